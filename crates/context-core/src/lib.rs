@@ -1,1 +1,28 @@
 //! context-core
+#![deny(unsafe_code)]
+
+pub mod backend;
+mod buffer;
+mod clock;
+mod context;
+mod device;
+mod device_state;
+mod element;
+mod error;
+mod event;
+pub mod kernel;
+pub mod matrix;
+mod pool;
+pub mod random;
+
+pub use backend::Backend;
+pub use buffer::{Buffer, IntoView, IntoViewMut, View, ViewMut};
+pub use clock::StreamId;
+pub use context::{Context, Core};
+pub use device::Device;
+pub use device_state::DeviceState;
+pub use element::{Element, Scalar, ScalarKind};
+pub use error::{Bytes, Error, ErrorClass, OutOfMemory, Result};
+pub use event::Event;
+pub use matrix::{Matrix, MatrixMut};
+pub use pool::MemoryStatistics;

@@ -1,0 +1,169 @@
+//! What a device must be able to do, as raw operations.
+//!
+//! Everything safe in this crate is built on these: buffers, ordering and the pool are written once, generic over
+//! [`Backend`], and a new kind of device implements this trait and nothing else.
+
+#![allow(unsafe_code)]
+
+use std::fmt::Debug;
+
+use crate::{
+    Device, Result,
+    kernel::{KernelCode, Threads},
+    matrix::RawGemm,
+    random::Philox,
+};
+
+/// An address in a device's memory. On the CPU it is a pointer's address.
+pub type Address = u64;
+
+/// The raw operations of one device.
+///
+/// A stream runs its operations in the order in which they were given to it. Operations on different streams are not
+/// ordered but by [`wait`](Backend::wait). Any method may be called from any thread.
+///
+/// # Safety
+///
+/// Memory handed out by `allocate` is initialised, aligned to [`ALIGNMENT`], not in use by anybody else until `free`,
+/// and as large as asked for. An event recorded on a stream completes only after every operation given to the
+/// stream before it. An operation given to a stream after `wait(stream, event)` starts after the event is complete.
+/// `synchronize` returns `Ok` only when all operations given to the stream before have ended.
+pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
+    /// An ordered queue of work. Dropping it must neither block nor cancel work.
+    type Stream: Debug + Send + Sync;
+    /// A point in a stream's work. It can be recorded again once nobody needs the earlier point.
+    type Event: Debug + Send + Sync;
+
+    /// Returns the device that this is.
+    fn device(&self) -> Device;
+
+    /// Allocates `bytes` (not zero) of initialised device memory.
+    ///
+    /// # Errors
+    /// [`AllocateError::OutOfMemory`] where giving memory back may help, [`AllocateError::Other`] where it cannot.
+    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError>;
+
+    /// Gives memory back to the device.
+    ///
+    /// # Safety
+    /// `allocate(bytes)` returned `address`, it was not freed since, and no unfinished operation touches it.
+    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()>;
+
+    /// Returns the free and total bytes of the device's memory, where it can tell.
+    fn memory_info(&self) -> Option<(usize, usize)>;
+
+    /// Makes a stream.
+    fn create_stream(&self) -> Result<Self::Stream>;
+
+    /// Tells whether operations on `stream` have always ended when the call that gave them returns.
+    fn runs_in_place(&self, stream: &Self::Stream) -> bool;
+
+    /// Tells whether `stream` may serve another context once its own is gone: not after its work has failed.
+    fn may_reuse(&self, stream: &Self::Stream) -> bool;
+
+    /// Blocks the calling thread until all work of `stream` has ended, and returns the first error of that work.
+    fn synchronize(&self, stream: &Self::Stream) -> Result<()>;
+
+    /// Makes an event that is not recorded yet.
+    fn create_event(&self) -> Result<Self::Event>;
+
+    /// Records `event` behind the work of `stream`.
+    fn record(&self, event: &Self::Event, stream: &Self::Stream) -> Result<()>;
+
+    /// Makes later work of `stream` start after `event`, without blocking the caller where the device can.
+    fn wait(&self, stream: &Self::Stream, event: &Self::Event) -> Result<()>;
+
+    /// Tells whether `event` is complete.
+    fn query(&self, event: &Self::Event) -> Result<bool>;
+
+    /// Blocks the calling thread until `event` is complete.
+    fn synchronize_event(&self, event: &Self::Event) -> Result<()>;
+
+    /// Copies host memory to the device. The source may be changed or freed as soon as this returns.
+    ///
+    /// # Safety
+    /// `source` is readable and `target` is device memory, each for `bytes`.
+    unsafe fn upload(
+        &self,
+        stream: &Self::Stream,
+        target: Address,
+        source: *const u8,
+        bytes: usize,
+    ) -> Result<()>;
+
+    /// Copies device memory to the host, and returns when the bytes are there.
+    ///
+    /// # Safety
+    /// `source` is device memory and `target` is writable, each for `bytes`. Nothing else touches `target`.
+    unsafe fn download(
+        &self,
+        stream: &Self::Stream,
+        target: *mut u8,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()>;
+
+    /// Copies within the device.
+    ///
+    /// # Safety
+    /// Both are device memory for `bytes` and they do not overlap.
+    unsafe fn copy(
+        &self,
+        stream: &Self::Stream,
+        target: Address,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()>;
+
+    /// Writes `pattern` (1 to 16 bytes) `count` times.
+    ///
+    /// # Safety
+    /// `target` is device memory for `pattern.len() * count` bytes.
+    unsafe fn fill(&self, stream: &Self::Stream, target: Address, pattern: &[u8], count: usize)
+    -> Result<()>;
+
+    /// Writes `count` floats of `generator`'s sequence, from its position on, scaled to `low..=high`.
+    ///
+    /// # Safety
+    /// `target` is device memory for `count` floats.
+    unsafe fn uniform(
+        &self,
+        stream: &Self::Stream,
+        target: Address,
+        count: usize,
+        generator: &Philox,
+        range: (f32, f32),
+    ) -> Result<()>;
+
+    /// Multiplies matrices: `C ← alpha·A·B + beta·C`.
+    ///
+    /// # Safety
+    /// The addresses are device memory for the extents that sizes and strides give; C overlaps neither A nor B.
+    unsafe fn gemm(&self, stream: &Self::Stream, gemm: &RawGemm) -> Result<()>;
+
+    /// Runs a kernel.
+    ///
+    /// # Safety
+    /// The slices in `arguments` are device memory of their lengths; those written overlap no other.
+    unsafe fn launch<K: KernelCode>(
+        &self,
+        stream: &Self::Stream,
+        threads: Threads,
+        arguments: K::Raw,
+    ) -> Result<()>;
+
+    /// Returns how many calls into a driver were made so far; zero where there is none.
+    fn driver_calls(&self) -> u64;
+}
+
+/// The alignment in bytes of what [`Backend::allocate`] returns.
+pub const ALIGNMENT: usize = 64;
+
+/// Why memory could not be had.
+#[derive(Debug)]
+pub enum AllocateError {
+    /// Memory ran out; the text is the backend's own.
+    OutOfMemory(String),
+    /// Something else failed.
+    Other(crate::Error),
+}

@@ -1,0 +1,420 @@
+//! Stream clocks: how one operation is made to run after another.
+//!
+//! Every stream has an id that is never reused, and counts its operations. Operation `t` on stream `s` is the
+//! *moment* `(s, t)`. A buffer remembers the moments of its outstanding accesses; a stream remembers the latest moment
+//! of each other stream that it already runs after (`seen`); and each clock knows up to where its stream is complete.
+//! Before an operation touches a buffer, every moment that it must follow is checked against these two. Only a moment
+//! that neither covers costs anything: an event already recorded at or behind it is waited for on the device (one is
+//! recorded now if there is none), and the stream takes over what the other one had seen.
+//!
+//! The rules that make this right:
+//!
+//! 1. `issued` is raised after an operation was given to the backend. An event that is recorded after `issued` was read
+//!    as `t` therefore covers every moment up to `t`, whichever thread records it.
+//! 2. `seen` is raised after the wait was given to the backend, and is only ever raised. A snapshot that is taken before an
+//!    event is recorded is therefore a lower bound of what the event runs after.
+//! 3. No backend call is made while a lock of this module is held.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::*},
+    },
+};
+
+use crate::{Backend, Result, device_state::DeviceState};
+
+/// The id of a stream, unique in the process and never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StreamId(u64);
+
+impl StreamId {
+    fn next() -> StreamId {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        StreamId(NEXT.fetch_add(1, Relaxed))
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stream {}", self.0)
+    }
+}
+
+/// Locks, also after another thread panicked while it held the lock: every critical section of this crate leaves its
+/// data valid at each step.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The latest moment of each other stream that a stream runs after.
+#[derive(Clone, Debug, Default)]
+struct Seen(Vec<(StreamId, u64)>);
+
+impl Seen {
+    /// Forgetting a stream is safe (it costs a wait that was not needed), so the list may be bounded.
+    const MOST: usize = 64;
+
+    fn covers(&self, id: StreamId, tick: u64) -> bool {
+        self.0.iter().any(|&(stream, seen)| stream == id && seen >= tick)
+    }
+
+    fn raise(&mut self, id: StreamId, tick: u64) {
+        match self.0.iter_mut().find(|(stream, _)| *stream == id) {
+            Some((_, seen)) => *seen = tick.max(*seen),
+            None => {
+                if self.0.len() == Self::MOST {
+                    // The oldest stream is the likeliest to be gone.
+                    if let Some(oldest) = (0..self.0.len()).min_by_key(|&i| self.0[i].0) {
+                        self.0.swap_remove(oldest);
+                    }
+                }
+                self.0.push((id, tick));
+            }
+        }
+    }
+}
+
+/// An event that was recorded on a stream, with what the stream had seen by then.
+#[derive(Debug)]
+pub(crate) struct Recorded<B: Backend> {
+    tick: u64,
+    seen: Seen,
+    event: Option<B::Event>,
+    state: Arc<DeviceState<B>>,
+}
+
+impl<B: Backend> Recorded<B> {
+    pub(crate) fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    pub(crate) fn event(&self) -> &B::Event {
+        self.event.as_ref().expect("only Drop takes the event")
+    }
+}
+
+impl<B: Backend> Drop for Recorded<B> {
+    fn drop(&mut self) {
+        if let Some(event) = self.event.take() {
+            self.state.return_event(event);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ClockState<B: Backend> {
+    seen: Seen,
+    /// In the order of their ticks.
+    events: VecDeque<Arc<Recorded<B>>>,
+}
+
+/// A stream with its clock. It lives as long as any moment of it is remembered.
+#[derive(Debug)]
+pub(crate) struct Clock<B: Backend> {
+    id: StreamId,
+    stream: Option<B::Stream>,
+    state: Arc<DeviceState<B>>,
+    issued: AtomicU64,
+    completed: AtomicU64,
+    inner: Mutex<ClockState<B>>,
+}
+
+/// How many recorded events a clock keeps before it asks which of them are complete.
+const EVENTS_BEFORE_PRUNING: usize = 16;
+
+impl<B: Backend> Clock<B> {
+    pub(crate) fn new(state: Arc<DeviceState<B>>) -> Result<Arc<Clock<B>>> {
+        let stream = state.lease_stream()?;
+        Ok(Arc::new(Clock {
+            id: StreamId::next(),
+            stream: Some(stream),
+            state,
+            issued: AtomicU64::new(0),
+            completed: AtomicU64::new(0),
+            inner: Mutex::new(ClockState { seen: Seen::default(), events: VecDeque::new() }),
+        }))
+    }
+
+    pub(crate) fn id(&self) -> StreamId {
+        self.id
+    }
+
+    pub(crate) fn state(&self) -> &Arc<DeviceState<B>> {
+        &self.state
+    }
+
+    pub(crate) fn stream(&self) -> &B::Stream {
+        self.stream.as_ref().expect("only Drop takes the stream")
+    }
+
+    fn backend(&self) -> &B {
+        self.state.backend()
+    }
+
+    /// Counts an operation that was given to the backend, and returns its tick.
+    pub(crate) fn advance(&self) -> u64 {
+        let tick = self.issued.load(Relaxed) + 1;
+        self.issued.store(tick, Release);
+        if self.backend().runs_in_place(self.stream()) {
+            self.complete_up_to(tick);
+        }
+        tick
+    }
+
+    fn complete_up_to(&self, tick: u64) {
+        self.completed.fetch_max(tick, Release);
+    }
+
+    /// Tells whether moment `tick` of this stream is known to be complete. No backend call is made.
+    pub(crate) fn is_complete(&self, tick: u64) -> bool {
+        self.completed.load(Acquire) >= tick
+    }
+
+    /// Tells whether work given to this stream now runs after moment `tick` of `source`, without a further wait.
+    pub(crate) fn covers(&self, source: &Clock<B>, tick: u64) -> bool {
+        source.id == self.id || source.is_complete(tick) || lock(&self.inner).seen.covers(source.id, tick)
+    }
+
+    /// Makes work given to this stream from now on run after moment `tick` of `source`.
+    pub(crate) fn run_after(&self, source: &Clock<B>, tick: u64) -> Result<()> {
+        if self.covers(source, tick) {
+            return Ok(());
+        }
+        let recorded = source.recorded_covering(tick)?;
+        self.wait_for(source.id, &recorded)
+    }
+
+    /// Waits on the device for an event of stream `source`.
+    pub(crate) fn wait_for(&self, source: StreamId, recorded: &Recorded<B>) -> Result<()> {
+        self.backend().wait(self.stream(), recorded.event())?;
+        self.state.count_wait();
+        let mut inner = lock(&self.inner);
+        for &(id, tick) in &recorded.seen.0 {
+            if id != self.id {
+                inner.seen.raise(id, tick);
+            }
+        }
+        inner.seen.raise(source, recorded.tick);
+        Ok(())
+    }
+
+    /// Returns the earliest event at or behind moment `tick`; records one if there is none.
+    fn recorded_covering(&self, tick: u64) -> Result<Arc<Recorded<B>>> {
+        let found = lock(&self.inner).events.iter().find(|event| event.tick >= tick).cloned();
+        match found {
+            Some(recorded) => Ok(recorded),
+            None => self.record(),
+        }
+    }
+
+    /// Records an event behind all work given to this stream so far.
+    pub(crate) fn record(&self) -> Result<Arc<Recorded<B>>> {
+        // Rules 1 and 2: both are read before the event is recorded.
+        let tick = self.issued.load(Acquire);
+        let seen = lock(&self.inner).seen.clone();
+        let event = self.state.lease_event()?;
+        let recorded = Recorded { tick, seen, event: Some(event), state: self.state.clone() };
+        self.backend().record(recorded.event(), self.stream())?;
+        let recorded = Arc::new(recorded);
+        let crowded = {
+            let mut inner = lock(&self.inner);
+            let place = inner.events.partition_point(|other| other.tick <= tick);
+            inner.events.insert(place, recorded.clone());
+            inner.events.len() > EVENTS_BEFORE_PRUNING
+        };
+        if crowded {
+            self.prune_events()?;
+        }
+        Ok(recorded)
+    }
+
+    /// Forgets events that are complete, oldest first.
+    fn prune_events(&self) -> Result<()> {
+        loop {
+            let Some(oldest) = lock(&self.inner).events.front().cloned() else { return Ok(()) };
+            if !self.is_complete(oldest.tick) {
+                if !self.backend().query(oldest.event())? {
+                    return Ok(());
+                }
+                self.complete_up_to(oldest.tick);
+            }
+            self.forget_complete_events();
+        }
+    }
+
+    fn forget_complete_events(&self) {
+        let completed = self.completed.load(Acquire);
+        let mut forgotten = Vec::new();
+        let mut inner = lock(&self.inner);
+        while inner.events.front().is_some_and(|event| event.tick <= completed) {
+            forgotten.extend(inner.events.pop_front());
+        }
+        drop(inner);
+        // Outside the lock: dropping the last owner gives the event back to the device's pool, under that lock.
+        drop(forgotten);
+    }
+
+    /// Asks whether moment `tick` is complete, with at most two backend calls and without blocking.
+    pub(crate) fn query(&self, tick: u64) -> Result<bool> {
+        if self.is_complete(tick) {
+            return Ok(true);
+        }
+        let recorded = self.recorded_covering(tick)?;
+        self.query_recorded(&recorded)
+    }
+
+    pub(crate) fn query_recorded(&self, recorded: &Recorded<B>) -> Result<bool> {
+        let complete = self.is_complete(recorded.tick) || self.backend().query(recorded.event())?;
+        if complete {
+            self.complete_up_to(recorded.tick);
+        }
+        Ok(complete)
+    }
+
+    /// Blocks the host until `recorded`, an event of this stream, is complete.
+    pub(crate) fn synchronize_recorded(&self, recorded: &Recorded<B>) -> Result<()> {
+        if !self.is_complete(recorded.tick) {
+            self.backend().synchronize_event(recorded.event())?;
+            self.complete_up_to(recorded.tick);
+        }
+        Ok(())
+    }
+
+    /// Blocks the host until moment `tick` is complete.
+    pub(crate) fn synchronize_moment(&self, tick: u64) -> Result<()> {
+        if self.is_complete(tick) {
+            return Ok(());
+        }
+        let recorded = self.recorded_covering(tick)?;
+        self.synchronize_recorded(&recorded)
+    }
+
+    /// Blocks the host until all work given to this stream so far is complete.
+    pub(crate) fn synchronize(&self) -> Result<()> {
+        let tick = self.issued.load(Acquire);
+        self.backend().synchronize(self.stream())?;
+        self.note_synchronized(tick);
+        Ok(())
+    }
+
+    /// Takes note that the backend found the stream complete up to `tick`.
+    pub(crate) fn note_synchronized(&self, tick: u64) {
+        self.complete_up_to(tick);
+        self.forget_complete_events();
+    }
+
+    pub(crate) fn issued(&self) -> u64 {
+        self.issued.load(Acquire)
+    }
+}
+
+impl<B: Backend> Drop for Clock<B> {
+    fn drop(&mut self) {
+        // Destroying a stream while other threads work has crashed real drivers: it is parked and leased again. Its
+        // order is kept, so what was queued under the old id runs before anything that is queued under the next one.
+        if let Some(stream) = self.stream.take() {
+            self.state.park_stream(stream);
+        }
+    }
+}
+
+/// An access to memory that may still be under way.
+#[derive(Debug)]
+struct Access<B: Backend> {
+    clock: Arc<Clock<B>>,
+    tick: u64,
+    writes: bool,
+}
+
+/// The outstanding accesses of one piece of memory.
+#[derive(Debug)]
+pub(crate) struct Moments<B: Backend>(Vec<Access<B>>);
+
+impl<B: Backend> Default for Moments<B> {
+    fn default() -> Self {
+        Moments(Vec::new())
+    }
+}
+
+impl<B: Backend> Moments<B> {
+    /// Collects the moments that an access on `clock` must follow and does not yet.
+    fn uncovered(&self, clock: &Clock<B>, writes: bool, into: &mut Vec<(Arc<Clock<B>>, u64)>) {
+        for access in &self.0 {
+            if (writes || access.writes) && !clock.covers(&access.clock, access.tick) {
+                into.push((access.clock.clone(), access.tick));
+            }
+        }
+    }
+
+    /// Tells whether work on `clock` may use this memory at once.
+    pub(crate) fn covered(&self, clock: &Clock<B>) -> bool {
+        self.0.iter().all(|access| clock.covers(&access.clock, access.tick))
+    }
+
+    /// Takes in an access that was given to `clock`'s stream.
+    fn publish(&mut self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
+        if writes {
+            // Accesses that this write follows need not be remembered: whoever follows the write follows them. An access that
+            // raced with this one, through another half of a split view, is not covered and stays.
+            self.0.retain(|access| !clock.covers(&access.clock, access.tick));
+        } else if let Some(access) =
+            self.0.iter_mut().find(|access| !access.writes && Arc::ptr_eq(&access.clock, clock))
+        {
+            access.tick = tick;
+            return;
+        }
+        self.0.push(Access { clock: clock.clone(), tick, writes });
+    }
+
+    /// Makes work given to `clock`'s stream follow every access.
+    pub(crate) fn run_after_all(&self, clock: &Clock<B>) -> Result<()> {
+        self.0.iter().try_for_each(|access| clock.run_after(&access.clock, access.tick))
+    }
+
+    /// Asks whether every access is complete.
+    pub(crate) fn query(&self) -> Result<bool> {
+        for access in &self.0 {
+            if !access.clock.query(access.tick)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Blocks the host until every access is complete.
+    pub(crate) fn synchronize(&self) -> Result<()> {
+        self.0.iter().try_for_each(|access| access.clock.synchronize_moment(access.tick))
+    }
+}
+
+/// The moments of a live piece of memory, shared by the buffer and its views.
+#[derive(Debug)]
+pub(crate) struct Tracked<B: Backend>(Mutex<Moments<B>>);
+
+impl<B: Backend> Tracked<B> {
+    pub(crate) fn new(moments: Moments<B>) -> Tracked<B> {
+        Tracked(Mutex::new(moments))
+    }
+
+    /// Takes the moments out, for the block's next owner.
+    pub(crate) fn take(&mut self) -> Moments<B> {
+        std::mem::take(self.0.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
+    pub(crate) fn prepare(&self, clock: &Clock<B>, writes: bool) -> Result<()> {
+        let mut uncovered = Vec::new();
+        lock(&self.0).uncovered(clock, writes, &mut uncovered);
+        uncovered.iter().try_for_each(|(source, tick)| clock.run_after(source, *tick))
+    }
+
+    /// Takes in the operation that was just given to `clock`'s stream.
+    pub(crate) fn publish(&self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
+        // Moments that are replaced may own the last reference to a clock; it is dropped under this lock, which takes
+        // only the device's lock for parked streams and makes no backend call.
+        lock(&self.0).publish(clock, tick, writes);
+    }
+}

@@ -1,0 +1,497 @@
+//! The context: one device, one ordered stream of work on it, its memory and its random numbers.
+
+#![allow(unsafe_code)]
+
+use std::{
+    cell::Cell,
+    fmt,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+
+use crate::{
+    Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, Matrix, MatrixMut,
+    MemoryStatistics, Result, Scalar, StreamId,
+    buffer::Memory,
+    clock::Clock,
+    device_state::DeviceState,
+    kernel::{Call, KernelCode, Operand},
+    matrix::RawGemm,
+    random::Philox,
+};
+
+/// What every context is made of. Backends wrap it and implement [`Context`].
+pub struct Core<B: Backend> {
+    clock: Arc<Clock<B>>,
+    random: Cell<Philox>,
+    /// How many forks the seed has served, over the whole family of contexts.
+    forks: Arc<AtomicU32>,
+}
+
+impl<B: Backend> Core<B> {
+    /// Leases a stream of the device and starts the random sequence of `seed`.
+    ///
+    /// # Errors
+    /// Whatever making a stream can fail with.
+    pub fn new(state: &Arc<DeviceState<B>>, seed: u64) -> Result<Core<B>> {
+        state.check()?;
+        Ok(Core {
+            clock: Clock::new(state.clone())?,
+            random: Cell::new(Philox::new(seed)),
+            forks: Arc::new(AtomicU32::new(0)),
+        })
+    }
+
+    fn fork(&self) -> Result<Core<B>> {
+        self.state().check()?;
+        let clock = Clock::new(self.state().clone())?;
+        let fork = self.forks.fetch_add(1, Relaxed) + 1;
+        let random = Cell::new(self.random.get().with_fork(fork));
+        Ok(Core { clock, random, forks: self.forks.clone() })
+    }
+
+    /// Returns what all contexts of the device share.
+    pub fn state(&self) -> &Arc<DeviceState<B>> {
+        self.clock.state()
+    }
+
+    /// Returns the backend's stream, for work that this crate does not know. It is not ordered with buffers.
+    pub fn stream(&self) -> &B::Stream {
+        self.clock.stream()
+    }
+
+    /// Gives the backend one operation: waits are inserted before it, and its accesses are remembered behind it.
+    fn operate<R>(
+        &self,
+        operation: &'static str,
+        operands: &[(&'static str, &Memory<B>, bool)],
+        give: impl FnOnce(&B, &B::Stream) -> Result<R>,
+    ) -> Result<R> {
+        let state = self.state();
+        state.check()?;
+        for (name, memory, _) in operands {
+            self.check_device(operation, name, memory)?;
+        }
+        for (_, memory, writes) in operands {
+            state.note(memory.tracked.prepare(&self.clock, *writes))?;
+        }
+        let given = state.note(give(state.backend(), self.clock.stream()));
+        // Also when the backend reports an error: it may have started, and following it then is what is safe.
+        let tick = self.clock.advance();
+        for (_, memory, writes) in operands {
+            memory.tracked.publish(&self.clock, tick, *writes);
+        }
+        given
+    }
+
+    fn check_device(&self, operation: &'static str, name: &str, memory: &Memory<B>) -> Result<()> {
+        if Arc::ptr_eq(&memory.state, self.state()) {
+            return Ok(());
+        }
+        Err(Error::WrongDevice {
+            operation,
+            context: self.state().device(),
+            object: name.to_owned(),
+            found: memory.state.device(),
+        })
+    }
+}
+
+impl<B: Backend> fmt::Debug for Core<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("device", &self.state().device())
+            .field("stream", &self.clock.id())
+            .field("random", &self.random.get())
+            .finish()
+    }
+}
+
+/// One device, one ordered stream of work on it, a memory pool and a random generator.
+///
+/// Numeric code is written against this trait and runs on any device. Operations are asynchronous where the device is: they
+/// return once the work is queued, and a failure of the work itself is reported by whoever waits for it. Order is
+/// derived from what operations read and write, also between contexts: nothing needs to be synchronised by hand.
+///
+/// A context has one owner at a time: it may move to another thread, and [`fork`](Context::fork) makes a sibling for a
+/// second one.
+///
+/// # Examples
+///
+/// ```
+/// use context_core::{Context, Result};
+///
+/// fn mean_of_ones<C: Context>(ctx: &C, n: usize) -> Result<f32> {
+///     let ones = ctx.filled(n, 1.0_f32)?;
+///     Ok(ctx.read(&ones)?.iter().sum::<f32>() / n as f32)
+/// }
+/// ```
+pub trait Context: Sized + fmt::Debug + Send + 'static {
+    /// The kind of device.
+    type Backend: Backend;
+
+    /// Returns the shared part.
+    fn core(&self) -> &Core<Self::Backend>;
+
+    /// Makes a context of the same kind around another shared part. Use [`fork`](Context::fork).
+    fn with_core(&self, core: Core<Self::Backend>) -> Self;
+
+    /// Returns the device that this context runs on.
+    fn device(&self) -> Device {
+        self.core().state().device()
+    }
+
+    /// Returns the id of the context's stream.
+    fn stream_id(&self) -> StreamId {
+        self.core().clock.id()
+    }
+
+    /// Makes a context on the same device with a stream of its own, sharing the memory pool.
+    ///
+    /// Its random numbers are those of the same seed in a sequence that overlaps with no other fork's.
+    ///
+    /// # Errors
+    /// Whatever making a stream can fail with.
+    fn fork(&self) -> Result<Self> {
+        Ok(self.with_core(self.core().fork()?))
+    }
+
+    /// Allocates `len` elements without choosing their values.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] if neither the pool nor the device has that much; [`Error::Shape`] if no address space has.
+    #[doc(alias = "cuMemAlloc")]
+    fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
+        let core = self.core();
+        core.state().check()?;
+        core.state().note(Buffer::allocate(&core.clock, len))
+    }
+
+    /// Allocates `len` elements of value `value`.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc) and [`fill`](Context::fill).
+    fn filled<T: Element>(&self, len: usize, value: T) -> Result<Buffer<T, Self>> {
+        let mut buffer = self.alloc(len)?;
+        self.fill(&mut buffer, value)?;
+        Ok(buffer)
+    }
+
+    /// Allocates `len` elements whose bytes are zero.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc).
+    fn zeros<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
+        self.filled(len, T::zeroed())
+    }
+
+    /// Allocates a copy of `source`, which may be changed or freed as soon as this returns.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc).
+    #[doc(alias = "cuMemcpyHtoDAsync")]
+    fn upload<T: Element>(&self, source: &[T]) -> Result<Buffer<T, Self>> {
+        let mut buffer = self.alloc(source.len())?;
+        self.write(&mut buffer, source)?;
+        Ok(buffer)
+    }
+
+    /// Copies `source` into `target`; `source` may be changed or freed as soon as this returns.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the lengths differ; [`Error::WrongDevice`].
+    #[doc(alias = "cuMemcpyHtoDAsync")]
+    fn write<'a, T: Element>(&self, target: impl IntoViewMut<'a, T, Self>, source: &[T]) -> Result<()> {
+        let target = target.into_view_mut();
+        same_length("writing a buffer from the host", target.len(), source.len())?;
+        let bytes = size_of_val(source);
+        if bytes == 0 {
+            return Ok(());
+        }
+        self.core().operate("write", &[("the target", target.memory, true)], |backend, stream| {
+            // SAFETY: `target` is an exclusive borrow of device memory of that size, ordered behind its other users (Order
+            // 1); `source` is borrowed for the call, and `upload` is done with it when it returns (Backend::upload).
+            unsafe { backend.upload(stream, target.address, source.as_ptr().cast(), bytes) }
+        })
+    }
+
+    /// Copies a buffer to the host. Waits for exactly the work that the result needs.
+    ///
+    /// # Errors
+    /// The first failure of that work, if it failed.
+    #[doc(alias = "cuMemcpyDtoHAsync")]
+    fn read<'a, T: Element>(&self, source: impl IntoView<'a, T, Self>) -> Result<Vec<T>> {
+        let source = source.into_view();
+        let mut target = vec![T::zeroed(); source.len()];
+        self.read_into(source, &mut target)?;
+        Ok(target)
+    }
+
+    /// Copies a buffer into `target` on the host. Waits for exactly the work that the result needs.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the lengths differ; the first failure of the work waited for, if it failed.
+    #[doc(alias = "cuMemcpyDtoHAsync")]
+    fn read_into<'a, T: Element>(&self, source: impl IntoView<'a, T, Self>, target: &mut [T]) -> Result<()> {
+        let source = source.into_view();
+        same_length("reading a buffer to the host", source.len(), target.len())?;
+        let bytes = size_of_val(target);
+        if bytes == 0 {
+            return Ok(());
+        }
+        let core = self.core();
+        core.operate("read", &[("the source", source.memory, false)], |backend, stream| {
+            // SAFETY: `source` is borrowed device memory of that size, ordered behind its writers (Order 1); `target` is
+            // exclusively borrowed until `download` returns, and then the copy has ended (Backend::download).
+            unsafe { backend.download(stream, target.as_mut_ptr().cast(), source.address, bytes) }
+        })?;
+        // The download waited for everything on this stream.
+        core.clock.note_synchronized(core.clock.issued());
+        Ok(())
+    }
+
+    /// Copies `source` into `target` on the device.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the lengths differ; [`Error::WrongDevice`].
+    #[doc(alias = "cuMemcpyDtoDAsync")]
+    fn copy<'a, 'b, T: Element>(
+        &self,
+        target: impl IntoViewMut<'a, T, Self>,
+        source: impl IntoView<'b, T, Self>,
+    ) -> Result<()> {
+        let (target, source) = (target.into_view_mut(), source.into_view());
+        same_length("copying a buffer", target.len(), source.len())?;
+        let bytes = source.len() * size_of::<T>();
+        if bytes == 0 {
+            return Ok(());
+        }
+        let operands = [("the target", target.memory, true), ("the source", source.memory, false)];
+        self.core().operate("copy", &operands, |backend, stream| {
+            // SAFETY: both are borrowed device memory of that size, the target exclusively, so that they do not overlap
+            // (Buffer 1); ordered (Order 1).
+            unsafe { backend.copy(stream, target.address, source.address, bytes) }
+        })
+    }
+
+    /// Sets every element to `value`.
+    ///
+    /// # Errors
+    /// [`Error::WrongDevice`]; [`Error::Unsupported`] if the element is larger than 16 bytes and its bytes differ.
+    #[doc(alias = "cuMemsetD32Async")]
+    fn fill<'a, T: Element>(&self, target: impl IntoViewMut<'a, T, Self>, value: T) -> Result<()> {
+        let target = target.into_view_mut();
+        let bytes = bytemuck::bytes_of(&value);
+        if target.is_empty() || bytes.is_empty() {
+            return Ok(());
+        }
+        // The shortest pattern is the fastest on most devices, and makes large elements of one byte possible.
+        let (pattern, count) = if bytes.iter().all(|byte| *byte == bytes[0]) {
+            (&bytes[..1], target.len() * bytes.len())
+        } else {
+            (bytes, target.len())
+        };
+        if pattern.len() > 16 {
+            return Err(Error::Unsupported {
+                device: self.device(),
+                what: "filling with an element of more than 16 bytes",
+                reason: format!("{} has {}; use `write`", std::any::type_name::<T>(), pattern.len()),
+            });
+        }
+        self.core().operate("fill", &[("the target", target.memory, true)], |backend, stream| {
+            // SAFETY: `target` is an exclusive borrow of that many bytes, ordered behind its other users (Order 1).
+            unsafe { backend.fill(stream, target.address, pattern, count) }
+        })
+    }
+
+    /// Allocates `len` random floats, uniform in `range` (its end included), the same on every device.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc); [`Error::Shape`] if the range is empty or not finite.
+    #[doc(alias = "curandGenerateUniform")]
+    fn uniform(&self, len: usize, range: Range<f32>) -> Result<Buffer<f32, Self>> {
+        let mut buffer = self.alloc(len)?;
+        self.fill_uniform(&mut buffer, range)?;
+        Ok(buffer)
+    }
+
+    /// Fills `target` with random floats, uniform in `range` (its end included), the same on every device.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the range is empty or not finite; [`Error::WrongDevice`].
+    #[doc(alias = "curandGenerateUniform")]
+    fn fill_uniform<'a>(&self, target: impl IntoViewMut<'a, f32, Self>, range: Range<f32>) -> Result<()> {
+        let target = target.into_view_mut();
+        if !(range.start < range.end && (range.end - range.start).is_finite()) {
+            return Err(Error::Shape {
+                operation: "drawing random numbers",
+                detail: format!("the range {range:?} is empty or not finite"),
+            });
+        }
+        if target.is_empty() {
+            return Ok(());
+        }
+        let core = self.core();
+        let mut generator = core.random.get();
+        core.operate("fill_uniform", &[("the target", target.memory, true)], |backend, stream| {
+            let range = (range.start, range.end);
+            // SAFETY: `target` is an exclusive borrow of that many floats, ordered behind its other users (Order 1).
+            unsafe { backend.uniform(stream, target.address, target.len(), &generator, range) }
+        })?;
+        generator.advance(target.len() as u64);
+        core.random.set(generator);
+        Ok(())
+    }
+
+    /// Returns the random generator: its seed, and its place in the sequence.
+    fn random(&self) -> Philox {
+        self.core().random.get()
+    }
+
+    /// Sets the random generator, to repeat or to resume a sequence.
+    fn set_random(&self, generator: Philox) {
+        self.core().random.set(generator);
+    }
+
+    /// Multiplies matrices: `c ← alpha·a·b + beta·c`. With `beta` zero, `c` is not read.
+    ///
+    /// # Shapes and units
+    /// `a` is `m × k`, `b` is `k × n` and `c` is `m × n`; any of them may be transposed.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the three do not agree, with all of them in the text; [`Error::WrongDevice`].
+    #[doc(alias = "cublasGemmEx")]
+    fn gemm<T: Scalar + Into<f64>>(
+        &self,
+        alpha: T,
+        a: Matrix<'_, T, Self>,
+        b: Matrix<'_, T, Self>,
+        beta: T,
+        c: MatrixMut<'_, T, Self>,
+    ) -> Result<()> {
+        let (m, k, n) = (a.rows(), a.columns(), b.columns());
+        if b.rows() != k || c.rows() != m || c.columns() != n {
+            return Err(Error::Shape {
+                operation: "multiplying matrices",
+                detail: format!("{m} × {k} times {} × {n} into {} × {}", b.rows(), c.rows(), c.columns()),
+            });
+        }
+        if m == 0 || n == 0 {
+            return Ok(());
+        }
+        let gemm = RawGemm {
+            kind: T::KIND,
+            m,
+            n,
+            k,
+            alpha: alpha.into(),
+            a: a.as_raw(),
+            b: b.as_raw(),
+            beta: beta.into(),
+            c: c.as_raw(),
+        };
+        let operands = [("a", a.view.memory, false), ("b", b.view.memory, false), ("c", c.view.memory, true)];
+        self.core().operate("gemm", &operands, |backend, stream| {
+            // SAFETY: the layouts lie within the borrowed views (Layout::dense); `c` is borrowed exclusively, so that it
+            // overlaps neither factor (Buffer 1); ordered (Order 1).
+            unsafe { backend.gemm(stream, &gemm) }
+        })
+    }
+
+    /// Runs a kernel that [`kernel!`](crate::kernel!) declared.
+    ///
+    /// # Errors
+    /// [`Error::Requirement`] if the arguments break what the kernel requires; [`Error::WrongDevice`];
+    /// [`Error::Kernel`] if the device's body does not agree with the declaration; [`Error::KernelPanicked`].
+    #[doc(alias = "cuLaunchKernel")]
+    fn run<K: KernelCode>(&self, call: Call<'_, Self, K>) -> Result<()> {
+        let (threads, raw) = call.prepared?;
+        let mut operands = Vec::with_capacity(call.operands.len());
+        operands
+            .extend(call.operands.iter().map(|Operand { name, memory, writes }| (*name, *memory, *writes)));
+        self.core().operate(K::NAME, &operands, |backend, stream| {
+            // SAFETY: every slice is a borrowed view, those written exclusively (Buffer 1), ordered (Order 1); the body keeps
+            // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
+            unsafe { backend.launch::<K>(stream, threads, raw) }
+        })
+    }
+
+    /// Marks the point behind all work given to this context so far.
+    ///
+    /// # Errors
+    /// Whatever recording can fail with.
+    #[doc(alias = "cuEventRecord")]
+    fn record(&self) -> Result<Event<Self::Backend>> {
+        let core = self.core();
+        core.state().check()?;
+        core.state().note(Event::new(core.clock.clone()))
+    }
+
+    /// Makes later work of this context start after `event`, without blocking the calling thread where the device can.
+    ///
+    /// # Errors
+    /// [`Error::WrongDevice`] if the event belongs to another device.
+    #[doc(alias = "cuStreamWaitEvent")]
+    fn wait(&self, event: &Event<Self::Backend>) -> Result<()> {
+        let core = self.core();
+        core.state().check()?;
+        if !Arc::ptr_eq(event.clock.state(), core.state()) {
+            return Err(Error::WrongDevice {
+                operation: "wait",
+                context: self.device(),
+                object: "the event".to_owned(),
+                found: event.device(),
+            });
+        }
+        if core.clock.covers(&event.clock, event.recorded.tick()) {
+            return Ok(());
+        }
+        core.state().note(core.clock.wait_for(event.clock.id(), &event.recorded))
+    }
+
+    /// Blocks the calling thread until all work given to this context has ended.
+    ///
+    /// # Errors
+    /// The first failure of that work, if it failed.
+    #[doc(alias = "cuStreamSynchronize")]
+    fn synchronize(&self) -> Result<()> {
+        let core = self.core();
+        core.state().check()?;
+        core.state().note(core.clock.synchronize())
+    }
+
+    /// Returns how the device's memory pool is used, by all contexts of the device.
+    fn memory(&self) -> MemoryStatistics {
+        self.core().state().pool().statistics()
+    }
+
+    /// Gives cached memory that is idle back to the device, and returns how many bytes that were.
+    ///
+    /// # Errors
+    /// Whatever freeing can fail with.
+    fn trim(&self) -> Result<usize> {
+        let state = self.core().state();
+        state.check()?;
+        state.note(state.pool().trim(state.backend()))
+    }
+
+    /// Returns how many calls into a driver the device's contexts made so far; zero on a device without one.
+    fn driver_calls(&self) -> u64 {
+        self.core().state().backend().driver_calls()
+    }
+
+    /// Returns how many waits between streams were inserted on this device so far.
+    fn inserted_waits(&self) -> u64 {
+        self.core().state().waits()
+    }
+}
+
+fn same_length(operation: &'static str, target: usize, source: usize) -> Result<()> {
+    if target == source {
+        return Ok(());
+    }
+    Err(Error::Shape { operation, detail: format!("{source} elements into {target}") })
+}

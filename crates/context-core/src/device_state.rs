@@ -1,0 +1,120 @@
+//! What all contexts of one device share: the backend, parked streams and events, and the memory pool.
+
+use std::sync::{
+    Arc, Mutex, OnceLock,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+use crate::{Backend, Device, Error, ErrorClass, Result, clock::lock, pool::Pool};
+
+/// The shared state of one device. Contexts, buffers and events keep it alive.
+#[derive(Debug)]
+pub struct DeviceState<B: Backend> {
+    pool: Pool<B>,
+    events: Mutex<Vec<B::Event>>,
+    streams: Mutex<Vec<B::Stream>>,
+    lost: OnceLock<Arc<Error>>,
+    waits: AtomicU64,
+    // Last, so that everything above is gone when the backend closes the device.
+    backend: B,
+}
+
+impl<B: Backend> DeviceState<B> {
+    /// Makes the state of a device. `memory_limit` bounds what the pool takes from it, in bytes.
+    pub fn new(backend: B, memory_limit: Option<usize>) -> Arc<DeviceState<B>> {
+        Arc::new(DeviceState {
+            pool: Pool::new(memory_limit),
+            events: Mutex::default(),
+            streams: Mutex::default(),
+            lost: OnceLock::new(),
+            waits: AtomicU64::new(0),
+            backend,
+        })
+    }
+
+    /// Returns the backend.
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+
+    /// Returns the device.
+    pub fn device(&self) -> Device {
+        self.backend.device()
+    }
+
+    pub(crate) fn pool(&self) -> &Pool<B> {
+        &self.pool
+    }
+
+    /// Returns the first failure, as an error, if the device is lost.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.lost.get() {
+            None => Ok(()),
+            Some(cause) => Err(Error::Lost { device: self.device(), cause: cause.clone() }),
+        }
+    }
+
+    /// Remembers the first failure after which the device holds no promise.
+    pub(crate) fn note<T>(&self, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result
+            && error.class() == ErrorClass::ContextLost
+            && !matches!(error, Error::KernelPanicked { .. } | Error::Lost { .. })
+        {
+            self.lost.get_or_init(|| Arc::new(error.clone()));
+        }
+        result
+    }
+
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.get().is_some()
+    }
+
+    pub(crate) fn lease_stream(&self) -> Result<B::Stream> {
+        let parked = lock(&self.streams).pop();
+        parked.map_or_else(|| self.backend.create_stream(), Ok)
+    }
+
+    pub(crate) fn park_stream(&self, stream: B::Stream) {
+        if self.backend.may_reuse(&stream) {
+            lock(&self.streams).push(stream);
+        }
+    }
+
+    pub(crate) fn lease_event(&self) -> Result<B::Event> {
+        let spare = lock(&self.events).pop();
+        spare.map_or_else(|| self.backend.create_event(), Ok)
+    }
+
+    pub(crate) fn return_event(&self, event: B::Event) {
+        lock(&self.events).push(event);
+    }
+
+    pub(crate) fn count_wait(&self) {
+        self.waits.fetch_add(1, Relaxed);
+    }
+
+    /// Returns how many device-side waits were inserted so far.
+    pub(crate) fn waits(&self) -> u64 {
+        self.waits.load(Relaxed)
+    }
+}
+
+impl<B: Backend> Drop for DeviceState<B> {
+    fn drop(&mut self) {
+        // Nobody can give the device work any more. What is still running must end before its memory goes; the streams
+        // that ran it are all parked here, since every clock held a reference to this state.
+        let mut idle = !self.is_lost();
+        for stream in lock(&self.streams).iter() {
+            if idle && let Err(error) = self.backend.synchronize(stream) {
+                tracing::error!(device = %self.device(), %error, "work failed that nobody waited for");
+                idle = false;
+            }
+        }
+        if idle {
+            self.pool.release(&self.backend);
+        } else {
+            // After a failure nothing says when the device stops touching memory: leaking is the safe side.
+            tracing::warn!(device = %self.device(), "the device was lost; its memory is left to the driver");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Matrices over buffers: rows, columns and strides, for [`Context::gemm`].
+
+use std::fmt;
+
+use crate::{Context, Element, Error, Result, ScalarKind, View, ViewMut, backend::Address};
+
+/// How a matrix lies in a slice of elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Layout {
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl Layout {
+    fn dense(len: usize, rows: usize, columns: usize) -> Result<Layout> {
+        if rows.checked_mul(columns) != Some(len) {
+            return Err(Error::Shape {
+                operation: "viewing a buffer as a matrix",
+                detail: format!("{rows} × {columns} is not its length, {len}"),
+            });
+        }
+        Ok(Layout { rows, columns, row_stride: columns, column_stride: 1 })
+    }
+
+    fn transposed(self) -> Layout {
+        Layout {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+        }
+    }
+}
+
+/// A matrix that is read.
+pub struct Matrix<'a, T, C: Context> {
+    pub(crate) view: View<'a, T, C>,
+    layout: Layout,
+}
+
+/// A matrix that is written.
+pub struct MatrixMut<'a, T, C: Context> {
+    pub(crate) view: ViewMut<'a, T, C>,
+    layout: Layout,
+}
+
+impl<T, C: Context> Clone for Matrix<'_, T, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, C: Context> Copy for Matrix<'_, T, C> {}
+
+macro_rules! matrix_methods {
+    ($matrix:ident, $view:ident) => {
+        impl<'a, T: Element, C: Context> $matrix<'a, T, C> {
+            pub(crate) fn new(view: $view<'a, T, C>, rows: usize, columns: usize) -> Result<Self> {
+                let layout = Layout::dense(view.len(), rows, columns)?;
+                Ok($matrix { view, layout })
+            }
+
+            /// Returns the number of rows.
+            pub fn rows(&self) -> usize {
+                self.layout.rows
+            }
+
+            /// Returns the number of columns.
+            pub fn columns(&self) -> usize {
+                self.layout.columns
+            }
+
+            /// Transposes, by exchanging the strides; nothing moves.
+            pub fn t(self) -> Self {
+                $matrix { layout: self.layout.transposed(), ..self }
+            }
+
+            pub(crate) fn as_raw(&self) -> RawMatrix {
+                RawMatrix {
+                    address: self.view.address,
+                    row_stride: self.layout.row_stride,
+                    column_stride: self.layout.column_stride,
+                }
+            }
+        }
+
+        impl<T, C: Context> fmt::Debug for $matrix<'_, T, C> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($matrix))
+                    .field("view", &self.view)
+                    .field("layout", &self.layout)
+                    .finish()
+            }
+        }
+    };
+}
+
+matrix_methods!(Matrix, View);
+matrix_methods!(MatrixMut, ViewMut);
+
+/// A matrix as a backend sees it. Strides count elements.
+#[derive(Clone, Copy, Debug)]
+pub struct RawMatrix {
+    /// The address of the first element.
+    pub address: Address,
+    /// From one row to the next.
+    pub row_stride: usize,
+    /// From one column to the next.
+    pub column_stride: usize,
+}
+
+/// A matrix product as a backend sees it: `C ← alpha·A·B + beta·C`, with A `m × k`, B `k × n` and C `m × n`.
+#[derive(Clone, Copy, Debug)]
+pub struct RawGemm {
+    /// The type of all elements.
+    pub kind: ScalarKind,
+    /// Rows of A and C.
+    pub m: usize,
+    /// Columns of B and C.
+    pub n: usize,
+    /// Columns of A, rows of B.
+    pub k: usize,
+    /// Scales the product; holds an `f32` exactly.
+    pub alpha: f64,
+    /// The left factor.
+    pub a: RawMatrix,
+    /// The right factor.
+    pub b: RawMatrix,
+    /// Scales what C held before. With zero, C is not read.
+    pub beta: f64,
+    /// The result.
+    pub c: RawMatrix,
+}
