@@ -1,1 +1,3 @@
-//! cuda-sim
+//! A software CUDA driver.
+
+pub mod ptx;

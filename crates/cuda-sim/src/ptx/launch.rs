@@ -1,0 +1,98 @@
+//! A launch and what the interpreter asks of the device under it.
+
+use super::Fault;
+
+/// What one launch runs with.
+#[derive(Clone, Copy, Debug)]
+pub struct Launch<'a> {
+    /// Blocks in x, y and z.
+    pub grid: [u32; 3],
+    /// Threads of a block in x, y and z.
+    pub block: [u32; 3],
+    /// Bytes of shared memory beyond the kernel's static ones.
+    pub dynamic_shared: u32,
+    /// The parameter buffer, laid out as [`Kernel::params`](super::Kernel::params) says; at least
+    /// [`Kernel::param_bytes`](super::Kernel::param_bytes) long.
+    pub params: &'a [u8],
+    /// The device address of each of [`Module::globals`](super::Module::globals), by index.
+    pub global_addresses: &'a [u64],
+    /// All blocks are resident at once and may wait for each other.
+    pub cooperative: bool,
+    /// Bytes of stack for each thread beyond what the kernel itself needs, as set by
+    /// `cuCtxSetLimit(CU_LIMIT_STACK_SIZE)`; calls that nest deeper are a stack overflow.
+    pub stack_bytes: u32,
+    /// The number of multiprocessors, for `%nsmid`.
+    pub multiprocessors: u32,
+}
+
+impl<'a> Launch<'a> {
+    /// A plain launch with no dynamic shared memory and default limits.
+    pub fn new(grid: [u32; 3], block: [u32; 3], params: &'a [u8], global_addresses: &'a [u64]) -> Self {
+        Self {
+            grid,
+            block,
+            dynamic_shared: 0,
+            params,
+            global_addresses,
+            cooperative: false,
+            stack_bytes: 1024,
+            multiprocessors: 16,
+        }
+    }
+}
+
+/// What an instruction does with memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// It reads.
+    Read,
+    /// It writes.
+    Write,
+    /// It reads and writes in one step.
+    Atomic,
+}
+
+/// A stretch of device memory and where the host finds its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Region {
+    /// The device address of the first byte.
+    pub base: u64,
+    /// The length in bytes.
+    pub len: u64,
+    /// The host's address of the first byte; the bytes stay readable (and writable, for an access that writes) until
+    /// the run ends or, for device heap memory, until [`Device::free`] is called. At least as aligned as `base`.
+    pub host: *mut u8,
+}
+
+/// What the interpreter asks of the device that it runs on.
+pub trait Device: Sync {
+    /// Finds the memory behind `len` bytes at `address` and says how far it reaches: the whole allocation if
+    /// possible, since the interpreter keeps the answer and asks rarely.
+    ///
+    /// # Errors
+    /// A fault of kind [`IllegalAddress`](super::FaultKind::IllegalAddress) that says what lies near.
+    fn resolve(&self, address: u64, len: u32, access: Access) -> Result<Region, Fault>;
+
+    /// Takes text that the kernel printed, in the order of the calls.
+    fn printf(&self, text: &str);
+
+    /// Allocates from the device heap; 0 when the heap is full.
+    fn malloc(&self, bytes: u64) -> u64;
+
+    /// Frees what [`Device::malloc`] gave; 0 does nothing.
+    fn free(&self, address: u64);
+
+    /// Whether the run should stop; asked often.
+    fn cancelled(&self) -> bool;
+}
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Instructions, counted once for a warp.
+    pub warp_instructions: u64,
+    /// Instructions, counted once for each active thread.
+    pub lane_instructions: u64,
+    /// Blocks that ran to their end.
+    pub blocks: u64,
+}
