@@ -31,6 +31,8 @@ pub type Address = u64;
 pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// An ordered queue of work. Dropping it must neither block nor cancel work.
     type Stream: Debug + Send + Sync;
+    /// What sort of stream a context wants. The default is the device's usual one.
+    type StreamOptions: Debug + Copy + Default + PartialEq + Send + Sync;
     /// A point in a stream's work. It can be recorded again once nobody needs the earlier point.
     type Event: Debug + Send + Sync;
 
@@ -53,7 +55,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     fn memory_info(&self) -> Option<(usize, usize)>;
 
     /// Makes a stream.
-    fn create_stream(&self) -> Result<Self::Stream>;
+    fn create_stream(&self, options: Self::StreamOptions) -> Result<Self::Stream>;
 
     /// Tells whether operations on `stream` have always ended when the call that gave them returns.
     fn runs_in_place(&self, stream: &Self::Stream) -> bool;

@@ -25,15 +25,19 @@ pub(crate) struct Memory<B: Backend> {
 }
 
 impl<B: Backend> Memory<B> {
-    pub(crate) fn allocate(clock: &Clock<B>, bytes: usize) -> Result<Memory<B>> {
-        let state = clock.state().clone();
+    pub(crate) fn allocate(state: &Arc<DeviceState<B>>, clock: &Clock<B>, bytes: usize) -> Result<Memory<B>> {
         if bytes == 0 {
             // An empty buffer has no memory; its address is aligned, never null and never used.
             let address = crate::backend::ALIGNMENT as Address;
-            return Ok(Memory { state, tracked: Tracked::new(Moments::default()), address, bytes });
+            return Ok(Memory {
+                state: state.clone(),
+                tracked: Tracked::new(Moments::default()),
+                address,
+                bytes,
+            });
         }
-        let Block { address, bytes, moments } = state.pool().allocate(clock, bytes)?;
-        Ok(Memory { tracked: Tracked::new(moments), address, bytes, state })
+        let Block { address, bytes, moments } = state.pool().allocate(state, clock, bytes)?;
+        Ok(Memory { tracked: Tracked::new(moments), address, bytes, state: state.clone() })
     }
 }
 
@@ -57,7 +61,11 @@ pub struct Buffer<T, C: Context> {
 }
 
 impl<T: Element, C: Context> Buffer<T, C> {
-    pub(crate) fn allocate(clock: &Clock<C::Backend>, len: usize) -> Result<Self> {
+    pub(crate) fn allocate(
+        state: &Arc<DeviceState<C::Backend>>,
+        clock: &Clock<C::Backend>,
+        len: usize,
+    ) -> Result<Self> {
         let bytes = len.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= isize::MAX as usize);
         let Some(bytes) = bytes else {
             return Err(Error::Shape {
@@ -68,7 +76,7 @@ impl<T: Element, C: Context> Buffer<T, C> {
                 ),
             });
         };
-        Ok(Buffer { memory: Memory::allocate(clock, bytes)?, len, marker: PhantomData })
+        Ok(Buffer { memory: Memory::allocate(state, clock, bytes)?, len, marker: PhantomData })
     }
 
     /// Borrows the whole buffer for reading.

@@ -19,7 +19,7 @@ use std::{
     collections::VecDeque,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering::*},
     },
 };
@@ -83,7 +83,7 @@ pub(crate) struct Recorded<B: Backend> {
     tick: u64,
     seen: Seen,
     event: Option<B::Event>,
-    state: Arc<DeviceState<B>>,
+    state: Weak<DeviceState<B>>,
 }
 
 impl<B: Backend> Recorded<B> {
@@ -98,8 +98,8 @@ impl<B: Backend> Recorded<B> {
 
 impl<B: Backend> Drop for Recorded<B> {
     fn drop(&mut self) {
-        if let Some(event) = self.event.take() {
-            self.state.return_event(event);
+        if let (Some(event), Some(state)) = (self.event.take(), self.state.upgrade()) {
+            state.return_event(event);
         }
     }
 }
@@ -116,7 +116,9 @@ struct ClockState<B: Backend> {
 pub(crate) struct Clock<B: Backend> {
     id: StreamId,
     stream: Option<B::Stream>,
-    state: Arc<DeviceState<B>>,
+    options: B::StreamOptions,
+    /// Weak, since the device's pool remembers moments, and with them clocks.
+    state: Weak<DeviceState<B>>,
     issued: AtomicU64,
     completed: AtomicU64,
     inner: Mutex<ClockState<B>>,
@@ -126,12 +128,13 @@ pub(crate) struct Clock<B: Backend> {
 const EVENTS_BEFORE_PRUNING: usize = 16;
 
 impl<B: Backend> Clock<B> {
-    pub(crate) fn new(state: Arc<DeviceState<B>>) -> Result<Arc<Clock<B>>> {
-        let stream = state.lease_stream()?;
+    pub(crate) fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions) -> Result<Arc<Clock<B>>> {
+        let stream = state.lease_stream(options)?;
         Ok(Arc::new(Clock {
             id: StreamId::next(),
             stream: Some(stream),
-            state,
+            options,
+            state: Arc::downgrade(state),
             issued: AtomicU64::new(0),
             completed: AtomicU64::new(0),
             inner: Mutex::new(ClockState { seen: Seen::default(), events: VecDeque::new() }),
@@ -142,23 +145,19 @@ impl<B: Backend> Clock<B> {
         self.id
     }
 
-    pub(crate) fn state(&self) -> &Arc<DeviceState<B>> {
-        &self.state
+    pub(crate) fn options(&self) -> B::StreamOptions {
+        self.options
     }
 
     pub(crate) fn stream(&self) -> &B::Stream {
         self.stream.as_ref().expect("only Drop takes the stream")
     }
 
-    fn backend(&self) -> &B {
-        self.state.backend()
-    }
-
     /// Counts an operation that was given to the backend, and returns its tick.
-    pub(crate) fn advance(&self) -> u64 {
+    pub(crate) fn advance(&self, state: &Arc<DeviceState<B>>) -> u64 {
         let tick = self.issued.load(Relaxed) + 1;
         self.issued.store(tick, Release);
-        if self.backend().runs_in_place(self.stream()) {
+        if state.backend().runs_in_place(self.stream()) {
             self.complete_up_to(tick);
         }
         tick
@@ -179,18 +178,23 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Makes work given to this stream from now on run after moment `tick` of `source`.
-    pub(crate) fn run_after(&self, source: &Clock<B>, tick: u64) -> Result<()> {
+    pub(crate) fn run_after(&self, state: &Arc<DeviceState<B>>, source: &Clock<B>, tick: u64) -> Result<()> {
         if self.covers(source, tick) {
             return Ok(());
         }
-        let recorded = source.recorded_covering(tick)?;
-        self.wait_for(source.id, &recorded)
+        let recorded = source.recorded_covering(state, tick)?;
+        self.wait_for(state, source.id, &recorded)
     }
 
     /// Waits on the device for an event of stream `source`.
-    pub(crate) fn wait_for(&self, source: StreamId, recorded: &Recorded<B>) -> Result<()> {
-        self.backend().wait(self.stream(), recorded.event())?;
-        self.state.count_wait();
+    pub(crate) fn wait_for(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        source: StreamId,
+        recorded: &Recorded<B>,
+    ) -> Result<()> {
+        state.backend().wait(self.stream(), recorded.event())?;
+        state.count_wait();
         let mut inner = lock(&self.inner);
         for &(id, tick) in &recorded.seen.0 {
             if id != self.id {
@@ -202,22 +206,22 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Returns the earliest event at or behind moment `tick`; records one if there is none.
-    fn recorded_covering(&self, tick: u64) -> Result<Arc<Recorded<B>>> {
+    fn recorded_covering(&self, state: &Arc<DeviceState<B>>, tick: u64) -> Result<Arc<Recorded<B>>> {
         let found = lock(&self.inner).events.iter().find(|event| event.tick >= tick).cloned();
         match found {
             Some(recorded) => Ok(recorded),
-            None => self.record(),
+            None => self.record(state),
         }
     }
 
     /// Records an event behind all work given to this stream so far.
-    pub(crate) fn record(&self) -> Result<Arc<Recorded<B>>> {
+    pub(crate) fn record(&self, state: &Arc<DeviceState<B>>) -> Result<Arc<Recorded<B>>> {
         // Rules 1 and 2: both are read before the event is recorded.
         let tick = self.issued.load(Acquire);
         let seen = lock(&self.inner).seen.clone();
-        let event = self.state.lease_event()?;
+        let event = state.lease_event()?;
         let recorded = Recorded { tick, seen, event: Some(event), state: self.state.clone() };
-        self.backend().record(recorded.event(), self.stream())?;
+        state.backend().record(recorded.event(), self.stream())?;
         let recorded = Arc::new(recorded);
         let crowded = {
             let mut inner = lock(&self.inner);
@@ -226,17 +230,17 @@ impl<B: Backend> Clock<B> {
             inner.events.len() > EVENTS_BEFORE_PRUNING
         };
         if crowded {
-            self.prune_events()?;
+            self.prune_events(state)?;
         }
         Ok(recorded)
     }
 
     /// Forgets events that are complete, oldest first.
-    fn prune_events(&self) -> Result<()> {
+    fn prune_events(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         loop {
             let Some(oldest) = lock(&self.inner).events.front().cloned() else { return Ok(()) };
             if !self.is_complete(oldest.tick) {
-                if !self.backend().query(oldest.event())? {
+                if !state.backend().query(oldest.event())? {
                     return Ok(());
                 }
                 self.complete_up_to(oldest.tick);
@@ -258,16 +262,16 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Asks whether moment `tick` is complete, with at most two backend calls and without blocking.
-    pub(crate) fn query(&self, tick: u64) -> Result<bool> {
+    pub(crate) fn query(&self, state: &Arc<DeviceState<B>>, tick: u64) -> Result<bool> {
         if self.is_complete(tick) {
             return Ok(true);
         }
-        let recorded = self.recorded_covering(tick)?;
-        self.query_recorded(&recorded)
+        let recorded = self.recorded_covering(state, tick)?;
+        self.query_recorded(state, &recorded)
     }
 
-    pub(crate) fn query_recorded(&self, recorded: &Recorded<B>) -> Result<bool> {
-        let complete = self.is_complete(recorded.tick) || self.backend().query(recorded.event())?;
+    pub(crate) fn query_recorded(&self, state: &Arc<DeviceState<B>>, recorded: &Recorded<B>) -> Result<bool> {
+        let complete = self.is_complete(recorded.tick) || state.backend().query(recorded.event())?;
         if complete {
             self.complete_up_to(recorded.tick);
         }
@@ -275,27 +279,31 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Blocks the host until `recorded`, an event of this stream, is complete.
-    pub(crate) fn synchronize_recorded(&self, recorded: &Recorded<B>) -> Result<()> {
+    pub(crate) fn synchronize_recorded(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        recorded: &Recorded<B>,
+    ) -> Result<()> {
         if !self.is_complete(recorded.tick) {
-            self.backend().synchronize_event(recorded.event())?;
+            state.backend().synchronize_event(recorded.event())?;
             self.complete_up_to(recorded.tick);
         }
         Ok(())
     }
 
     /// Blocks the host until moment `tick` is complete.
-    pub(crate) fn synchronize_moment(&self, tick: u64) -> Result<()> {
+    pub(crate) fn synchronize_moment(&self, state: &Arc<DeviceState<B>>, tick: u64) -> Result<()> {
         if self.is_complete(tick) {
             return Ok(());
         }
-        let recorded = self.recorded_covering(tick)?;
-        self.synchronize_recorded(&recorded)
+        let recorded = self.recorded_covering(state, tick)?;
+        self.synchronize_recorded(state, &recorded)
     }
 
     /// Blocks the host until all work given to this stream so far is complete.
-    pub(crate) fn synchronize(&self) -> Result<()> {
+    pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let tick = self.issued.load(Acquire);
-        self.backend().synchronize(self.stream())?;
+        state.backend().synchronize(self.stream())?;
         self.note_synchronized(tick);
         Ok(())
     }
@@ -315,8 +323,8 @@ impl<B: Backend> Drop for Clock<B> {
     fn drop(&mut self) {
         // Destroying a stream while other threads work has crashed real drivers: it is parked and leased again. Its
         // order is kept, so what was queued under the old id runs before anything that is queued under the next one.
-        if let Some(stream) = self.stream.take() {
-            self.state.park_stream(stream);
+        if let (Some(stream), Some(state)) = (self.stream.take(), self.state.upgrade()) {
+            state.park_stream(self.options, stream);
         }
     }
 }
@@ -370,14 +378,14 @@ impl<B: Backend> Moments<B> {
     }
 
     /// Makes work given to `clock`'s stream follow every access.
-    pub(crate) fn run_after_all(&self, clock: &Clock<B>) -> Result<()> {
-        self.0.iter().try_for_each(|access| clock.run_after(&access.clock, access.tick))
+    pub(crate) fn run_after_all(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>) -> Result<()> {
+        self.0.iter().try_for_each(|access| clock.run_after(state, &access.clock, access.tick))
     }
 
     /// Asks whether every access is complete.
-    pub(crate) fn query(&self) -> Result<bool> {
+    pub(crate) fn query(&self, state: &Arc<DeviceState<B>>) -> Result<bool> {
         for access in &self.0 {
-            if !access.clock.query(access.tick)? {
+            if !access.clock.query(state, access.tick)? {
                 return Ok(false);
             }
         }
@@ -385,8 +393,15 @@ impl<B: Backend> Moments<B> {
     }
 
     /// Blocks the host until every access is complete.
-    pub(crate) fn synchronize(&self) -> Result<()> {
-        self.0.iter().try_for_each(|access| access.clock.synchronize_moment(access.tick))
+    pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
+        self.0.iter().try_for_each(|access| access.clock.synchronize_moment(state, access.tick))
+    }
+}
+
+impl<B: Backend> Moments<B> {
+    /// Returns the streams that may still use this memory.
+    pub(crate) fn streams(&self) -> impl Iterator<Item = &B::Stream> {
+        self.0.iter().map(|access| access.clock.stream())
     }
 }
 
@@ -405,10 +420,10 @@ impl<B: Backend> Tracked<B> {
     }
 
     /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
-    pub(crate) fn prepare(&self, clock: &Clock<B>, writes: bool) -> Result<()> {
+    pub(crate) fn prepare(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>, writes: bool) -> Result<()> {
         let mut uncovered = Vec::new();
         lock(&self.0).uncovered(clock, writes, &mut uncovered);
-        uncovered.iter().try_for_each(|(source, tick)| clock.run_after(source, *tick))
+        uncovered.iter().try_for_each(|(source, tick)| clock.run_after(state, source, *tick))
     }
 
     /// Takes in the operation that was just given to `clock`'s stream.

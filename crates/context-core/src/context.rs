@@ -25,6 +25,7 @@ use crate::{
 
 /// What every context is made of. Backends wrap it and implement [`Context`].
 pub struct Core<B: Backend> {
+    state: Arc<DeviceState<B>>,
     clock: Arc<Clock<B>>,
     random: Cell<Philox>,
     /// How many forks the seed has served, over the whole family of contexts.
@@ -36,10 +37,11 @@ impl<B: Backend> Core<B> {
     ///
     /// # Errors
     /// Whatever making a stream can fail with.
-    pub fn new(state: &Arc<DeviceState<B>>, seed: u64) -> Result<Core<B>> {
+    pub fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions, seed: u64) -> Result<Core<B>> {
         state.check()?;
         Ok(Core {
-            clock: Clock::new(state.clone())?,
+            state: state.clone(),
+            clock: Clock::new(state, options)?,
             random: Cell::new(Philox::new(seed)),
             forks: Arc::new(AtomicU32::new(0)),
         })
@@ -47,15 +49,15 @@ impl<B: Backend> Core<B> {
 
     fn fork(&self) -> Result<Core<B>> {
         self.state().check()?;
-        let clock = Clock::new(self.state().clone())?;
+        let clock = Clock::new(&self.state, self.clock.options())?;
         let fork = self.forks.fetch_add(1, Relaxed) + 1;
         let random = Cell::new(self.random.get().with_fork(fork));
-        Ok(Core { clock, random, forks: self.forks.clone() })
+        Ok(Core { state: self.state.clone(), clock, random, forks: self.forks.clone() })
     }
 
     /// Returns what all contexts of the device share.
     pub fn state(&self) -> &Arc<DeviceState<B>> {
-        self.clock.state()
+        &self.state
     }
 
     /// Returns the backend's stream, for work that this crate does not know. It is not ordered with buffers.
@@ -76,11 +78,11 @@ impl<B: Backend> Core<B> {
             self.check_device(operation, name, memory)?;
         }
         for (_, memory, writes) in operands {
-            state.note(memory.tracked.prepare(&self.clock, *writes))?;
+            state.note(memory.tracked.prepare(state, &self.clock, *writes))?;
         }
         let given = state.note(give(state.backend(), self.clock.stream()));
         // Also when the backend reports an error: it may have started, and following it then is what is safe.
-        let tick = self.clock.advance();
+        let tick = self.clock.advance(state);
         for (_, memory, writes) in operands {
             memory.tracked.publish(&self.clock, tick, *writes);
         }
@@ -167,7 +169,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
         let core = self.core();
         core.state().check()?;
-        core.state().note(Buffer::allocate(&core.clock, len))
+        core.state().note(Buffer::allocate(&core.state, &core.clock, len))
     }
 
     /// Allocates `len` elements of value `value`.
@@ -427,7 +429,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn record(&self) -> Result<Event<Self::Backend>> {
         let core = self.core();
         core.state().check()?;
-        core.state().note(Event::new(core.clock.clone()))
+        core.state().note(Event::new(core.state.clone(), core.clock.clone()))
     }
 
     /// Makes later work of this context start after `event`, without blocking the calling thread where the device can.
@@ -438,7 +440,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn wait(&self, event: &Event<Self::Backend>) -> Result<()> {
         let core = self.core();
         core.state().check()?;
-        if !Arc::ptr_eq(event.clock.state(), core.state()) {
+        if !Arc::ptr_eq(&event.state, core.state()) {
             return Err(Error::WrongDevice {
                 operation: "wait",
                 context: self.device(),
@@ -449,7 +451,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if core.clock.covers(&event.clock, event.recorded.tick()) {
             return Ok(());
         }
-        core.state().note(core.clock.wait_for(event.clock.id(), &event.recorded))
+        core.state().note(core.clock.wait_for(&core.state, event.clock.id(), &event.recorded))
     }
 
     /// Blocks the calling thread until all work given to this context has ended.
@@ -460,7 +462,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn synchronize(&self) -> Result<()> {
         let core = self.core();
         core.state().check()?;
-        core.state().note(core.clock.synchronize())
+        core.state().note(core.clock.synchronize(&core.state))
     }
 
     /// Returns how the device's memory pool is used, by all contexts of the device.
@@ -475,7 +477,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn trim(&self) -> Result<usize> {
         let state = self.core().state();
         state.check()?;
-        state.note(state.pool().trim(state.backend()))
+        state.note(state.pool().trim(state))
     }
 
     /// Returns how many calls into a driver the device's contexts made so far; zero on a device without one.

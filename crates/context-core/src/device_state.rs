@@ -12,7 +12,7 @@ use crate::{Backend, Device, Error, ErrorClass, Result, clock::lock, pool::Pool}
 pub struct DeviceState<B: Backend> {
     pool: Pool<B>,
     events: Mutex<Vec<B::Event>>,
-    streams: Mutex<Vec<B::Stream>>,
+    streams: Mutex<Vec<(B::StreamOptions, B::Stream)>>,
     lost: OnceLock<Arc<Error>>,
     waits: AtomicU64,
     // Last, so that everything above is gone when the backend closes the device.
@@ -69,14 +69,18 @@ impl<B: Backend> DeviceState<B> {
         self.lost.get().is_some()
     }
 
-    pub(crate) fn lease_stream(&self) -> Result<B::Stream> {
-        let parked = lock(&self.streams).pop();
-        parked.map_or_else(|| self.backend.create_stream(), Ok)
+    pub(crate) fn lease_stream(&self, options: B::StreamOptions) -> Result<B::Stream> {
+        let parked = {
+            let mut streams = lock(&self.streams);
+            let place = streams.iter().position(|(parked, _)| *parked == options);
+            place.map(|place| streams.swap_remove(place).1)
+        };
+        parked.map_or_else(|| self.backend.create_stream(options), Ok)
     }
 
-    pub(crate) fn park_stream(&self, stream: B::Stream) {
+    pub(crate) fn park_stream(&self, options: B::StreamOptions, stream: B::Stream) {
         if self.backend.may_reuse(&stream) {
-            lock(&self.streams).push(stream);
+            lock(&self.streams).push((options, stream));
         }
     }
 
@@ -101,20 +105,12 @@ impl<B: Backend> DeviceState<B> {
 
 impl<B: Backend> Drop for DeviceState<B> {
     fn drop(&mut self) {
-        // Nobody can give the device work any more. What is still running must end before its memory goes; the streams
-        // that ran it are all parked here, since every clock held a reference to this state.
-        let mut idle = !self.is_lost();
-        for stream in lock(&self.streams).iter() {
-            if idle && let Err(error) = self.backend.synchronize(stream) {
-                tracing::error!(device = %self.device(), %error, "work failed that nobody waited for");
-                idle = false;
-            }
-        }
-        if idle {
-            self.pool.release(&self.backend);
-        } else {
-            // After a failure nothing says when the device stops touching memory: leaking is the safe side.
+        // Nobody can give the device work any more. What still runs must end before its memory goes: this is the one
+        // place where dropping waits, for the last context, buffer or event of a device.
+        if self.is_lost() {
             tracing::warn!(device = %self.device(), "the device was lost; its memory is left to the driver");
+        } else if let Err(error) = self.pool.release(&self.backend) {
+            tracing::error!(device = %self.device(), %error, "work failed that nobody waited for; memory is leaked");
         }
     }
 }

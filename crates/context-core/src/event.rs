@@ -5,20 +5,22 @@ use std::{fmt, sync::Arc};
 use crate::{
     Backend, Device, Result, StreamId,
     clock::{Clock, Recorded},
+    device_state::DeviceState,
 };
 
 /// A point in the work of a context's stream.
 ///
 /// Buffers order themselves; an event is for what they do not see: the host's clock, another library, progress.
 pub struct Event<B: Backend> {
+    pub(crate) state: Arc<DeviceState<B>>,
     pub(crate) clock: Arc<Clock<B>>,
     pub(crate) recorded: Arc<Recorded<B>>,
 }
 
 impl<B: Backend> Event<B> {
-    pub(crate) fn new(clock: Arc<Clock<B>>) -> Result<Event<B>> {
-        let recorded = clock.record()?;
-        Ok(Event { clock, recorded })
+    pub(crate) fn new(state: Arc<DeviceState<B>>, clock: Arc<Clock<B>>) -> Result<Event<B>> {
+        let recorded = clock.record(&state)?;
+        Ok(Event { state, clock, recorded })
     }
 
     /// Tells whether the work before this point has ended. Does not block.
@@ -27,9 +29,9 @@ impl<B: Backend> Event<B> {
     /// The first failure of that work, if it failed.
     #[doc(alias = "cuEventQuery")]
     pub fn query(&self) -> Result<bool> {
-        let state = self.clock.state();
+        let state = &self.state;
         state.check()?;
-        state.note(self.clock.query_recorded(&self.recorded))
+        state.note(self.clock.query_recorded(state, &self.recorded))
     }
 
     /// Blocks the calling thread until the work before this point has ended.
@@ -38,14 +40,14 @@ impl<B: Backend> Event<B> {
     /// The first failure of that work, if it failed.
     #[doc(alias = "cuEventSynchronize")]
     pub fn synchronize(&self) -> Result<()> {
-        let state = self.clock.state();
+        let state = &self.state;
         state.check()?;
-        state.note(self.clock.synchronize_recorded(&self.recorded))
+        state.note(self.clock.synchronize_recorded(state, &self.recorded))
     }
 
     /// Returns the device whose work this is a point of.
     pub fn device(&self) -> Device {
-        self.clock.state().device()
+        self.state.device()
     }
 
     /// Returns the stream.

@@ -15,7 +15,10 @@
 //!
 //! No backend call is made while the pool's lock is held.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use crate::{
     Backend, Error, Result,
@@ -80,8 +83,7 @@ pub(crate) fn class_of(bytes: usize) -> Option<usize> {
         return None;
     }
     // Four classes to a doubling: the step is a quarter of the power of two below.
-    let step = ((bytes - 1).next_power_of_two() / 8).max(SMALLEST / 4);
-    bytes.checked_next_multiple_of(step.max(64))
+    bytes.checked_next_multiple_of(bytes.next_power_of_two() / 8)
 }
 
 impl<B: Backend> Pool<B> {
@@ -97,15 +99,19 @@ impl<B: Backend> Pool<B> {
     }
 
     /// Allocates memory that work on `clock`'s stream may use from now on.
-    pub(crate) fn allocate(&self, clock: &Clock<B>, bytes: usize) -> Result<Block<B>> {
-        let state = clock.state();
+    pub(crate) fn allocate(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        clock: &Clock<B>,
+        bytes: usize,
+    ) -> Result<Block<B>> {
         let class =
             class_of(bytes).ok_or_else(|| self.exhausted(state, bytes, "no address space is that large"))?;
 
         if let Some(block) = self.take_covered(clock, class) {
             return Ok(self.hand_out(block));
         }
-        if let Some(block) = self.take_after_wait(clock, class..=class)? {
+        if let Some(block) = self.take_after_wait(state, clock, class..=class)? {
             return Ok(self.hand_out(block));
         }
         let mut cause = match self.grow(state.backend(), class) {
@@ -113,11 +119,11 @@ impl<B: Backend> Pool<B> {
             Err(AllocateError::Other(error)) => return Err(error),
             Err(AllocateError::OutOfMemory(cause)) => cause,
         };
-        if let Some(block) = self.take_after_wait(clock, class..=class.saturating_mul(4))? {
+        if let Some(block) = self.take_after_wait(state, clock, class..=class.saturating_mul(4))? {
             return Ok(self.hand_out(block));
         }
         for give_back in [Pool::give_back_idle, Pool::give_back_all] {
-            if give_back(self, state.backend())? == 0 {
+            if give_back(self, state)? == 0 {
                 continue;
             }
             cause = match self.grow(state.backend(), class) {
@@ -156,6 +162,7 @@ impl<B: Backend> Pool<B> {
     /// Takes the block of these classes that was freed first, and makes `clock`'s stream wait for its accesses.
     fn take_after_wait(
         &self,
+        state: &Arc<DeviceState<B>>,
         clock: &Clock<B>,
         classes: std::ops::RangeInclusive<usize>,
     ) -> Result<Option<Block<B>>> {
@@ -168,7 +175,7 @@ impl<B: Backend> Pool<B> {
                 .map(|(_, shelf)| shelf.remove(0))
         };
         let Some(block) = taken else { return Ok(None) };
-        match block.moments.run_after_all(clock) {
+        match block.moments.run_after_all(state, clock) {
             Ok(()) => Ok(Some(block)),
             Err(error) => {
                 lock(&self.shelves).put(block);
@@ -205,17 +212,21 @@ impl<B: Backend> Pool<B> {
     }
 
     /// Gives blocks back to the backend that are known to be idle, and returns how many bytes that were.
-    fn give_back_idle(&self, backend: &B) -> Result<usize> {
-        self.give_back(backend, |moments| moments.query())
+    fn give_back_idle(&self, state: &Arc<DeviceState<B>>) -> Result<usize> {
+        self.give_back(state, |moments| moments.query(state))
     }
 
     /// Gives all blocks back to the backend, waiting for them where needed.
-    fn give_back_all(&self, backend: &B) -> Result<usize> {
-        self.give_back(backend, |moments| moments.synchronize().map(|()| true))
+    fn give_back_all(&self, state: &Arc<DeviceState<B>>) -> Result<usize> {
+        self.give_back(state, |moments| moments.synchronize(state).map(|()| true))
     }
 
     #[allow(unsafe_code)]
-    fn give_back(&self, backend: &B, mut idle: impl FnMut(&Moments<B>) -> Result<bool>) -> Result<usize> {
+    fn give_back(
+        &self,
+        state: &DeviceState<B>,
+        mut idle: impl FnMut(&Moments<B>) -> Result<bool>,
+    ) -> Result<usize> {
         let mut blocks: Vec<Block<B>> =
             std::mem::take(&mut lock(&self.shelves).free).into_values().flatten().collect();
         let mut freed = 0;
@@ -234,7 +245,7 @@ impl<B: Backend> Pool<B> {
             }
             // SAFETY: the block came from `allocate(bytes)` of this backend, is owned by nobody, and every operation
             // that touched it was just seen to be complete (Pool 1).
-            match unsafe { backend.free(block.address, block.bytes) } {
+            match unsafe { state.backend().free(block.address, block.bytes) } {
                 Ok(()) => {
                     freed += block.bytes;
                     false
@@ -252,20 +263,22 @@ impl<B: Backend> Pool<B> {
     }
 
     /// Gives idle blocks back to the backend, and returns how many bytes that were.
-    pub(crate) fn trim(&self, backend: &B) -> Result<usize> {
-        self.give_back_idle(backend)
+    pub(crate) fn trim(&self, state: &Arc<DeviceState<B>>) -> Result<usize> {
+        self.give_back_idle(state)
     }
 
-    /// Frees everything when the device closes. All streams are idle by then.
+    /// Gives everything back when the device closes, waiting for the work that still uses it.
+    ///
+    /// What may still be in use after a failure is leaked: nothing says when the device stops touching it.
     #[allow(unsafe_code)]
-    pub(crate) fn release(&self, backend: &B) {
+    pub(crate) fn release(&self, backend: &B) -> Result<()> {
         let blocks = std::mem::take(&mut lock(&self.shelves).free);
         for block in blocks.into_values().flatten() {
-            // SAFETY: as in `give_back`; the device's streams were all synchronised (Pool 1).
-            if let Err(error) = unsafe { backend.free(block.address, block.bytes) } {
-                tracing::error!(device = %backend.device(), %error, "giving memory back");
-            }
+            block.moments.streams().try_for_each(|stream| backend.synchronize(stream))?;
+            // SAFETY: as in `give_back`; every stream that touched the block was just seen to be idle (Pool 1).
+            unsafe { backend.free(block.address, block.bytes) }?;
         }
+        Ok(())
     }
 
     fn exhausted(&self, state: &DeviceState<B>, requested: usize, cause: &str) -> Error {

@@ -1,0 +1,93 @@
+//! [`CpuContext`] and how one is made.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use context_core::{Context, Core, DeviceState, Result};
+
+use crate::{CpuBackend, StreamKind};
+
+/// A context on the host's processors.
+///
+/// All contexts share one memory pool, so that any of them can use another's buffers, unless one is built with a memory
+/// limit of its own.
+#[derive(Debug)]
+pub struct CpuContext {
+    core: Core<CpuBackend>,
+}
+
+/// The pool that contexts share, for as long as one of them or of their buffers lives.
+static SHARED: Mutex<Weak<DeviceState<CpuBackend>>> = Mutex::new(Weak::new());
+
+fn shared_state() -> Arc<DeviceState<CpuBackend>> {
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
+        let state = DeviceState::new(CpuBackend::new(), None);
+        *shared = Arc::downgrade(&state);
+        state
+    })
+}
+
+impl CpuContext {
+    /// Makes a context that runs operations in the calling thread, with random seed 0.
+    ///
+    /// # Errors
+    /// None today; the signature is the same on every device.
+    pub fn new() -> Result<CpuContext> {
+        CpuContext::builder().build()
+    }
+
+    /// Starts choosing what a context is like.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl Context for CpuContext {
+    type Backend = CpuBackend;
+
+    fn core(&self) -> &Core<CpuBackend> {
+        &self.core
+    }
+
+    fn with_core(&self, core: Core<CpuBackend>) -> CpuContext {
+        CpuContext { core }
+    }
+}
+
+/// What a [`CpuContext`] is to be like.
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use = "nothing is made before `build`"]
+pub struct Builder {
+    kind: StreamKind,
+    seed: u64,
+    memory_limit: Option<usize>,
+}
+
+impl Builder {
+    /// Chooses which thread runs operations; the calling one if this is not called.
+    pub fn stream(self, kind: StreamKind) -> Builder {
+        Builder { kind, ..self }
+    }
+
+    /// Seeds the random numbers; 0 if this is not called.
+    pub fn seed(self, seed: u64) -> Builder {
+        Builder { seed, ..self }
+    }
+
+    /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
+    pub fn memory_limit(self, bytes: usize) -> Builder {
+        Builder { memory_limit: Some(bytes), ..self }
+    }
+
+    /// Makes the context.
+    ///
+    /// # Errors
+    /// [`Error::Thread`](context_core::Error::Thread) if a worker could not be started.
+    pub fn build(self) -> Result<CpuContext> {
+        let state = match self.memory_limit {
+            None => shared_state(),
+            Some(_) => DeviceState::new(CpuBackend::new(), self.memory_limit),
+        };
+        Ok(CpuContext { core: Core::new(&state, self.kind, self.seed)? })
+    }
+}
