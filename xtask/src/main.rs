@@ -1,2 +1,36 @@
-//! xtask
-fn main() {}
+//! The project's one program for everything that is not building. This file lists the commands and nothing else.
+
+mod bindings;
+mod toolkits;
+mod versions;
+mod workspace;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs one of the project's commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", version, about, max_term_width = 100)]
+enum Command {
+    /// Fetches the headers and libraries that the other commands use, once, into a cache outside the tree
+    Toolkits(toolkits::Toolkits),
+    /// Makes the bindings from the real headers
+    Bindings(bindings::Bindings),
+}
+
+fn main() -> ExitCode {
+    let result = match Command::parse() {
+        Command::Toolkits(command) => command.run(),
+        Command::Bindings(command) => command.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
+    }
+}
+
+/// Prints an error on one line; 3 is the exit code of a fetch that failed, 1 that of everything else.
+fn report(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::from(if error.is::<toolkits::NotFetched>() { 3 } else { 1 })
+}

@@ -1,0 +1,135 @@
+//! Versions as CUDA's libraries report them.
+
+use std::fmt;
+
+/// A version of CUDA, NVRTC or cuDNN.
+///
+/// The driver and cuDNN report a version as one number, each in its own encoding; this type is what all of them decode
+/// to, so that versions compare and print alike.
+///
+/// # Examples
+/// ```
+/// use cuda_sys::Version;
+///
+/// let driver = Version::from_cuda(12040);
+/// assert_eq!(driver, Version::new(12, 4));
+/// assert!(driver < Version::new(13, 0));
+/// assert_eq!(driver.to_string(), "12.4");
+/// assert_eq!(Version::from_cudnn(8907).to_string(), "8.9.7");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    major: u16,
+    minor: u8,
+    patch: u8,
+}
+
+impl Version {
+    /// Makes the version `major.minor`.
+    pub const fn new(major: u16, minor: u8) -> Self {
+        Self::with_patch(major, minor, 0)
+    }
+
+    /// Makes the version `major.minor.patch`.
+    pub const fn with_patch(major: u16, minor: u8, patch: u8) -> Self {
+        Self { major, minor, patch }
+    }
+
+    /// Decodes what `cuDriverGetVersion` writes and what the header's `CUDA_VERSION` says: 1000 · major + 10 · minor.
+    ///
+    /// A number that no release has, such as a negative one, decodes to the nearest version that exists in this encoding.
+    #[doc(alias = "CUDA_VERSION")]
+    pub const fn from_cuda(code: i32) -> Self {
+        let code = clamp(code);
+        Self::with_patch((code / 1000) as u16, (code % 1000 / 10) as u8, (code % 10) as u8)
+    }
+
+    /// Decodes what `cudnnGetVersion` returns: 1000 · major + 100 · minor + patch before cuDNN 9, and
+    /// 10000 · major + 100 · minor + patch from cuDNN 9 on.
+    #[doc(alias = "CUDNN_VERSION")]
+    pub const fn from_cudnn(code: i32) -> Self {
+        let code = clamp(code);
+        let unit = if code < 90_000 { 1000 } else { 10_000 };
+        Self::with_patch((code / unit) as u16, (code % unit / 100) as u8, (code % 100) as u8)
+    }
+
+    /// Reads `major.minor` at compile time; the tables write versions this way.
+    pub(crate) const fn from_literal(text: &str) -> Self {
+        let text = text.as_bytes();
+        let (mut parts, mut part, mut at) = ([0_u16; 3], 0, 0);
+        while at < text.len() {
+            match text[at] {
+                b'.' => part += 1,
+                digit => parts[part] = parts[part] * 10 + (digit - b'0') as u16,
+            }
+            at += 1;
+        }
+        Self::with_patch(parts[0], parts[1] as u8, parts[2] as u8)
+    }
+
+    /// Returns the first number, which says what is compatible with what.
+    pub const fn major(self) -> u16 {
+        self.major
+    }
+
+    /// Returns the second number.
+    pub const fn minor(self) -> u8 {
+        self.minor
+    }
+
+    /// Returns the third number, which only cuDNN uses.
+    pub const fn patch(self) -> u8 {
+        self.patch
+    }
+}
+
+/// Keeps a code within what the fields of a [`Version`] can hold.
+const fn clamp(code: i32) -> i32 {
+    match code {
+        i32::MIN..0 => 0,
+        0..65_535_000 => code,
+        _ => 65_534_999,
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.patch {
+            0 => write!(f, "{}.{}", self.major, self.minor),
+            patch => write!(f, "{}.{}.{patch}", self.major, self.minor),
+        }
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Version;
+
+    #[test]
+    fn both_encodings_of_cudnn_decode() {
+        assert_eq!(Version::from_cudnn(8907), Version::with_patch(8, 9, 7));
+        assert_eq!(Version::from_cudnn(90_000), Version::new(9, 0));
+        assert_eq!(Version::from_cudnn(92_801), Version::with_patch(9, 28, 1));
+    }
+
+    #[test]
+    fn nonsense_from_a_driver_decodes_without_a_panic() {
+        for code in [i32::MIN, -1, 0, 7, i32::MAX] {
+            assert!(!Version::from_cuda(code).to_string().is_empty());
+            assert!(!Version::from_cudnn(code).to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn literals_read_as_they_print() {
+        for text in ["11.8", "12.10", "13.0", "8.9.7"] {
+            assert_eq!(Version::from_literal(text).to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Writing generated files, or comparing them with those in the tree.
+
+use crate::bindings::header::{Function, spell};
+use crate::workspace;
+use anyhow::{Context, Result, bail};
+use quote::ToTokens;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::{fs, path::PathBuf};
+use syn::Item;
+
+/// The generated files of one run.
+#[derive(Debug)]
+pub(crate) struct Output {
+    check: bool,
+    stale: Vec<String>,
+}
+
+impl Output {
+    /// Starts a run that writes, or one that only compares.
+    pub(crate) fn new(check: bool) -> Self {
+        Self { check, stale: Vec::new() }
+    }
+
+    /// Writes one file, or compares it.
+    pub(crate) fn file(&mut self, path: &str, text: &str) -> Result<()> {
+        let full: PathBuf = workspace::root().join(path);
+        let same = fs::read_to_string(&full).is_ok_and(|present| present == text);
+        match (same, self.check) {
+            (true, _) => println!("{path}: up to date"),
+            (false, true) => {
+                println!("{path}: differs");
+                self.stale.push(path.to_owned());
+            }
+            (false, false) => {
+                fs::write(&full, text).with_context(|| format!("writing {path}"))?;
+                println!("{path}: written, {} lines", text.lines().count());
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails if a comparison found a difference.
+    pub(crate) fn finish(self) -> Result<()> {
+        match self.stale.as_slice() {
+            [] => Ok(()),
+            stale => bail!(
+                "not what the headers give: {}; run `cargo xtask bindings` with the same libraries",
+                stale.join(", ")
+            ),
+        }
+    }
+}
+
+/// Formats Rust source.
+pub(crate) fn format(source: &str) -> Result<String> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition=2024", "--quiet", "--config-path"])
+        .arg(workspace::root().join("rustfmt.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("starting rustfmt (rustup component add rustfmt)")?;
+    // Taken out, so that the pipe closes when all is written and rustfmt sees the end.
+    let mut input = rustfmt.stdin.take().context("rustfmt has no input")?;
+    let source = source.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(source.as_bytes()));
+    let output = rustfmt.wait_with_output().context("running rustfmt")?;
+    match writer.join() {
+        Ok(result) => result.context("writing to rustfmt")?,
+        Err(_) => bail!("writing to rustfmt failed"),
+    }
+    if !output.status.success() {
+        bail!("rustfmt does not accept what was generated");
+    }
+    String::from_utf8(output.stdout).context("rustfmt's output is not UTF-8")
+}
+
+/// Which releases have a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Span {
+    pub(crate) since: String,
+    pub(crate) until: Option<String>,
+    /// No supported header shows it to programs; libraries export it for programs of long ago.
+    pub(crate) legacy: bool,
+}
+
+/// Writes the macro that hands the list of functions to another macro.
+pub(crate) fn functions_macro(
+    name: &str,
+    about: &str,
+    functions: &[Function],
+    spans: &BTreeMap<String, Span>,
+) -> Result<String> {
+    let mut current = String::new();
+    let mut legacy = String::new();
+    for function in functions {
+        let span =
+            spans.get(&function.name).with_context(|| format!("no release declares {}", function.name))?;
+        let list = if span.legacy { &mut legacy } else { &mut current };
+        let arguments: Vec<String> =
+            function.arguments.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+        write!(list, "            fn {}({}) -> {};", function.name, arguments.join(", "), function.result)?;
+        write!(list, " since {}", span.since)?;
+        if let Some(until) = span.until.as_ref().filter(|_| !span.legacy) {
+            write!(list, " until {until}")?;
+        }
+        list.push_str(";\n");
+    }
+    Ok(format!(
+        "{about}\n#[macro_export]\nmacro_rules! {name} {{\n    \
+         ($($callback:ident)::+ $({{ $($extra:tt)* }})?) => {{ $($callback)::+! {{\n        $($($extra)*)?\n        \
+         current {{\n{current}        }}\n        legacy {{\n{legacy}        }}\n    }} }};\n}}\n"
+    ))
+}
+
+/// Writes the items of a header as Rust source.
+pub(crate) fn types(items: &[Item]) -> Result<String> {
+    let mut source = String::new();
+    let mut zeroed = String::new();
+    let mut opaque = String::new();
+    for item in items {
+        if let Some(name) = without_debug(item) {
+            writeln!(opaque, "{name},")?;
+        }
+        if let Some(name) = default_of(item) {
+            writeln!(zeroed, "{name},")?;
+            continue;
+        }
+        match enum_values(item) {
+            Some((name, values)) => {
+                writeln!(source, "impl {name} {{")?;
+                for (value, number) in values {
+                    writeln!(source, "pub const {value}: Self = Self({number});")?;
+                }
+                source.push_str("}\n");
+            }
+            None => writeln!(source, "{}", item.to_token_stream())?,
+        }
+    }
+    write!(source, "crate::zeroed_default! {{\n{zeroed}}}\ncrate::opaque_debug! {{\n{opaque}}}\n")?;
+    format(&source)
+}
+
+/// Returns the type if `item` defines one that cannot derive `Debug`, because a union is in it.
+fn without_debug(item: &Item) -> Option<String> {
+    let (name, attributes) = match item {
+        Item::Struct(item) => (&item.ident, &item.attrs),
+        Item::Union(item) => (&item.ident, &item.attrs),
+        _ => return None,
+    };
+    let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let has_debug = derives.into_iter().any(|derive| derive.to_token_stream().to_string().contains("Debug"));
+    (!has_debug && name != "CUresult").then(|| name.to_string())
+}
+
+/// Returns the type if `item` is an `impl Default`. bindgen writes one for each type that cannot derive it, and all of
+/// them say that the default is zero bytes.
+fn default_of(item: &Item) -> Option<String> {
+    let Item::Impl(block) = item else { return None };
+    let (path, _) = block.trait_.as_ref()?;
+    path.is_ident("Default").then(|| spell(block.self_ty.to_token_stream()))
+}
+
+/// Takes the constants out of an item of the form `impl CUresult { pub const CUDA_SUCCESS: CUresult = CUresult(0); … }`.
+pub(crate) fn enum_values(item: &Item) -> Option<(String, Vec<(String, String)>)> {
+    let Item::Impl(block) = item else { return None };
+    if block.trait_.is_some() {
+        return None;
+    }
+    let name = spell(block.self_ty.to_token_stream());
+    let values: Option<Vec<_>> = block
+        .items
+        .iter()
+        .map(|item| match item {
+            syn::ImplItem::Const(constant) => {
+                let syn::Expr::Call(call) = &constant.expr else { return None };
+                Some((constant.ident.to_string(), spell(call.args.to_token_stream()).replace("- ", "-")))
+            }
+            _ => None,
+        })
+        .collect();
+    Some((name, values?))
+}

@@ -1,0 +1,173 @@
+//! `cargo xtask toolkits`: fetches headers and libraries with pip, once, into a cache outside the tree.
+
+use crate::versions::{Versions, Wheel};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, error, fmt, fs, process};
+
+/// The arguments of the command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Toolkits {
+    /// What to fetch: small (for tests), headers (of every CUDA release), nvrtc and cudnn (of every release listed)
+    #[arg(default_values = ["small"])]
+    what: Vec<Set>,
+}
+
+/// A group of wheels that are fetched together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Set {
+    /// The newest `cuda.h` and the oldest NVRTC: 26 MB
+    Small,
+    /// The headers of every CUDA release: 28 MB
+    Headers,
+    /// NVRTC of every CUDA release that lists it
+    Nvrtc,
+    /// The headers of every cuDNN release, out of wheels of 0.5 to 0.7 GB
+    Cudnn,
+}
+
+impl Toolkits {
+    /// Fetches what is asked for and prints where each lies.
+    pub(crate) fn run(self) -> Result<()> {
+        let versions = Versions::read()?;
+        for set in self.what {
+            for (wheel, keep) in set.wheels(&versions)? {
+                println!("{} {}: {}", wheel.name, wheel.version, fetch(wheel, keep)?.display());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Set {
+    /// Lists the wheels of this set.
+    fn wheels(self, versions: &Versions) -> Result<Vec<(&Wheel, Keep)>> {
+        let (Some(oldest), Some(newest)) = (versions.cuda.first(), versions.cuda.last()) else {
+            bail!("ci/versions.toml lists no CUDA release");
+        };
+        Ok(match self {
+            Self::Small => {
+                let nvrtc =
+                    oldest.nvrtc.as_ref().context("ci/versions.toml: the oldest CUDA release needs nvrtc")?;
+                vec![(&newest.runtime, Keep::All), (nvrtc, Keep::All)]
+            }
+            Self::Headers => versions.cuda.iter().map(|release| (&release.runtime, Keep::All)).collect(),
+            Self::Nvrtc => {
+                let wheels = versions.cuda.iter().filter_map(|release| release.nvrtc.as_ref());
+                wheels.map(|wheel| (wheel, Keep::All)).collect()
+            }
+            Self::Cudnn => versions.cudnn.iter().map(|release| (&release.wheel, Keep::Headers)).collect(),
+        })
+    }
+}
+
+/// Which part of a wheel to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    All,
+    Headers,
+}
+
+/// A wheel could not be fetched, most likely for want of a network.
+#[derive(Debug)]
+pub(crate) struct NotFetched {
+    wheel: String,
+    reason: String,
+}
+
+impl fmt::Display for NotFetched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wheel, reason } = self;
+        write!(f, "{wheel} is not in the cache {} and was not fetched: {reason}", cache().display())
+    }
+}
+
+impl error::Error for NotFetched {}
+
+/// Returns the folder in which wheels are kept, unpacked.
+pub(crate) fn cache() -> PathBuf {
+    let base = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let base = base.or_else(|| Some(env::home_dir()?.join(".cache")));
+    base.unwrap_or_else(env::temp_dir).join("device-context")
+}
+
+/// Returns the folder of `wheel`, fetching it first if the cache does not have it.
+pub(crate) fn fetch(wheel: &Wheel, keep: Keep) -> Result<PathBuf> {
+    let suffix = if keep == Keep::Headers { "-headers" } else { "" };
+    let folder = cache().join(format!("{}-{}{suffix}", wheel.name, wheel.version));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    // The folder appears in one step when it is complete, so that an interrupted fetch leaves nothing that looks whole.
+    let partial = cache().join(format!("{}-{}.{}.partial", wheel.name, wheel.version, process::id()));
+    let result = download(wheel, &partial).and_then(|file| unpack(&file, &partial.join("unpacked"), keep));
+    let result = result.and_then(|()| match fs::rename(partial.join("unpacked"), &folder) {
+        Err(_) if folder.is_dir() => Ok(()),
+        result => result.with_context(|| format!("moving {} into place", folder.display())),
+    });
+    // Best effort: what is left behind is only disk space.
+    let _ = fs::remove_dir_all(&partial);
+    result.map(|()| folder)
+}
+
+/// Downloads `wheel` into `folder` and returns the file.
+fn download(wheel: &Wheel, folder: &Path) -> Result<PathBuf> {
+    let name = format!("{} {}", wheel.name, wheel.version);
+    eprintln!("fetching {name}");
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    let requirements = folder.join("requirements.txt");
+    fs::write(&requirements, format!("{}=={} --hash=sha256:{}\n", wheel.name, wheel.version, wheel.sha256))?;
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]);
+    pip.args(["--disable-pip-version-check", "--retries=1"]);
+    for platform in
+        ["manylinux1", "manylinux2010", "manylinux2014", "manylinux_2_17", "manylinux_2_27", "manylinux_2_28"]
+    {
+        pip.arg(format!("--platform={platform}_x86_64"));
+    }
+    pip.arg("--dest").arg(folder).arg("--requirement").arg(&requirements);
+    let not_fetched = |reason: String| NotFetched { wheel: name.clone(), reason };
+    let output =
+        pip.output().map_err(|error| not_fetched(format!("python3 -m pip did not start: {error}")))?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        let reason = errors.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("pip gave no reason");
+        return Err(not_fetched(format!("pip says: {}", reason.trim())).into());
+    }
+    let files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let file = files.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "whl"));
+    file.ok_or_else(|| not_fetched("pip downloaded no wheel".into()).into())
+}
+
+/// Unpacks `file`, which is a zip archive, into `folder`.
+fn unpack(file: &Path, folder: &Path, keep: Keep) -> Result<()> {
+    const SCRIPT: &str = "\
+import sys, zipfile
+archive = zipfile.ZipFile(sys.argv[1])
+names = [name for name in archive.namelist() if sys.argv[3] in name]
+archive.extractall(sys.argv[2], names)
+";
+    let part = if keep == Keep::Headers { "/include/" } else { "" };
+    let mut python = Command::new("python3");
+    python.args(["-c", SCRIPT]).arg(file).arg(folder).arg(part);
+    let output = python.output().context("starting python3")?;
+    if !output.status.success() {
+        bail!("unpacking {}: {}", file.display(), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(())
+}
+
+/// Finds the file `name` in an unpacked wheel, for example `include/cuda.h`, whichever layout the wheel has.
+pub(crate) fn find(folder: &Path, name: &str) -> Result<PathBuf> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let candidate = folder.join(name);
+        if candidate.is_file() {
+            return Ok(candidate);
+        }
+        let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+        folders.extend(entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()));
+    }
+    bail!("{} does not hold {name}", folder.display())
+}

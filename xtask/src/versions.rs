@@ -1,0 +1,62 @@
+//! `ci/versions.toml`, the only list of versions.
+
+use crate::workspace;
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Versions {
+    /// What reads headers when bindings are made.
+    pub(crate) libclang: Wheel,
+    /// CUDA's releases, oldest first.
+    pub(crate) cuda: Vec<Cuda>,
+    /// cuDNN's releases, oldest first.
+    #[serde(default)]
+    pub(crate) cudnn: Vec<Cudnn>,
+}
+
+/// One release of CUDA.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cuda {
+    /// As in `12.4`.
+    pub(crate) release: String,
+    /// The wheel that holds `cuda.h`.
+    pub(crate) runtime: Wheel,
+    /// The wheel that holds `nvrtc.h` and the library.
+    pub(crate) nvrtc: Option<Wheel>,
+}
+
+/// One release of cuDNN.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cudnn {
+    /// As in `8.9.7`.
+    pub(crate) release: String,
+    /// The wheel that holds `cudnn.h` and the library.
+    pub(crate) wheel: Wheel,
+}
+
+/// A file on the package index, pinned.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wheel {
+    #[serde(rename = "wheel")]
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) sha256: String,
+}
+
+impl Versions {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// If it is missing or says something that this program does not understand; the text has the line.
+    pub(crate) fn read() -> Result<Self> {
+        let path = workspace::root().join("ci/versions.toml");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("in {}", path.display()))
+    }
+}
