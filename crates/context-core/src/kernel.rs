@@ -298,19 +298,19 @@ impl<C: Context, K: KernelCode> fmt::Debug for Call<'_, C, K> {
 #[doc(hidden)]
 pub struct CallBuilder<'a, C: Context> {
     operands: Vec<Operand<'a, C>>,
-    sizes: Vec<(&'static str, usize)>,
     broken: Option<&'static str>,
 }
 
 impl<C: Context> fmt::Debug for CallBuilder<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CallBuilder({:?})", self.sizes)
+        let names: Vec<_> = self.operands.iter().map(|operand| operand.name).collect();
+        write!(f, "CallBuilder({names:?})")
     }
 }
 
 impl<C: Context> Default for CallBuilder<'_, C> {
     fn default() -> Self {
-        CallBuilder { operands: Vec::with_capacity(8), sizes: Vec::new(), broken: None }
+        CallBuilder { operands: Vec::with_capacity(8), broken: None }
     }
 }
 
@@ -333,27 +333,26 @@ impl<'a, C: Context> CallBuilder<'a, C> {
         RawValue(*value)
     }
 
-    /// The sizes are collected for the message only, once a requirement is broken.
-    pub fn require(
-        &mut self,
-        holds: bool,
-        condition: &'static str,
-        sizes: impl FnOnce() -> Vec<(&'static str, usize)>,
-    ) {
-        if !holds && self.broken.is_none() {
+    /// Looks at a condition, unless one before it is broken: a condition may rely on those before it.
+    pub fn require(&mut self, holds: impl FnOnce() -> bool, condition: &'static str) {
+        if self.broken.is_none() && !holds() {
             self.broken = Some(condition);
-            self.sizes = sizes();
         }
     }
 
-    pub fn finish<K: KernelCode>(self, threads: impl FnOnce() -> Threads, raw: K::Raw) -> Call<'a, C, K> {
+    /// Threads are counted only if every requirement holds; sizes are collected only for the message if one does not.
+    pub fn finish<K: KernelCode>(
+        self,
+        threads: impl FnOnce() -> Threads,
+        sizes: impl FnOnce() -> Vec<(&'static str, usize)>,
+        raw: K::Raw,
+    ) -> Call<'a, C, K> {
         let prepared = match self.broken {
             None => Ok((threads(), raw)),
             Some(requirement) => Err(Error::Requirement {
                 kernel: K::NAME,
                 requirement,
-                sizes: self
-                    .sizes
+                sizes: sizes()
                     .iter()
                     .map(|(name, len)| format!("`{name}` has {len} elements"))
                     .collect::<Vec<_>>()
@@ -502,15 +501,10 @@ macro_rules! __kernel_define {
         ) -> $crate::kernel::Call<'a, C, $name> {
             let mut builder = $crate::kernel::CallBuilder::<'a, C>::default();
             $($crate::__kernel_borrow!($kind $p);)*
-            $(
-                builder.require($condition, stringify!($condition), || {
-                    let mut sizes = Vec::new();
-                    $($crate::__kernel_size!($kind $p sizes);)*
-                    sizes
-                });
-            )*
+            $(builder.require(|| $condition, stringify!($condition));)*
             let raw = ($(builder.$kind(stringify!($p), &$p),)*);
-            builder.finish::<$name>(|| ($threads).into(), raw)
+            let sizes = || vec![$($crate::__kernel_size!($kind $p)),*].into_iter().flatten().collect();
+            builder.finish::<$name>(|| ($threads).into(), sizes, raw)
         }
     };
 }
@@ -575,8 +569,10 @@ macro_rules! __kernel_borrow {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __kernel_size {
-    (value $p:ident $sizes:ident) => {};
-    ($kind:ident $p:ident $sizes:ident) => {
-        $sizes.push((stringify!($p), $p.len()));
+    (value $p:ident) => {
+        None
+    };
+    ($kind:ident $p:ident) => {
+        Some((stringify!($p), $p.len()))
     };
 }
