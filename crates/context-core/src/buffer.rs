@@ -17,11 +17,12 @@ use crate::{
 
 /// The memory behind a buffer: owned by one buffer, tracked across all of its views.
 pub(crate) struct Memory<B: Backend> {
-    pub(crate) state: Arc<DeviceState<B>>,
     pub(crate) tracked: Tracked<B>,
     address: Address,
     /// The size of the pool's block; zero if there is none.
     bytes: usize,
+    // Last, so that the streams of the moments are given back when the device closes.
+    pub(crate) state: Arc<DeviceState<B>>,
 }
 
 impl<B: Backend> Memory<B> {

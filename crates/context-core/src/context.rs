@@ -25,11 +25,12 @@ use crate::{
 
 /// What every context is made of. Backends wrap it and implement [`Context`].
 pub struct Core<B: Backend> {
-    state: Arc<DeviceState<B>>,
     clock: Arc<Clock<B>>,
     random: Cell<Philox>,
     /// How many forks the seed has served, over the whole family of contexts.
     forks: Arc<AtomicU32>,
+    // Last, so that the stream is gone, or parked, when the device closes.
+    state: Arc<DeviceState<B>>,
 }
 
 impl<B: Backend> Core<B> {

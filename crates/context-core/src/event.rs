@@ -12,9 +12,10 @@ use crate::{
 ///
 /// Buffers order themselves; an event is for what they do not see: the host's clock, another library, progress.
 pub struct Event<B: Backend> {
-    pub(crate) state: Arc<DeviceState<B>>,
-    pub(crate) clock: Arc<Clock<B>>,
     pub(crate) recorded: Arc<Recorded<B>>,
+    pub(crate) clock: Arc<Clock<B>>,
+    // Last, so that event and stream are given back when the device closes.
+    pub(crate) state: Arc<DeviceState<B>>,
 }
 
 impl<B: Backend> Event<B> {
