@@ -153,7 +153,7 @@ impl<B: Backend> Clock<B> {
         self.stream.as_ref().expect("only Drop takes the stream")
     }
 
-    /// Counts an operation that was given to the backend, and returns its tick.
+    /// Counts an operation or a wait that was given to the backend, and returns its tick.
     pub(crate) fn advance(&self, state: &Arc<DeviceState<B>>) -> u64 {
         let tick = self.issued.load(Relaxed) + 1;
         self.issued.store(tick, Release);
@@ -202,6 +202,10 @@ impl<B: Backend> Clock<B> {
             }
         }
         inner.seen.raise(source, recorded.tick);
+        drop(inner);
+        // The wait is work of this stream: an event recorded behind it is a later moment than one recorded before, and is
+        // not complete before what is waited for.
+        self.advance(state);
         Ok(())
     }
 

@@ -56,7 +56,7 @@ impl<B: Backend> Event<B> {
         self.clock.id()
     }
 
-    /// Returns how many of the stream's operations lie before this point.
+    /// Returns how many of the stream's operations and waits lie before this point.
     pub fn tick(&self) -> u64 {
         self.recorded.tick()
     }

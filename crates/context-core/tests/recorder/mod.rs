@@ -1,0 +1,236 @@
+//! A device that runs nothing: it writes down each raw operation, and the test decides when one is complete.
+//!
+//! [`Machine`] is the device as the test sees it: its log, the schedule of what is queued, scripted failures, and what is
+//! alive. [`Recorder`] is the same machine as a [`Backend`]. Work given to a queued stream stays incomplete until somebody
+//! waits for it or the test lets the machine [`advance`](Machine::advance); which stream goes next is drawn from the seed.
+//!
+//! Addresses are numbers and nothing is behind them.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
+
+mod context;
+mod machine;
+pub mod order;
+mod random;
+
+use context_core::{
+    Backend, Device, Result,
+    backend::{Address, AllocateError},
+    kernel::{KernelCode, Parameters, Threads},
+    matrix::{RawGemm, RawMatrix},
+    random::Philox,
+};
+use std::sync::Arc;
+
+pub use context::TestContext;
+#[allow(unused_imports, reason = "not every test file scripts failures")]
+pub use machine::Call;
+pub use machine::{Access, Entry, Machine};
+pub use random::Random;
+
+/// How a stream of the recorder runs its work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Later, when the schedule says so.
+    #[default]
+    Queued,
+    /// Before the call that gives it returns.
+    InPlace,
+}
+
+/// The machine as a backend.
+#[derive(Debug)]
+pub struct Recorder {
+    machine: Arc<Machine>,
+}
+
+/// A stream of the machine.
+#[derive(Debug)]
+pub struct Stream {
+    id: usize,
+    mode: Mode,
+    machine: Arc<Machine>,
+}
+
+impl Stream {
+    /// The stream's number in the log.
+    pub fn id(&self) -> usize {
+        self.id
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.machine.destroy_stream();
+    }
+}
+
+/// An event of the machine.
+#[derive(Debug)]
+pub struct Event {
+    id: usize,
+    machine: Arc<Machine>,
+}
+
+impl Drop for Event {
+    fn drop(&mut self) {
+        self.machine.destroy_event();
+    }
+}
+
+impl Recorder {
+    pub fn new(machine: Arc<Machine>) -> Recorder {
+        Recorder { machine }
+    }
+
+    fn operation(&self, stream: &Stream, name: &'static str, accesses: Vec<Access>) -> Result<()> {
+        self.machine.operation(stream.id, stream.mode, name, accesses)
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.machine.close();
+    }
+}
+
+/// The bytes that a matrix of these sizes spans.
+fn extent(matrix: &RawMatrix, rows: usize, columns: usize, element: usize, writes: bool) -> Option<Access> {
+    let (rows, columns) = (rows.checked_sub(1)?, columns.checked_sub(1)?);
+    let last = rows * matrix.row_stride + columns * matrix.column_stride;
+    Some(Access::new(matrix.address, (last + 1) * element, writes))
+}
+
+// SAFETY: no safe code can reach the memory behind an address but through a device, and this one touches none: the
+// duties about memory hold for want of any. An event's point is complete only when everything queued on its stream before
+// it is; what is queued behind a wait is run only when the point waited for is complete; `synchronize` runs the stream dry.
+// Tests that break these rules on purpose do so in the log only.
+unsafe impl Backend for Recorder {
+    type Stream = Stream;
+    type StreamOptions = Mode;
+    type Event = Event;
+
+    fn device(&self) -> Device {
+        self.machine.device()
+    }
+
+    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
+        self.machine.allocate(bytes)
+    }
+
+    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()> {
+        self.machine.free(address, bytes)
+    }
+
+    fn memory_info(&self) -> Option<(usize, usize)> {
+        self.machine.memory_info()
+    }
+
+    fn create_stream(&self, mode: Mode) -> Result<Stream> {
+        let id = self.machine.create_stream()?;
+        Ok(Stream { id, mode, machine: self.machine.clone() })
+    }
+
+    fn runs_in_place(&self, stream: &Stream) -> bool {
+        stream.mode == Mode::InPlace
+    }
+
+    fn may_reuse(&self, _stream: &Stream) -> bool {
+        true
+    }
+
+    fn synchronize(&self, stream: &Stream) -> Result<()> {
+        self.machine.synchronize(stream.id)
+    }
+
+    fn create_event(&self) -> Result<Event> {
+        let id = self.machine.create_event()?;
+        Ok(Event { id, machine: self.machine.clone() })
+    }
+
+    fn record(&self, event: &Event, stream: &Stream) -> Result<()> {
+        self.machine.record(event.id, stream.id, stream.mode)
+    }
+
+    fn wait(&self, stream: &Stream, event: &Event) -> Result<()> {
+        self.machine.wait(stream.id, stream.mode, event.id)
+    }
+
+    fn query(&self, event: &Event) -> Result<bool> {
+        self.machine.query(event.id)
+    }
+
+    fn synchronize_event(&self, event: &Event) -> Result<()> {
+        self.machine.synchronize_event(event.id)
+    }
+
+    unsafe fn upload(
+        &self,
+        stream: &Stream,
+        target: Address,
+        _source: *const u8,
+        bytes: usize,
+    ) -> Result<()> {
+        self.operation(stream, "upload", vec![Access::new(target, bytes, true)])
+    }
+
+    unsafe fn download(
+        &self,
+        stream: &Stream,
+        _target: *mut u8,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()> {
+        self.operation(stream, "download", vec![Access::new(source, bytes, false)])?;
+        self.machine.run_dry(stream.id);
+        Ok(())
+    }
+
+    unsafe fn copy(&self, stream: &Stream, target: Address, source: Address, bytes: usize) -> Result<()> {
+        let accesses = vec![Access::new(target, bytes, true), Access::new(source, bytes, false)];
+        self.operation(stream, "copy", accesses)
+    }
+
+    unsafe fn fill(&self, stream: &Stream, target: Address, pattern: &[u8], count: usize) -> Result<()> {
+        self.operation(stream, "fill", vec![Access::new(target, pattern.len() * count, true)])
+    }
+
+    unsafe fn uniform(
+        &self,
+        stream: &Stream,
+        target: Address,
+        count: usize,
+        _generator: &Philox,
+        _range: (f32, f32),
+    ) -> Result<()> {
+        self.operation(stream, "uniform", vec![Access::new(target, count * size_of::<f32>(), true)])
+    }
+
+    unsafe fn gemm(&self, stream: &Stream, gemm: &RawGemm) -> Result<()> {
+        let RawGemm { m, n, k, a, b, c, .. } = gemm;
+        let accesses = [extent(a, *m, *k, 4, false), extent(b, *k, *n, 4, false), extent(c, *m, *n, 4, true)];
+        self.operation(stream, "gemm", accesses.into_iter().flatten().collect())
+    }
+
+    /// The kernel's name tells its accesses, since `arguments` do not: a letter for each, `r` or `w`; all are of `u32`.
+    #[allow(unsafe_code)]
+    unsafe fn launch<K: KernelCode>(
+        &self,
+        stream: &Stream,
+        _threads: Threads,
+        arguments: K::Raw,
+    ) -> Result<()> {
+        let parameters = Parameters::new(&arguments);
+        // SAFETY: a slice's parameters are two `u64`, its address and its length; the test kernels have slices only.
+        let values = parameters.as_slice().iter().map(|&pointer| unsafe { *pointer.cast::<u64>() });
+        let values: Vec<u64> = values.collect();
+        let accesses = values.chunks_exact(2).zip(K::NAME.bytes()).map(|(slice, letter)| {
+            Access::new(slice[0], slice[1] as usize * size_of::<u32>(), letter == b'w')
+        });
+        self.operation(stream, K::NAME, accesses.collect())
+    }
+
+    fn driver_calls(&self) -> u64 {
+        self.machine.calls()
+    }
+}
