@@ -496,10 +496,11 @@ macro_rules! __kernel_define {
 
         $(#[$meta])*
         #[allow(clippy::too_many_arguments)]
-        $visibility fn $name<'a, C: $crate::Context>(
-            $($p: $crate::__kernel_argument!($kind 'a C $t)),*
-        ) -> $crate::kernel::Call<'a, C, $name> {
-            let mut builder = $crate::kernel::CallBuilder::<'a, C>::default();
+        // The parameter's name is one that no element type is likely to have: it would hide the type.
+        $visibility fn $name<'a, KernelContext: $crate::Context>(
+            $($p: $crate::__kernel_argument!($kind 'a KernelContext $t)),*
+        ) -> $crate::kernel::Call<'a, KernelContext, $name> {
+            let mut builder = $crate::kernel::CallBuilder::<'a, KernelContext>::default();
             $($crate::__kernel_borrow!($kind $p);)*
             $(builder.require(|| $condition, stringify!($condition));)*
             let raw = ($(builder.$kind(stringify!($p), &$p),)*);

@@ -212,20 +212,21 @@ unsafe impl Backend for Recorder {
         self.operation(stream, "gemm", accesses.into_iter().flatten().collect())
     }
 
-    /// The kernel's name tells its accesses, since `arguments` do not: a letter for each, `r` or `w`; all are of `u32`.
-    #[allow(unsafe_code)]
+    /// The kernel's name tells its accesses, since `arguments` do not: a letter for each slice of `u32`, `r` or `w`. Of a
+    /// kernel of any other name none are known.
     unsafe fn launch<K: KernelCode>(
         &self,
         stream: &Stream,
         _threads: Threads,
         arguments: K::Raw,
     ) -> Result<()> {
+        let letters = K::NAME.bytes().all(|letter| b"rw".contains(&letter));
+        let letters = if letters { K::NAME.as_bytes() } else { &[] };
         let parameters = Parameters::new(&arguments);
-        // SAFETY: a slice's parameters are two `u64`, its address and its length; the test kernels have slices only.
-        let values = parameters.as_slice().iter().map(|&pointer| unsafe { *pointer.cast::<u64>() });
-        let values: Vec<u64> = values.collect();
-        let accesses = values.chunks_exact(2).zip(K::NAME.bytes()).map(|(slice, letter)| {
-            Access::new(slice[0], slice[1] as usize * size_of::<u32>(), letter == b'w')
+        let accesses = parameters.as_slice().chunks_exact(2).zip(letters).map(|(slice, letter)| {
+            // SAFETY: a slice's parameters are two `u64`, its address and its length; a kernel of such a name has only slices.
+            let [address, len] = [slice[0], slice[1]].map(|pointer| unsafe { *pointer.cast::<u64>() });
+            Access::new(address, len as usize * size_of::<u32>(), *letter == b'w')
         });
         self.operation(stream, K::NAME, accesses.collect())
     }
