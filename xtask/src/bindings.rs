@@ -3,11 +3,17 @@
 //! bindgen takes long to compile, so that it is behind a feature; without it, this command runs itself again with it.
 
 #[cfg(feature = "bindgen")]
+mod abi;
+#[cfg(feature = "bindgen")]
 mod driver;
 #[cfg(feature = "bindgen")]
 mod header;
 #[cfg(feature = "bindgen")]
+mod nvrtc;
+#[cfg(feature = "bindgen")]
 mod output;
+#[cfg(feature = "bindgen")]
+mod source;
 
 use anyhow::Result;
 
@@ -27,6 +33,8 @@ pub(crate) struct Bindings {
 enum Library {
     /// The CUDA driver, from `cuda.h`
     Driver,
+    /// NVRTC, from `nvrtc.h`: fetches 0.8 GB once
+    Nvrtc,
 }
 
 #[cfg(not(feature = "bindgen"))]
@@ -70,6 +78,7 @@ impl Bindings {
         for library in self.libraries {
             match library {
                 Library::Driver => driver::generate(&mut output)?,
+                Library::Nvrtc => nvrtc::generate(&mut output)?,
             }
         }
         output.finish()

@@ -1,6 +1,8 @@
 //! The project's one program for everything that is not building. This file lists the commands and nothing else.
 
 mod bindings;
+mod cargo;
+mod test;
 mod toolkits;
 mod versions;
 mod workspace;
@@ -16,12 +18,15 @@ enum Command {
     Toolkits(toolkits::Toolkits),
     /// Makes the bindings from the real headers
     Bindings(bindings::Bindings),
+    /// Runs the tests of the whole workspace
+    Test(test::Test),
 }
 
 fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Toolkits(command) => command.run(),
         Command::Bindings(command) => command.run(),
+        Command::Test(command) => command.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, error, fmt, fs, process};
 
+/// The environment variable through which tests learn where the cache is.
+pub(crate) const VARIABLE: &str = "DEVICE_CONTEXT_TOOLKITS";
+
 /// The arguments of the command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Toolkits {
@@ -27,13 +30,20 @@ pub(crate) enum Set {
     Cudnn,
 }
 
+/// A wheel that a set asks for.
+struct Wanted<'a> {
+    release: String,
+    wheel: &'a Wheel,
+    keep: Keep,
+}
+
 impl Toolkits {
     /// Fetches what is asked for and prints where each lies.
     pub(crate) fn run(self) -> Result<()> {
         let versions = Versions::read()?;
         for set in self.what {
-            for (wheel, keep) in set.wheels(&versions)? {
-                println!("{} {}: {}", wheel.name, wheel.version, fetch(wheel, keep)?.display());
+            for Wanted { release, wheel, keep } in set.wheels(&versions)? {
+                println!("{release}: {} {}: {}", wheel.name, wheel.version, fetch(wheel, keep)?.display());
             }
         }
         Ok(())
@@ -41,25 +51,43 @@ impl Toolkits {
 }
 
 impl Set {
-    /// Lists the wheels of this set.
-    fn wheels(self, versions: &Versions) -> Result<Vec<(&Wheel, Keep)>> {
+    /// Lists the wheels of this set, each with the release that it is of.
+    fn wheels(self, versions: &Versions) -> Result<Vec<Wanted<'_>>> {
         let (Some(oldest), Some(newest)) = (versions.cuda.first(), versions.cuda.last()) else {
             bail!("ci/versions.toml lists no CUDA release");
         };
+        let cuda = |release: &str, wheel, keep| Wanted { release: format!("CUDA {release}"), wheel, keep };
         Ok(match self {
             Self::Small => {
                 let nvrtc =
                     oldest.nvrtc.as_ref().context("ci/versions.toml: the oldest CUDA release needs nvrtc")?;
-                vec![(&newest.runtime, Keep::All), (nvrtc, Keep::All)]
+                let headers = cuda(&newest.release, &newest.runtime, Keep::All);
+                vec![headers, cuda(&oldest.release, nvrtc, Keep::All)]
             }
-            Self::Headers => versions.cuda.iter().map(|release| (&release.runtime, Keep::All)).collect(),
+            Self::Headers => {
+                let releases = versions.cuda.iter();
+                releases.map(|release| cuda(&release.release, &release.runtime, Keep::All)).collect()
+            }
             Self::Nvrtc => {
-                let wheels = versions.cuda.iter().filter_map(|release| release.nvrtc.as_ref());
-                wheels.map(|wheel| (wheel, Keep::All)).collect()
+                let releases = versions.cuda.iter();
+                releases.filter_map(|it| Some(cuda(&it.release, it.nvrtc.as_ref()?, Keep::All))).collect()
             }
-            Self::Cudnn => versions.cudnn.iter().map(|release| (&release.wheel, Keep::Headers)).collect(),
+            Self::Cudnn => {
+                let wanted = versions.cudnn.iter().map(|it| Wanted {
+                    release: format!("cuDNN {}", it.release),
+                    wheel: &it.wheel,
+                    keep: Keep::Headers,
+                });
+                wanted.collect()
+            }
         })
     }
+}
+
+/// Fetches all the wheels of `set`.
+pub(crate) fn fetch_set(set: Set) -> Result<()> {
+    let versions = Versions::read()?;
+    set.wheels(&versions)?.into_iter().try_for_each(|wanted| fetch(wanted.wheel, wanted.keep).map(drop))
 }
 
 /// Which part of a wheel to keep.
@@ -94,8 +122,11 @@ pub(crate) fn cache() -> PathBuf {
 
 /// Returns the folder of `wheel`, fetching it first if the cache does not have it.
 pub(crate) fn fetch(wheel: &Wheel, keep: Keep) -> Result<PathBuf> {
-    let suffix = if keep == Keep::Headers { "-headers" } else { "" };
-    let folder = cache().join(format!("{}-{}{suffix}", wheel.name, wheel.version));
+    let whole = cache().join(format!("{}-{}", wheel.name, wheel.version));
+    let folder = match keep {
+        Keep::Headers if !whole.is_dir() => cache().join(format!("{}-{}-headers", wheel.name, wheel.version)),
+        _ => whole,
+    };
     if folder.is_dir() {
         return Ok(folder);
     }

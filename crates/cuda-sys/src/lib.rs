@@ -8,15 +8,22 @@
 //! - A [`Driver`] is a value that is filled from the system's library, from a path, or from a closure.
 #![deny(unsafe_code)]
 
+// Generated files, here and in other crates, name this crate in one way.
+extern crate self as cuda_sys;
+
 pub mod driver;
 #[path = "generated/driver_functions.rs"]
 mod driver_functions;
 pub mod library;
+pub mod nvrtc;
+#[path = "generated/nvrtc_functions.rs"]
+mod nvrtc_functions;
 pub mod result;
 pub mod table;
 mod version;
 
 pub use driver::{CUresult, Driver};
 pub use library::{LoadError, Origin};
+pub use nvrtc::{Nvrtc, nvrtcResult};
 pub use table::{EntryPoint, MissingFunction};
 pub use version::Version;

@@ -194,5 +194,12 @@ fn reason(path: &Path, error: &libloading::Error) -> String {
         None => error.to_string(),
     };
     let prefix = format!("{}: ", path.display());
-    text.strip_prefix(&prefix).unwrap_or(&text).to_owned()
+    match text.strip_prefix(&prefix) {
+        // glibc skips a library of another architecture as if there were none.
+        Some(text) if text.contains("No such file") && path.is_file() => {
+            "it is not for this kind of machine".into()
+        }
+        Some(text) => text.to_owned(),
+        None => text,
+    }
 }

@@ -13,6 +13,8 @@ use syn::{FnArg, ForeignItem, Item, ReturnType, UseTree};
 pub(crate) struct Reading<'a> {
     /// What belongs to the library, as a regular expression over C names.
     pub(crate) names: &'a str,
+    /// What is not to be defined though the library uses it, as a regular expression; empty for nothing.
+    pub(crate) foreign: &'a str,
     /// Arguments for clang.
     pub(crate) clang: &'a [String],
 }
@@ -66,7 +68,11 @@ impl Reading<'_> {
     fn builder(self, header: &Path) -> bindgen::Builder {
         // The oldest compiler that the generated code has to suit, or bindgen's default should it not know that one.
         let target = RustTarget::stable(85, 0).unwrap_or_default();
-        bindgen::builder()
+        let builder = match self.foreign {
+            "" => bindgen::builder(),
+            foreign => bindgen::builder().blocklist_item(foreign),
+        };
+        builder
             .header(header.to_string_lossy())
             .clang_args(self.clang)
             // An enumeration is an open integer: a code of a newer driver is a value like any other.

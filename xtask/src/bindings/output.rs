@@ -35,6 +35,9 @@ impl Output {
                 self.stale.push(path.to_owned());
             }
             (false, false) => {
+                if let Some(folder) = full.parent() {
+                    fs::create_dir_all(folder)?;
+                }
                 fs::write(&full, text).with_context(|| format!("writing {path}"))?;
                 println!("{path}: written, {} lines", text.lines().count());
             }
@@ -89,8 +92,7 @@ pub(crate) struct Span {
 
 /// Writes the macro that hands the list of functions to another macro.
 pub(crate) fn functions_macro(
-    name: &str,
-    about: &str,
+    (name, about): (&str, &str),
     functions: &[Function],
     spans: &BTreeMap<String, Span>,
 ) -> Result<String> {
@@ -116,14 +118,23 @@ pub(crate) fn functions_macro(
     ))
 }
 
-/// Writes the items of a header as Rust source.
-pub(crate) fn types(items: &[Item]) -> Result<String> {
+/// Writes the items of a header as Rust source. The type `results` derives no `Debug`: its crate writes one by hand.
+pub(crate) fn types(items: &[Item], results: &str) -> Result<String> {
     let mut source = String::new();
     let mut zeroed = String::new();
     let mut opaque = String::new();
     for item in items {
         if let Some(name) = without_debug(item) {
             writeln!(opaque, "{name},")?;
+        }
+        if let Item::Struct(item) = item
+            && item.ident == results
+        {
+            let mut item = item.clone();
+            item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
+            item.attrs.push(syn::parse_quote!(#[derive(Copy, Clone, Hash, PartialEq, Eq)]));
+            writeln!(source, "{}", item.to_token_stream())?;
+            continue;
         }
         if let Some(name) = default_of(item) {
             writeln!(zeroed, "{name},")?;
@@ -140,7 +151,11 @@ pub(crate) fn types(items: &[Item]) -> Result<String> {
             None => writeln!(source, "{}", item.to_token_stream())?,
         }
     }
-    write!(source, "crate::zeroed_default! {{\n{zeroed}}}\ncrate::opaque_debug! {{\n{opaque}}}\n")?;
+    for (name, types) in [("zeroed_default", zeroed), ("opaque_debug", opaque)] {
+        if !types.is_empty() {
+            writeln!(source, "::cuda_sys::{name}! {{\n{types}}}")?;
+        }
+    }
     format(&source)
 }
 
@@ -153,7 +168,7 @@ fn without_debug(item: &Item) -> Option<String> {
     };
     let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
     let has_debug = derives.into_iter().any(|derive| derive.to_token_stream().to_string().contains("Debug"));
-    (!has_debug && name != "CUresult").then(|| name.to_string())
+    (!has_debug).then(|| name.to_string())
 }
 
 /// Returns the type if `item` is an `impl Default`. bindgen writes one for each type that cannot derive it, and all of

@@ -4,6 +4,7 @@
 #![allow(unpredictable_function_pointer_comparisons)]
 
 pub use ::core::ffi::{c_char, c_int, c_longlong, c_uchar, c_uint, c_ulonglong, c_ushort, c_void};
+
 pub const CUDA_VERSION: u32 = 13050;
 pub const CU_IPC_HANDLE_SIZE: u32 = 64;
 pub const CU_COMPUTE_ACCELERATED_TARGET_BASE: u32 = 65536;
@@ -5737,7 +5738,7 @@ const _: () = {
         [::core::mem::offset_of!(CUDA_ARRAY3D_DESCRIPTOR_v1_st, Flags) - 20usize];
 };
 pub type CUDA_ARRAY3D_DESCRIPTOR_v1 = CUDA_ARRAY3D_DESCRIPTOR_v1_st;
-crate::zeroed_default! {
+::cuda_sys::zeroed_default! {
 CUmemFabricHandle_st,
 CUipcEventHandle_st,
 CUipcMemHandle_st,
@@ -5862,7 +5863,7 @@ CUDA_MEMCPY3D_v1_st,
 CUDA_ARRAY_DESCRIPTOR_v1_st,
 CUDA_ARRAY3D_DESCRIPTOR_v1_st,
 }
-crate::opaque_debug! {
+::cuda_sys::opaque_debug! {
 CUstreamBatchMemOpParams_union,
 CUstreamBatchMemOpParams_union_CUstreamMemOpWaitValueParams_st,
 CUstreamBatchMemOpParams_union_CUstreamMemOpWaitValueParams_st__bindgen_ty_1,

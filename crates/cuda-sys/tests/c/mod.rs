@@ -1,0 +1,200 @@
+#![allow(dead_code, reason = "each test file uses a part of this")]
+//! Asking a C compiler about headers.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, process};
+
+/// Something that both languages can say of an interface: a C expression, and the value of its Rust counterpart.
+pub(crate) struct Item {
+    pub(crate) c: &'static str,
+    pub(crate) rust: i64,
+}
+
+/// The header of one release.
+pub(crate) struct Release {
+    pub(crate) name: String,
+    pub(crate) header: PathBuf,
+}
+
+impl Release {
+    /// Finds the header in every wheel in the cache whose name begins with `wheel`.
+    pub(crate) fn all(wheel: &str, header: &str) -> Vec<Self> {
+        let Some(cache) = env::var_os("DEVICE_CONTEXT_TOOLKITS").map(PathBuf::from).or_else(default_cache)
+        else {
+            return Vec::new();
+        };
+        let entries = fs::read_dir(cache).into_iter().flatten().flatten();
+        let folders = entries.map(|entry| entry.path()).filter_map(|folder| {
+            let name = folder.file_name()?.to_str()?.to_owned();
+            let header = find(&folder.join("nvidia"), header)?;
+            name.starts_with(wheel).then_some(Self { name, header })
+        });
+        let mut releases: Vec<Self> = folders.collect();
+        releases.sort_by(|a, b| a.name.cmp(&b.name));
+        releases
+    }
+}
+
+/// Where `cargo xtask toolkits` keeps what it fetched, unless an environment variable says otherwise.
+fn default_cache() -> Option<PathBuf> {
+    let base = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+    Some(base.or_else(|| Some(env::home_dir()?.join(".cache")))?.join("device-context"))
+}
+
+/// Finds `include/<header>` in the folder of some component.
+fn find(folder: &Path, header: &str) -> Option<PathBuf> {
+    let components = fs::read_dir(folder).ok()?.flatten();
+    components.map(|component| component.path().join("include").join(header)).find(|path| path.is_file())
+}
+
+/// Compares `items` with each release's header. The release `newest` has all of them; `growing` are parts of the
+/// expressions that may differ in older ones.
+pub(crate) fn compare(library: &str, releases: &[Release], items: &[Item], newest: &str, growing: &[&str]) {
+    if releases.is_empty() {
+        return say(&format!(
+            "{library}: not compared with C: no header in the cache (cargo xtask toolkits)"
+        ));
+    }
+    let (mut compared, mut differences, mut grown) = (0, String::new(), 0);
+    for release in releases {
+        let answers = match ask(&release.header, items) {
+            Ok(answers) => answers,
+            Err(reason) => return say(&format!("{library}: not compared with C: {reason}")),
+        };
+        let is_newest = release.name.contains(&format!("-{newest}."));
+        for (item, answer) in items.iter().zip(answers) {
+            let Item { c, rust } = item;
+            match answer {
+                Some(answer) if is_same(answer, *rust) => compared += 1,
+                Some(_) if !is_newest && growing.iter().any(|part| c.contains(part)) => grown += 1,
+                Some(answer) => {
+                    writeln!(differences, "{}: {c} is {answer} in C and {rust} in Rust", release.name)
+                        .unwrap();
+                }
+                None if is_newest => writeln!(differences, "{}: C does not know {c}", release.name).unwrap(),
+                None => {}
+            }
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
+    assert!(compared > 0, "{library}: the headers have nothing of what is listed");
+    let releases = releases.len();
+    say(&format!(
+        "{library}: {compared} items of {releases} releases are the same in C and in Rust, {grown} differ as they may"
+    ));
+}
+
+/// Tells whether two values are the same; a macro such as `((unsigned)-1)` is -1 to bindgen, which has the same bits.
+fn is_same(c: i64, rust: i64) -> bool {
+    c == rust || (i32::try_from(rust).is_ok() && u32::try_from(c) == Ok(rust as u32))
+}
+
+/// Tells whether the header has every name in `expression`.
+fn has(words: &HashSet<&str>, expression: &str) -> bool {
+    let names = expression.split(|letter: char| !is_word(letter)).filter(|name| !name.is_empty());
+    names
+        .filter(|name| !matches!(*name, "sizeof" | "_Alignof" | "offsetof" | "struct" | "union"))
+        .all(|name| words.contains(name))
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// Asks a C program for the value of each expression; those that the header does not know have none.
+fn ask(header: &Path, items: &[Item]) -> Result<Vec<Option<i64>>, String> {
+    let text =
+        fs::read_to_string(header).map_err(|error| format!("reading {}: {error}", header.display()))?;
+    let words: HashSet<&str> = text.split(|letter: char| !is_word(letter)).collect();
+    let mut known: Vec<usize> = (0..items.len()).filter(|index| has(&words, items[*index].c)).collect();
+    let folder = Folder::new()?;
+    let program = loop {
+        let expressions = known.iter().map(|index| items[*index].c);
+        match folder.compile(header, expressions)? {
+            Compiled::Program(program) => break program,
+            // A member that came later: the names are in the header, but not together.
+            Compiled::Unknown(lines) => known = without(&known, &lines),
+        }
+    };
+    let output = Command::new(&program)
+        .output()
+        .map_err(|error| format!("starting {}: {error}", program.display()))?;
+    let numbers = String::from_utf8_lossy(&output.stdout);
+    let numbers: Vec<i64> =
+        numbers.lines().map(|line| line.parse().expect("the program prints numbers")).collect();
+    assert_eq!(numbers.len(), known.len(), "the C program answers for each item");
+    let mut answers = vec![None; items.len()];
+    for (index, number) in known.into_iter().zip(numbers) {
+        answers[index] = Some(number);
+    }
+    Ok(answers)
+}
+
+/// Returns `known` without the entries at `positions`.
+fn without(known: &[usize], positions: &HashSet<usize>) -> Vec<usize> {
+    let kept = known.iter().enumerate().filter(|(position, _)| !positions.contains(position));
+    kept.map(|(_, index)| *index).collect()
+}
+
+/// What came of compiling the list of expressions.
+enum Compiled {
+    Program(PathBuf),
+    /// The positions of those that name a member which the header does not have.
+    Unknown(HashSet<usize>),
+}
+
+/// A temporary folder, removed when dropped.
+struct Folder(PathBuf);
+
+/// The lines before the first expression.
+const HEAD: usize = 4;
+
+impl Folder {
+    fn new() -> Result<Self, String> {
+        let name = format!("cuda-sys-abi-{}-{:?}", process::id(), std::thread::current().id());
+        let folder = env::temp_dir().join(name);
+        fs::create_dir_all(&folder).map_err(|error| format!("creating {}: {error}", folder.display()))?;
+        Ok(Self(folder))
+    }
+
+    fn compile<'a>(&self, header: &Path, items: impl Iterator<Item = &'a str>) -> Result<Compiled, String> {
+        let mut source =
+            format!("#include <stddef.h>\n#include <stdio.h>\n#include {header:?}\nint main(void) {{\n");
+        for item in items {
+            writeln!(source, "    printf(\"%lld\\n\", (long long)({item}));").unwrap();
+        }
+        source.push_str("    return 0;\n}\n");
+        let (file, program) = (self.0.join("abi.c"), self.0.join("abi"));
+        fs::write(&file, source).map_err(|error| format!("writing {}: {error}", file.display()))?;
+        let mut compiler = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()));
+        compiler.args(["-w", "-O0", "-D__CUDA_API_VERSION_INTERNAL", "-o"]).arg(&program).arg(&file);
+        compiler.env("LC_ALL", "C");
+        let output = compiler.output().map_err(|error| format!("there is no C compiler: cc: {error}"))?;
+        if output.status.success() {
+            return Ok(Compiled::Program(program));
+        }
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let errors: Vec<&str> = errors.lines().filter(|line| line.contains("error:")).collect();
+        let unknown = errors.iter().filter(|line| line.contains("no member named"));
+        let lines = unknown.filter_map(|line| line.split("abi.c:").nth(1)?.split(':').next()?.parse().ok());
+        let positions: HashSet<usize> = lines.map(|line: usize| line - HEAD - 1).collect();
+        assert_eq!(positions.len(), errors.len(), "the C compiler refused: {}", errors.join("\n"));
+        Ok(Compiled::Unknown(positions))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Best effort: what stays behind is a small file in the temporary folder.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Says something that is to be seen even when the test passes; the test harness hides what `println!` prints.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}

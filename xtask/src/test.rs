@@ -1,0 +1,67 @@
+//! `cargo xtask test`: the tests of the whole workspace, with one line of sums at the end.
+
+use crate::cargo::{Counts, cargo};
+use crate::toolkits::{self, Set};
+use anyhow::{Result, bail};
+use std::ffi::OsString;
+
+/// The arguments of the command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Test {
+    /// Runs only the tests whose names contain this
+    filter: Option<String>,
+}
+
+/// What is tested together, in this order: what others build on comes first, so that the first failure is the nearest to
+/// its cause.
+const STEPS: &[(&str, &[&str])] = &[
+    ("bindings", &["--package=cuda-sys", "--package=cudnn-sys"]),
+    ("the software driver", &["--package=cuda-sim"]),
+    ("core and CPU", &["--package=context-core", "--package=context-cpu"]),
+    ("core and CUDA", &["--package=context-core", "--features=context-core/cuda", "--package=context-cuda"]),
+    ("the facade on the CPU", &["--package=device-context"]),
+    (
+        "the facade with everything",
+        &["--package=device-context", "--features=device-context/cuda,device-context/sim"],
+    ),
+    ("xtask", &["--package=xtask"]),
+];
+
+impl Test {
+    /// Runs the tests; fails if one does.
+    pub(crate) fn run(self) -> Result<()> {
+        let toolkits = fetch();
+        let mut sum = Counts::default();
+        let mut broken = Vec::new();
+        for (name, arguments) in STEPS {
+            println!("== {name}");
+            let mut command = cargo("test");
+            command.arg("--no-fail-fast").args(*arguments);
+            if let Some(path) = &toolkits {
+                command.env(toolkits::VARIABLE, path);
+            }
+            if let Some(filter) = &self.filter {
+                command.args(["--", filter]);
+            }
+            let (counts, success) = Counts::of(command)?;
+            sum += counts;
+            if !success {
+                broken.push(*name);
+            }
+        }
+        println!("{sum}");
+        match broken.as_slice() {
+            [] => Ok(()),
+            broken => bail!("not passed: {}", broken.join(", ")),
+        }
+    }
+}
+
+/// Fetches what the tests use and returns the cache, in which they look for it. Tests that need what is missing say so.
+fn fetch() -> Option<OsString> {
+    if let Err(error) = toolkits::fetch_set(Set::Small) {
+        println!("{error:#}");
+        println!("tests that compile CUDA C++ or compare with cuda.h will say that they were not run");
+    }
+    Some(toolkits::cache().into_os_string())
+}
