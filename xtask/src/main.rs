@@ -1,7 +1,11 @@
 //! The project's one program for everything that is not building. This file lists the commands and nothing else.
 
+mod bench;
 mod bindings;
 mod cargo;
+mod check;
+mod ci;
+mod kernels;
 mod test;
 mod toolkits;
 mod versions;
@@ -18,15 +22,27 @@ enum Command {
     Toolkits(toolkits::Toolkits),
     /// Makes the bindings from the real headers
     Bindings(bindings::Bindings),
+    /// Compiles the CUDA sources to the PTX beside them
+    Kernels(kernels::Kernels),
     /// Runs the tests of the whole workspace
     Test(test::Test),
+    /// Runs everything that CI checks, or one row of it
+    Ci(ci::Ci),
+    /// Checks what must be true of the dependencies
+    Check(check::Check),
+    /// Runs the benchmarks
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Toolkits(command) => command.run(),
         Command::Bindings(command) => command.run(),
+        Command::Kernels(command) => command.run(),
         Command::Test(command) => command.run(),
+        Command::Ci(command) => command.run(),
+        Command::Check(command) => command.run(),
+        Command::Bench(command) => command.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

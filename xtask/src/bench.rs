@@ -1,0 +1,53 @@
+//! `cargo xtask bench`: the benchmarks, each a command that prints its own figures.
+
+use crate::cargo::cargo;
+use anyhow::{Context, Result, bail};
+
+/// The arguments of the command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Bench {
+    /// The one to run; `list` names them; without it, all run
+    name: Option<String>,
+}
+
+/// A benchmark: its name, what its figures say, and the arguments of cargo that run it.
+type Entry = (&'static str, &'static str, &'static [&'static str]);
+
+/// All benchmarks, in the order in which they run.
+const BENCHES: &[Entry] = &[(
+    "driver-call",
+    "what a call through the driver's table costs beside one through a plain function pointer",
+    &["bench", "--package=cuda-sys", "--bench=call"],
+)];
+
+impl Bench {
+    /// Runs one benchmark or all, or lists them.
+    pub(crate) fn run(self) -> Result<()> {
+        let chosen: Vec<&Entry> = match self.name.as_deref() {
+            Some("list") => {
+                for (name, about, _) in BENCHES {
+                    println!("{name}: {about}");
+                }
+                return Ok(());
+            }
+            Some(wanted) => {
+                vec![BENCHES.iter().find(|(name, ..)| *name == wanted).with_context(|| unknown(wanted))?]
+            }
+            None => BENCHES.iter().collect(),
+        };
+        for (name, about, arguments) in chosen {
+            println!("== {name}: {about}");
+            let [verb, arguments @ ..] = arguments else { bail!("{name} has no command") };
+            let status = cargo(verb).args(arguments).status().context("starting cargo")?;
+            if !status.success() {
+                bail!("{name}: {status}");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unknown(wanted: &str) -> String {
+    let names: Vec<&str> = BENCHES.iter().map(|(name, ..)| *name).collect();
+    format!("there is no benchmark {wanted}; there are {}", names.join(", "))
+}
