@@ -269,16 +269,16 @@ impl<B: Backend> Pool<B> {
 
     /// Gives everything back when the device closes, waiting for the work that still uses it.
     ///
-    /// What may still be in use after a failure is leaked: nothing says when the device stops touching it.
-    #[allow(unsafe_code)]
+    /// What may still be in use after a failure is leaked: nothing says when the device stops touching it. The rest is
+    /// given back all the same; the first failure is returned.
     pub(crate) fn release(&self, backend: &B) -> Result<()> {
         let blocks = std::mem::take(&mut lock(&self.shelves).free);
+        let mut first = Ok(());
         for block in blocks.into_values().flatten() {
-            block.moments.streams().try_for_each(|stream| backend.synchronize(stream))?;
-            // SAFETY: as in `give_back`; every stream that touched the block was just seen to be idle (Pool 1).
-            unsafe { backend.free(block.address, block.bytes) }?;
+            let outcome = release_block(backend, &block);
+            first = first.and(outcome);
         }
-        Ok(())
+        first
     }
 
     fn exhausted(&self, state: &DeviceState<B>, requested: usize, cause: &str) -> Error {
@@ -293,6 +293,13 @@ impl<B: Backend> Pool<B> {
             cause: cause.to_owned(),
         }))
     }
+}
+
+#[allow(unsafe_code)]
+fn release_block<B: Backend>(backend: &B, block: &Block<B>) -> Result<()> {
+    block.moments.streams().try_for_each(|stream| backend.synchronize(stream))?;
+    // SAFETY: as in `give_back`; every stream that touched the block was just seen to be idle (Pool 1).
+    unsafe { backend.free(block.address, block.bytes) }
 }
 
 impl<B: Backend> Shelves<B> {
