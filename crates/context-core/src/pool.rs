@@ -17,7 +17,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Condvar, Mutex, PoisonError},
 };
 
 use crate::{
@@ -30,6 +30,10 @@ use crate::{
 
 /// The smallest block, in bytes. CUDA aligns its allocations to this as well.
 const SMALLEST: usize = 512;
+
+/// How often an allocation goes through the ladder while other threads free and take memory: one that cannot be served must
+/// not compete with them for ever.
+const MOST_CLIMBS: usize = 256;
 
 /// How many blocks of a class are looked at for one that needs no wait.
 const LOOKED_AT: usize = 16;
@@ -65,6 +69,11 @@ struct Shelves<B: Backend> {
     /// By class; the block freed last is handed out first, since it is the likeliest to be in a cache.
     free: BTreeMap<usize, Vec<Block<B>>>,
     statistics: MemoryStatistics,
+    /// How often blocks came back to the shelves or went back to the backend: after a change an allocation that failed may
+    /// succeed.
+    changes: u64,
+    /// How many threads hold blocks to give back.
+    hands: usize,
 }
 
 /// The pool of one device.
@@ -72,6 +81,31 @@ struct Shelves<B: Backend> {
 pub(crate) struct Pool<B: Backend> {
     limit: Option<usize>,
     shelves: Mutex<Shelves<B>>,
+    /// A thread has put down the blocks that it could not give back.
+    put_down: Condvar,
+}
+
+/// What going through the ladder led to.
+enum Climb<B: Backend> {
+    Found(Block<B>),
+    /// With the last refusal's reason.
+    Exhausted(String),
+}
+
+/// Blocks that a thread has taken off the shelves to give them back. Those that are left are put down when this goes.
+struct Hand<'a, B: Backend> {
+    pool: &'a Pool<B>,
+    blocks: Vec<Block<B>>,
+}
+
+impl<B: Backend> Drop for Hand<'_, B> {
+    fn drop(&mut self) {
+        let mut shelves = lock(&self.pool.shelves);
+        self.blocks.drain(..).for_each(|block| shelves.put(block));
+        shelves.changes += 1;
+        shelves.hands -= 1;
+        self.pool.put_down.notify_all();
+    }
 }
 
 /// Returns the size of the class that serves `bytes`; `None` if no address space could.
@@ -90,7 +124,13 @@ impl<B: Backend> Pool<B> {
     pub(crate) fn new(limit: Option<usize>) -> Pool<B> {
         Pool {
             limit,
-            shelves: Mutex::new(Shelves { free: BTreeMap::new(), statistics: MemoryStatistics::default() }),
+            shelves: Mutex::new(Shelves {
+                free: BTreeMap::new(),
+                statistics: MemoryStatistics::default(),
+                changes: 0,
+                hands: 0,
+            }),
+            put_down: Condvar::new(),
         }
     }
 
@@ -107,6 +147,9 @@ impl<B: Backend> Pool<B> {
     ) -> Result<Block<B>> {
         let class =
             class_of(bytes).ok_or_else(|| self.exhausted(state, bytes, "no address space is that large"))?;
+        if self.limit.is_some_and(|limit| class > limit) {
+            return Err(self.exhausted(state, class, "the context's limit is smaller"));
+        }
 
         if let Some(block) = self.take_covered(clock, class) {
             return Ok(self.hand_out(block));
@@ -114,25 +157,50 @@ impl<B: Backend> Pool<B> {
         if let Some(block) = self.take_after_wait(state, clock, class..=class)? {
             return Ok(self.hand_out(block));
         }
+        for _ in 0..MOST_CLIMBS {
+            let changes = lock(&self.shelves).changes;
+            match self.climb(state, clock, class)? {
+                Climb::Found(block) => return Ok(self.hand_out(block)),
+                Climb::Exhausted(cause) if !self.changed_since(changes) => {
+                    return Err(self.exhausted(state, class, &cause));
+                }
+                Climb::Exhausted(_) => {}
+            }
+        }
+        Err(self.exhausted(state, class, "other threads took each block that was given back"))
+    }
+
+    /// Goes once through the ladder's rungs 3 to 6.
+    fn climb(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>, class: usize) -> Result<Climb<B>> {
         let mut cause = match self.grow(state.backend(), class) {
-            Ok(block) => return Ok(self.hand_out(block)),
+            Ok(block) => return Ok(Climb::Found(block)),
             Err(AllocateError::Other(error)) => return Err(error),
             Err(AllocateError::OutOfMemory(cause)) => cause,
         };
         if let Some(block) = self.take_after_wait(state, clock, class..=class.saturating_mul(4))? {
-            return Ok(self.hand_out(block));
+            return Ok(Climb::Found(block));
         }
         for give_back in [Pool::give_back_idle, Pool::give_back_all] {
             if give_back(self, state)? == 0 {
                 continue;
             }
             cause = match self.grow(state.backend(), class) {
-                Ok(block) => return Ok(self.hand_out(block)),
+                Ok(block) => return Ok(Climb::Found(block)),
                 Err(AllocateError::Other(error)) => return Err(error),
                 Err(AllocateError::OutOfMemory(cause)) => cause,
             };
         }
-        Err(self.exhausted(state, class, &cause))
+        Ok(Climb::Exhausted(cause))
+    }
+
+    /// Tells whether another climb may fare better: whether blocks were freed or given back since `changes` was read. While
+    /// other threads hold blocks in their hands, they are neither live nor on a shelf; they are waited for.
+    fn changed_since(&self, changes: u64) -> bool {
+        let mut shelves = lock(&self.shelves);
+        while shelves.changes == changes && shelves.hands > 0 {
+            shelves = self.put_down.wait(shelves).unwrap_or_else(PoisonError::into_inner);
+        }
+        shelves.changes != changes
     }
 
     /// Takes back a block that no buffer owns any more. Makes no backend call.
@@ -197,15 +265,16 @@ impl<B: Backend> Pool<B> {
             statistics.reserved += class;
         }
         let allocated = backend.allocate(class);
-        let statistics = &mut lock(&self.shelves).statistics;
+        let mut shelves = lock(&self.shelves);
         match allocated {
             Ok(address) => {
+                let statistics = &mut shelves.statistics;
                 statistics.backend_allocations += 1;
                 statistics.peak_reserved = statistics.peak_reserved.max(statistics.reserved);
                 Ok(Block { address, bytes: class, moments: Moments::default() })
             }
             Err(error) => {
-                statistics.reserved -= class;
+                shelves.statistics.reserved -= class;
                 Err(error)
             }
         }
@@ -221,17 +290,26 @@ impl<B: Backend> Pool<B> {
         self.give_back(state, |moments| moments.synchronize(state).map(|()| true))
     }
 
+    fn take_all(&self) -> Option<Hand<'_, B>> {
+        let mut shelves = lock(&self.shelves);
+        let blocks: Vec<_> = std::mem::take(&mut shelves.free).into_values().flatten().collect();
+        if blocks.is_empty() {
+            return None;
+        }
+        shelves.hands += 1;
+        Some(Hand { pool: self, blocks })
+    }
+
     #[allow(unsafe_code)]
     fn give_back(
         &self,
         state: &DeviceState<B>,
         mut idle: impl FnMut(&Moments<B>) -> Result<bool>,
     ) -> Result<usize> {
-        let mut blocks: Vec<Block<B>> =
-            std::mem::take(&mut lock(&self.shelves).free).into_values().flatten().collect();
+        let Some(mut hand) = self.take_all() else { return Ok(0) };
         let mut freed = 0;
         let mut outcome = Ok(());
-        blocks.retain(|block| {
+        hand.blocks.retain(|block| {
             if outcome.is_err() {
                 return true;
             }
@@ -247,6 +325,7 @@ impl<B: Backend> Pool<B> {
             // that touched it was just seen to be complete (Pool 1).
             match unsafe { state.backend().free(block.address, block.bytes) } {
                 Ok(()) => {
+                    lock(&self.shelves).statistics.reserved -= block.bytes;
                     freed += block.bytes;
                     false
                 }
@@ -256,9 +335,6 @@ impl<B: Backend> Pool<B> {
                 }
             }
         });
-        let mut shelves = lock(&self.shelves);
-        shelves.statistics.reserved -= freed;
-        blocks.into_iter().for_each(|block| shelves.put(block));
         outcome.map(|()| freed)
     }
 
@@ -304,6 +380,7 @@ fn release_block<B: Backend>(backend: &B, block: &Block<B>) -> Result<()> {
 
 impl<B: Backend> Shelves<B> {
     fn put(&mut self, block: Block<B>) {
+        self.changes += 1;
         self.free.entry(block.bytes).or_default().push(block);
     }
 }

@@ -4,191 +4,12 @@ mod recorder;
 
 use std::sync::Arc;
 
-use context_core::{Buffer, Context, Event, kernel};
+use context_core::Context;
 use recorder::{
-    Entry, Machine, Random, Recorder, TestContext,
+    Entry, Machine, TestContext,
     order::{broken_promises, races, repeated_waits},
+    program::{Program, Shape, r, rw, shape},
 };
-
-// The letters are the accesses, in order: the recorder has nothing else to know them by.
-kernel! {
-    fn rw(x: &[u32], y: &mut [u32]);
-    threads: y.len();
-}
-kernel! {
-    fn ww(x: &mut [u32], y: &mut [u32]);
-    threads: y.len();
-}
-kernel! {
-    fn rrw(x: &[u32], y: &[u32], z: &mut [u32]);
-    threads: z.len();
-}
-kernel! {
-    fn r(x: &[u32]);
-    threads: x.len();
-}
-
-/// What a family of programs is like.
-#[derive(Clone, Copy)]
-struct Shape {
-    contexts: usize,
-    /// Contexts come and go.
-    forks: bool,
-    /// Some contexts run their work in place.
-    in_place: bool,
-    /// How likely an operation is on the context of the one before, in a hundred.
-    locality: usize,
-    steps: usize,
-}
-
-/// A random program, as far as it got.
-struct Program {
-    random: Random,
-    shape: Shape,
-    machine: Arc<Machine>,
-    contexts: Vec<TestContext>,
-    current: usize,
-    buffers: Vec<Buffer<u32, TestContext>>,
-    /// Each with its point in the log.
-    events: Vec<(Event<Recorder>, usize)>,
-}
-
-const LENGTHS: [usize; 5] = [0, 64, 64, 100, 3000];
-
-impl Program {
-    fn new(seed: u64, shape: Shape) -> Program {
-        let machine = Machine::new(seed);
-        let mut contexts = vec![TestContext::new(&machine)];
-        while contexts.len() < shape.contexts {
-            let first = &contexts[0];
-            let next = match shape.in_place && contexts.len() % 2 == 1 {
-                true => first.fork_in_place(),
-                false => first.fork(),
-            };
-            contexts.push(next.unwrap());
-        }
-        let random = Random::new(seed ^ 0xC10C);
-        Program { random, shape, machine, contexts, current: 0, buffers: Vec::new(), events: Vec::new() }
-    }
-
-    fn run(mut self) -> Program {
-        for _ in 0..self.shape.steps {
-            if self.random.chance(100 - self.shape.locality) {
-                self.current = self.random.below(self.contexts.len());
-            }
-            self.step();
-            if self.random.chance(30) {
-                self.machine.advance(self.random.below(6));
-            }
-        }
-        self
-    }
-
-    fn step(&mut self) {
-        match self.random.below(100) {
-            _ if self.buffers.len() < 4 => self.allocate(),
-            0..8 if self.buffers.len() < 12 => self.allocate(),
-            0..16 => drop(self.take_buffer()),
-            16..80 => self.operate(),
-            80..86 => {
-                let event = self.contexts[self.current].record().unwrap();
-                self.events.push((event, self.machine.latest_point()));
-            }
-            86..92 => self.use_event(),
-            92..94 => self.contexts[self.current].synchronize().unwrap(),
-            94..96 => drop(self.contexts[self.current].trim().unwrap()),
-            _ if self.shape.forks => self.change_contexts(),
-            _ => {}
-        }
-    }
-
-    fn allocate(&mut self) {
-        let length = LENGTHS[self.random.below(LENGTHS.len())];
-        self.buffers.push(self.contexts[self.current].alloc(length).unwrap());
-    }
-
-    fn take_buffer(&mut self) -> Buffer<u32, TestContext> {
-        self.buffers.swap_remove(self.random.below(self.buffers.len()))
-    }
-
-    /// Runs one operation on up to three buffers, or on parts of one.
-    fn operate(&mut self) {
-        let (mut x, mut y, z) = (self.take_buffer(), self.take_buffer(), self.take_buffer());
-        let ctx = &self.contexts[self.current];
-        let middle = self.random.below(x.len() + 1);
-        match self.random.below(10) {
-            0 => ctx.run(rw(&x, &mut y)).unwrap(),
-            1 => ctx.run(ww(&mut x, &mut y)).unwrap(),
-            2 => ctx.run(rrw(&x, &z, &mut y)).unwrap(),
-            3 => ctx.run(r(&x)).unwrap(),
-            4 => ctx.fill(x.slice_mut(middle..).unwrap(), 7).unwrap(),
-            5 => ctx.write(x.slice_mut(..middle).unwrap(), &vec![1; middle]).unwrap(),
-            6 => drop(ctx.read(x.slice(middle..).unwrap()).unwrap()),
-            7 => {
-                let length = x.len().min(y.len());
-                ctx.copy(x.slice_mut(..length).unwrap(), y.slice(..length).unwrap()).unwrap();
-            }
-            8 => self.operate_on_halves(&mut x, middle),
-            _ => {
-                let (left, right) = x.view_mut().split_at(middle).unwrap();
-                ctx.run(rw(&left, right)).unwrap();
-            }
-        }
-        self.buffers.extend([x, y, z]);
-    }
-
-    /// Two contexts write, read and write the two halves of one buffer, unordered with each other.
-    fn operate_on_halves(&mut self, x: &mut Buffer<u32, TestContext>, middle: usize) {
-        let other = self.random.below(self.contexts.len());
-        let (ctx, other) = (&self.contexts[self.current], &self.contexts[other]);
-        let (mut left, mut right) = x.view_mut().split_at(middle).unwrap();
-        ctx.fill(&mut left, 1).unwrap();
-        other.fill(&mut right, 2).unwrap();
-        other.run(r(&right)).unwrap();
-        ctx.run(r(&left)).unwrap();
-        ctx.fill(&mut left, 3).unwrap();
-    }
-
-    fn use_event(&mut self) {
-        let Some(count) = self.events.len().checked_sub(1) else { return };
-        let (event, point) = self.events.swap_remove(self.random.below(count + 1));
-        let ctx = &self.contexts[self.current];
-        let complete = |complete: bool| !complete || self.machine.is_reached(point);
-        match self.random.below(4) {
-            0 => assert!(complete(event.query().unwrap()), "{event:?} is said to be complete"),
-            1 => {
-                event.synchronize().unwrap();
-                assert!(complete(true), "{event:?} was waited for");
-            }
-            _ => {
-                ctx.wait(&event).unwrap();
-                self.machine.promise(ctx.core().stream().id(), point);
-            }
-        }
-    }
-
-    fn change_contexts(&mut self) {
-        if self.contexts.len() > 1 && self.random.chance(50) {
-            drop(self.contexts.swap_remove(self.random.below(self.contexts.len())));
-            self.current = 0;
-        } else if self.contexts.len() < 8 {
-            self.contexts.push(self.contexts[self.current].fork().unwrap());
-        }
-    }
-
-    /// Drops everything in an order of its own, and returns the machine.
-    fn end(self) -> Arc<Machine> {
-        let Program { mut random, machine, contexts, buffers, events, .. } = self;
-        let mut rest: Vec<Box<dyn std::any::Any>> = Vec::new();
-        rest.extend(contexts.into_iter().map(|context| Box::new(context) as Box<dyn std::any::Any>));
-        rest.extend(buffers.into_iter().map(|buffer| Box::new(buffer) as _));
-        rest.extend(events.into_iter().map(|event| Box::new(event) as _));
-        while !rest.is_empty() {
-            drop(rest.swap_remove(random.below(rest.len())));
-        }
-        machine
-    }
-}
 
 #[derive(Default)]
 struct Totals {
@@ -217,10 +38,6 @@ impl Totals {
             self.races
         );
     }
-}
-
-const fn shape(contexts: usize, locality: usize) -> Shape {
-    Shape { contexts, forks: false, in_place: false, locality, steps: 150 }
 }
 
 #[test]
@@ -276,15 +93,7 @@ fn a_device_that_forgets_waits_is_caught() {
 fn one_stream_alone_makes_no_event_and_no_wait() {
     for seed in 0..50 {
         let mut program = Program::new(seed, shape(1, 100));
-        for _ in 0..200 {
-            match program.random.below(10) {
-                _ if program.buffers.len() < 4 => program.allocate(),
-                0 if program.buffers.len() < 12 => program.allocate(),
-                0..3 => drop(program.take_buffer()),
-                _ => program.operate(),
-            }
-            program.machine.advance(program.random.below(3));
-        }
+        program.run_buffers_only(200);
 
         let extra = program.machine.log().into_iter().find(|entry| {
             matches!(

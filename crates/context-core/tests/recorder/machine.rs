@@ -135,11 +135,13 @@ struct Inner {
     points: Vec<Point>,
     operations: Vec<Given>,
     allocations: BTreeMap<Address, usize>,
+    peak_allocated: usize,
     next_address: Address,
     capacity: Option<usize>,
     calls: u64,
     fail_at: Option<u64>,
     failing: Vec<(Call, u32)>,
+    failures: usize,
     lose: bool,
     waits_dropped_in_a_hundred: usize,
     live_streams: usize,
@@ -246,6 +248,21 @@ impl Machine {
         self.lock().allocations.values().sum()
     }
 
+    /// The most bytes that were allocated at once.
+    pub fn peak_allocated(&self) -> usize {
+        self.lock().peak_allocated
+    }
+
+    /// How many calls were made to fail.
+    pub fn failures(&self) -> usize {
+        self.lock().failures
+    }
+
+    /// How many blocks are allocated and not freed.
+    pub fn blocks(&self) -> usize {
+        self.lock().allocations.len()
+    }
+
     /// Asserts that the backend was closed with nothing alive, and that nothing was done wrong on the way.
     pub fn assert_closed_clean(&self) {
         self.assert_no_faults();
@@ -332,6 +349,7 @@ impl Machine {
                 let address = inner.next_address;
                 inner.next_address += bytes.next_multiple_of(4096) as Address;
                 inner.allocations.insert(address, bytes);
+                inner.peak_allocated = inner.peak_allocated.max(inner.allocations.values().sum());
                 inner.log.push(Entry::Allocate { address, bytes });
                 return Ok(address);
             }
@@ -481,6 +499,7 @@ impl Inner {
         if !scripted && !failing {
             return Ok(());
         }
+        self.failures += 1;
         let error =
             Error::Unsupported { device, what: "going on", reason: format!("the test made {call:?} fail") };
         Err(if self.lose { Error::Lost { device, cause: Arc::new(error) } } else { error })

@@ -11,6 +11,7 @@
 mod context;
 mod machine;
 pub mod order;
+pub mod program;
 mod random;
 
 use context_core::{
