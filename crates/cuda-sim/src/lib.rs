@@ -1,3 +1,65 @@
-//! A software CUDA driver.
+#![doc = include_str!("../README.md")]
+// The functions of `Sim` have the names that the C functions have.
+#![allow(non_snake_case)]
 
+mod attribute;
+mod config;
+mod context;
+mod copy;
+mod device;
+mod entry;
+mod error;
+mod event;
+mod exports;
+pub mod fault;
+mod ffi;
+mod fill;
+mod function;
+mod gate;
+mod handle;
+mod host;
+mod image;
+mod journal;
+mod launch;
+mod managed;
+mod memory;
+mod module;
+mod occupancy;
+mod operation;
+mod peer;
+mod pointer;
+mod pool;
 pub mod ptx;
+mod schedule;
+mod space;
+mod state;
+mod stream;
+mod thread;
+mod value;
+mod virtual_memory;
+
+use std::ffi::{CStr, c_void};
+
+pub(crate) use cuda_sys::driver as sys;
+
+pub use config::{ConfigError, NEWEST_DRIVER_VERSION, OLDEST_DRIVER_VERSION, SimConfig};
+pub use journal::{Journal, Leaks, clear as clear_journal, journal};
+pub use state::configure;
+
+/// Returns the simulated driver as a table of functions, as if it had been loaded from a file.
+///
+/// There is one simulated driver in a process, as there is one real one; every table is of the same. Functions that a
+/// driver of the configured version would not have are missing from it.
+///
+/// # Panics
+/// Never in practice: the table is filled from this crate's own functions.
+pub fn driver() -> cuda_sys::Driver {
+    let version = entry::driver_version();
+    let lookup = |name: &CStr| -> *const c_void {
+        let found = name.to_str().ok().and_then(exports::find);
+        found.filter(|export| entry::has(version, export)).map_or(std::ptr::null(), |export| export.address.0)
+    };
+    // SAFETY: each export has the signature that cuda-sys's own list gives it, and functions last as long as the process.
+    let driver = unsafe { cuda_sys::Driver::from_lookup("cuda-sim", lookup) };
+    driver.expect("the table has cuDriverGetVersion, which is all that loading asks for")
+}

@@ -1,0 +1,476 @@
+//! Copies: between hosts and devices, in one, two and three dimensions.
+//!
+//! When a copy reads its source is a promise that clients depend on. From pageable memory, it has read it when the call
+//! returns (here: into staging memory); from pinned memory, it reads it when the stream gets there. To pageable
+//! memory, the call returns when the copy is done. ("API synchronization behavior" in NVIDIA's reference.)
+
+use crate::error::*;
+use crate::exports::Sim;
+use crate::ffi::{Address, In};
+use crate::handle::Handle;
+use crate::operation::{Fault, Work};
+use crate::schedule::synchronize;
+use crate::space::{self, Piece, Range};
+use crate::state::lock;
+use crate::sys::{CUDA_MEMCPY2D, CUDA_MEMCPY3D, CUDA_MEMCPY3D_PEER, CUmemorytype};
+
+/// Where a copy reads or writes.
+#[derive(Debug)]
+pub(crate) struct Side {
+    place: Place,
+    pitch: u64,
+    slice: u64,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// An address of the device's, or of pinned or managed memory.
+    Known(u64),
+    /// Memory of the host that the driver knows nothing of.
+    Pageable(u64),
+    /// The driver's own copy of pageable memory.
+    Staged(Vec<u8>),
+}
+
+/// A copy: `depth` slices of `height` rows of `width` bytes.
+#[derive(Debug)]
+pub(crate) struct Copy {
+    source: Side,
+    target: Side,
+    width: u64,
+    height: u64,
+    depth: u64,
+}
+
+impl Side {
+    fn offset(&self, row: u64, slice: u64) -> u64 {
+        row * self.pitch + slice * self.slice
+    }
+
+    fn pieces(&self, row: u64, slice: u64, len: u64) -> Option<Vec<Piece>> {
+        let offset = self.offset(row, slice);
+        match &self.place {
+            Place::Known(address) => space::read().pieces_in_flight(address + offset, len),
+            Place::Pageable(address) => {
+                Some(vec![Piece { host: (address + offset) as usize, len: len as usize }])
+            }
+            Place::Staged(bytes) => {
+                let row = bytes.get(offset as usize..(offset + len) as usize)?;
+                Some(vec![Piece { host: row.as_ptr() as usize, len: len as usize }])
+            }
+        }
+    }
+}
+
+impl Copy {
+    /// Does it.
+    pub(crate) fn run(mut self) -> Result<(), Fault> {
+        // Rows that follow each other without a gap on both sides are one.
+        if self.source.pitch == self.width && self.target.pitch == self.width {
+            let plane = self.width * self.height;
+            if self.depth <= 1 || (self.source.slice == plane && self.target.slice == plane) {
+                (self.width, self.height, self.depth) = (plane * self.depth, 1, 1);
+            }
+        }
+        for slice in 0..self.depth {
+            for row in 0..self.height {
+                let source = self.source.pieces(row, slice, self.width);
+                let target = self.target.pieces(row, slice, self.width);
+                let (Some(source), Some(target)) = (source, target) else {
+                    return Err(Fault {
+                        code: ILLEGAL_ADDRESS,
+                        text: "a copy found its memory unmapped when it ran".into(),
+                    });
+                };
+                move_pieces(source, target);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Copies bytes between two lists of equal total length.
+fn move_pieces(source: Vec<Piece>, target: Vec<Piece>) {
+    let mut sources = source.into_iter();
+    let mut from = Piece { host: 0, len: 0 };
+    for mut to in target {
+        while to.len > 0 {
+            if from.len == 0 {
+                match sources.next() {
+                    Some(next) => from = next,
+                    None => return,
+                }
+            }
+            let len = from.len.min(to.len);
+            // SAFETY: both pieces were found in the space a moment ago, and memory in flight is not given back
+            // before the operation has completed (Release); pageable memory is the client's word (Ffi 1). The two may
+            // overlap, which `copy` allows.
+            unsafe { std::ptr::copy(from.host as *const u8, to.host as *mut u8, len) };
+            from = Piece { host: from.host + len, len: from.len - len };
+            to = Piece { host: to.host + len, len: to.len - len };
+        }
+    }
+}
+
+/// What a client says about one side of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    Host,
+    Device,
+    /// Found out from the address.
+    Unified,
+}
+
+/// What one side of a copy is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Memory {
+    Pageable,
+    Pinned,
+    Managed,
+    Device,
+}
+
+fn memory_of(range: &Range) -> Memory {
+    if range.is_pinned() {
+        Memory::Pinned
+    } else if range.is_host() {
+        Memory::Managed
+    } else {
+        Memory::Device
+    }
+}
+
+/// One side of a copy as the client gave it.
+#[derive(Clone, Copy, Debug)]
+struct Request {
+    claim: Claim,
+    address: u64,
+    pitch: u64,
+    slice: u64,
+}
+
+impl Request {
+    fn line(claim: Claim, address: u64) -> Request {
+        Request { claim, address, pitch: 0, slice: 0 }
+    }
+}
+
+/// The extent of a copy.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    width: u64,
+    height: u64,
+    depth: u64,
+}
+
+impl Extent {
+    fn line(len: usize) -> Extent {
+        Extent { width: len as u64, height: 1, depth: 1 }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.width == 0 || self.height == 0 || self.depth == 0
+    }
+}
+
+/// Checks one side, and says what it is and whether its memory asks for synchronous copies.
+fn examine(request: &Request, extent: &Extent) -> Answer<(Memory, bool)> {
+    let height_stride = request.pitch.checked_mul(extent.height - 1);
+    let depth_stride = request.slice.checked_mul(extent.depth - 1);
+    let span = height_stride
+        .zip(depth_stride)
+        .and_then(|(rows, slices)| rows.checked_add(slices)?.checked_add(extent.width))
+        .ok_or(INVALID_VALUE)?;
+    if request.address == 0 {
+        return Err(INVALID_VALUE);
+    }
+    let space = space::read();
+    let Some(range) = space.live(request.address) else {
+        let foreign = request.claim == Claim::Device || space.in_window(request.address);
+        return if foreign { Err(INVALID_VALUE) } else { Ok((Memory::Pageable, false)) };
+    };
+    if request.claim == Claim::Host && !range.is_host() {
+        return Err(INVALID_VALUE);
+    }
+    let memory = memory_of(range);
+    // Pinned memory may be a part of a larger block of the host's, beyond which lies more of it.
+    if memory == Memory::Pinned
+        && request.claim == Claim::Host
+        && request.address + span > range.base + range.len
+    {
+        return Ok((Memory::Pageable, false));
+    }
+    space.pieces(request.address, span).ok_or(INVALID_VALUE)?;
+    Ok((memory, range.sync_memops))
+}
+
+/// How a call wants its copy done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timing {
+    /// In this stream.
+    InStream(Handle),
+    /// In the default stream; the call returns when the documentation says that this form does.
+    Synchronous,
+}
+
+/// Submits a copy, and waits as long as the kinds of memory require.
+fn transfer(source: Request, target: Request, extent: Extent, timing: Timing) -> Answer {
+    let mut state = lock();
+    let named = if let Timing::InStream(stream) = timing { stream } else { Handle(0) };
+    let stream = state.stream(named)?;
+    if extent.is_empty() {
+        return Ok(());
+    }
+    let (from, from_waits) = examine(&source, &extent)?;
+    let (to, to_waits) = examine(&target, &extent)?;
+    let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+    let is_host = |memory| matches!(memory, Memory::Pageable | Memory::Pinned);
+    let wait = match timing {
+        _ if from_waits || to_waits => true,
+        // Host to host is synchronous in every form; to pageable memory, it cannot be otherwise.
+        _ if to == Memory::Pageable || (is_host(from) && is_host(to)) => true,
+        Timing::InStream(_) => false,
+        // From pageable memory, the source has been read when the call returns, which is all that is promised.
+        Timing::Synchronous => from != Memory::Pageable && (from != Memory::Device || to != Memory::Device),
+    };
+    let stage = from == Memory::Pageable && !wait;
+    let copy = build(source, target, extent, from, to, stage)?;
+    let moment = state.submit(stream, Work::Copy(copy));
+    if wait { synchronize(state, context, &[moment]) } else { Ok(()) }
+}
+
+fn build(
+    source: Request,
+    target: Request,
+    extent: Extent,
+    from: Memory,
+    to: Memory,
+    stage: bool,
+) -> Answer<Copy> {
+    let Extent { width, height, depth } = extent;
+    let side = |request: &Request, memory| Side {
+        place: if memory == Memory::Pageable {
+            Place::Pageable(request.address)
+        } else {
+            Place::Known(request.address)
+        },
+        pitch: if height == 1 { width } else { request.pitch },
+        slice: if depth == 1 { width * height } else { request.slice },
+    };
+    let (mut source, target) = (side(&source, from), side(&target, to));
+    if stage && let Place::Pageable(address) = source.place {
+        let mut bytes = Vec::new();
+        let total =
+            width.checked_mul(height).and_then(|plane| plane.checked_mul(depth)).ok_or(INVALID_VALUE)?;
+        bytes.try_reserve_exact(total as usize).map_err(|_| OUT_OF_MEMORY)?;
+        for slice in 0..depth {
+            for row in 0..height {
+                let line = Address(address + source.offset(row, slice));
+                bytes.extend(line.bytes(width as usize)?);
+            }
+        }
+        source = Side { place: Place::Staged(bytes), pitch: width, slice: width * height };
+    }
+    Ok(Copy { source, target, width, height, depth })
+}
+
+fn line(target: (Claim, u64), source: (Claim, u64), len: usize, timing: Timing) -> Answer {
+    transfer(Request::line(source.0, source.1), Request::line(target.0, target.1), Extent::line(len), timing)
+}
+
+// One dimension.
+impl Sim {
+    pub(crate) fn cuMemcpy(target: u64, source: u64, len: usize) -> Answer {
+        line((Claim::Unified, target), (Claim::Unified, source), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyAsync(target: u64, source: u64, len: usize, stream: Handle) -> Answer {
+        line((Claim::Unified, target), (Claim::Unified, source), len, Timing::InStream(stream))
+    }
+
+    pub(crate) fn cuMemcpyHtoD_v2(target: u64, source: Address, len: usize) -> Answer {
+        line((Claim::Device, target), (Claim::Host, source.0), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyHtoDAsync_v2(target: u64, source: Address, len: usize, stream: Handle) -> Answer {
+        line((Claim::Device, target), (Claim::Host, source.0), len, Timing::InStream(stream))
+    }
+
+    pub(crate) fn cuMemcpyDtoH_v2(target: Address, source: u64, len: usize) -> Answer {
+        line((Claim::Host, target.0), (Claim::Device, source), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyDtoHAsync_v2(target: Address, source: u64, len: usize, stream: Handle) -> Answer {
+        line((Claim::Host, target.0), (Claim::Device, source), len, Timing::InStream(stream))
+    }
+
+    pub(crate) fn cuMemcpyDtoD_v2(target: u64, source: u64, len: usize) -> Answer {
+        line((Claim::Device, target), (Claim::Device, source), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyDtoDAsync_v2(target: u64, source: u64, len: usize, stream: Handle) -> Answer {
+        line((Claim::Device, target), (Claim::Device, source), len, Timing::InStream(stream))
+    }
+
+    /// Needs no peer access: without it, the copy goes through the host.
+    pub(crate) fn cuMemcpyPeer(target: u64, to: Handle, source: u64, from: Handle, len: usize) -> Answer {
+        check_contexts(to, from)?;
+        line((Claim::Device, target), (Claim::Device, source), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyPeerAsync(
+        target: u64,
+        to: Handle,
+        source: u64,
+        from: Handle,
+        len: usize,
+        stream: Handle,
+    ) -> Answer {
+        check_contexts(to, from)?;
+        line((Claim::Device, target), (Claim::Device, source), len, Timing::InStream(stream))
+    }
+}
+
+fn check_contexts(to: Handle, from: Handle) -> Answer {
+    let state = lock();
+    state.check_context(to)?;
+    state.check_context(from)
+}
+
+/// One side of a copy in two or three dimensions, in the words of its structure.
+struct Corner {
+    kind: CUmemorytype,
+    host: u64,
+    device: u64,
+    pitch: usize,
+    height: usize,
+    x: usize,
+    y: usize,
+    z: usize,
+}
+
+impl Corner {
+    fn request(&self, extent: &Extent) -> Answer<Request> {
+        let (claim, base) = match self.kind {
+            CUmemorytype::CU_MEMORYTYPE_HOST => (Claim::Host, self.host),
+            CUmemorytype::CU_MEMORYTYPE_DEVICE => (Claim::Device, self.device),
+            CUmemorytype::CU_MEMORYTYPE_UNIFIED => (Claim::Unified, self.device),
+            // Arrays cannot be made here, so no handle of one is valid.
+            CUmemorytype::CU_MEMORYTYPE_ARRAY => return Err(INVALID_HANDLE),
+            _ => return Err(INVALID_VALUE),
+        };
+        if base == 0 {
+            return Err(INVALID_VALUE);
+        }
+        // A pitch may be left out where there is one row, a height where there is one slice.
+        let pitch = if self.pitch == 0 { extent.width + self.x as u64 } else { self.pitch as u64 };
+        let height = if self.height == 0 { extent.height + self.y as u64 } else { self.height as u64 };
+        if pitch < extent.width + self.x as u64
+            || (extent.depth > 1 && height < extent.height + self.y as u64)
+        {
+            return Err(INVALID_VALUE);
+        }
+        let slice = pitch.checked_mul(height).ok_or(INVALID_VALUE)?;
+        let offset = slice
+            .checked_mul(self.z as u64)
+            .and_then(|z| z.checked_add(pitch.checked_mul(self.y as u64)?)?.checked_add(self.x as u64));
+        let address = offset.and_then(|offset| base.checked_add(offset)).ok_or(INVALID_VALUE)?;
+        Ok(Request { claim, address, pitch, slice })
+    }
+}
+
+fn plane(copy: In<CUDA_MEMCPY2D>, timing: Timing) -> Answer {
+    let copy = copy.read()?;
+    let extent = Extent { width: copy.WidthInBytes as u64, height: copy.Height as u64, depth: 1 };
+    let source = Corner {
+        kind: copy.srcMemoryType,
+        host: copy.srcHost as u64,
+        device: copy.srcDevice,
+        pitch: copy.srcPitch,
+        height: 0,
+        x: copy.srcXInBytes,
+        y: copy.srcY,
+        z: 0,
+    };
+    let target = Corner {
+        kind: copy.dstMemoryType,
+        host: copy.dstHost as u64,
+        device: copy.dstDevice,
+        pitch: copy.dstPitch,
+        height: 0,
+        x: copy.dstXInBytes,
+        y: copy.dstY,
+        z: 0,
+    };
+    if extent.is_empty() {
+        return Ok(());
+    }
+    transfer(source.request(&extent)?, target.request(&extent)?, extent, timing)
+}
+
+macro_rules! volume {
+    ($copy:expr, $timing:expr) => {{
+        let copy = $copy;
+        let extent =
+            Extent { width: copy.WidthInBytes as u64, height: copy.Height as u64, depth: copy.Depth as u64 };
+        let source = Corner {
+            kind: copy.srcMemoryType,
+            host: copy.srcHost as u64,
+            device: copy.srcDevice,
+            pitch: copy.srcPitch,
+            height: copy.srcHeight,
+            x: copy.srcXInBytes,
+            y: copy.srcY,
+            z: copy.srcZ,
+        };
+        let target = Corner {
+            kind: copy.dstMemoryType,
+            host: copy.dstHost as u64,
+            device: copy.dstDevice,
+            pitch: copy.dstPitch,
+            height: copy.dstHeight,
+            x: copy.dstXInBytes,
+            y: copy.dstY,
+            z: copy.dstZ,
+        };
+        if extent.is_empty() {
+            return Ok(());
+        }
+        transfer(source.request(&extent)?, target.request(&extent)?, extent, $timing)
+    }};
+}
+
+// Two and three dimensions.
+impl Sim {
+    pub(crate) fn cuMemcpy2D_v2(copy: In<CUDA_MEMCPY2D>) -> Answer {
+        plane(copy, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpy2DUnaligned_v2(copy: In<CUDA_MEMCPY2D>) -> Answer {
+        plane(copy, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpy2DAsync_v2(copy: In<CUDA_MEMCPY2D>, stream: Handle) -> Answer {
+        plane(copy, Timing::InStream(stream))
+    }
+
+    pub(crate) fn cuMemcpy3D_v2(copy: In<CUDA_MEMCPY3D>) -> Answer {
+        volume!(copy.read()?, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpy3DAsync_v2(copy: In<CUDA_MEMCPY3D>, stream: Handle) -> Answer {
+        volume!(copy.read()?, Timing::InStream(stream))
+    }
+
+    pub(crate) fn cuMemcpy3DPeer(copy: In<CUDA_MEMCPY3D_PEER>) -> Answer {
+        let copy = copy.read()?;
+        check_contexts(Handle(copy.dstContext as u64), Handle(copy.srcContext as u64))?;
+        volume!(copy, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpy3DPeerAsync(copy: In<CUDA_MEMCPY3D_PEER>, stream: Handle) -> Answer {
+        let copy = copy.read()?;
+        check_contexts(Handle(copy.dstContext as u64), Handle(copy.srcContext as u64))?;
+        volume!(copy, Timing::InStream(stream))
+    }
+}

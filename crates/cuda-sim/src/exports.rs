@@ -1,0 +1,143 @@
+//! The C functions that this library exports: every one that a driver of the newest CUDA has, and some of old.
+//!
+//! The list and the signatures are cuda-sys's. Each function goes through one [`gate`](crate::gate), which counts it, fails
+//! it on demand, and keeps panics in, to a function of the same name of [`Sim`]. Those are inherent functions, spread
+//! over the files that they belong to; where there is none, the name finds the method of the trait [`Fallback`], since
+//! inherent functions go first. So implementing one more is writing it, and nothing can be forgotten.
+#![allow(unsafe_code, unused_imports)]
+
+use core::ffi::{
+    c_char, c_int, c_longlong, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, c_void,
+};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use std::sync::atomic::Ordering;
+
+use crate::error::{Answer, NOT_SUPPORTED};
+use crate::ffi::FromC;
+use crate::gate;
+use crate::journal::Counter;
+use crate::sys::*;
+use crate::thread;
+
+/// What the exported functions are functions of.
+#[derive(Debug)]
+pub(crate) struct Sim;
+
+/// A function as the table of exports has it.
+#[derive(Debug)]
+pub(crate) struct Export {
+    pub(crate) name: &'static str,
+    /// The first release that has it, as in `11.8`.
+    pub(crate) since: &'static str,
+    pub(crate) address: Pointer,
+}
+
+/// The address of a function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pointer(pub(crate) *const c_void);
+
+// SAFETY: the address of a function is the same for every thread, and is never written through.
+unsafe impl Send for Pointer {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for Pointer {}
+
+/// Finds an exported function by its full name.
+pub(crate) fn find(name: &str) -> Option<&'static Export> {
+    static BY_NAME: LazyLock<HashMap<&'static str, &'static Export>> =
+        LazyLock::new(|| EXPORTS.iter().map(|export| (export.name, export)).collect());
+    BY_NAME.get(name).copied()
+}
+
+/// Returns the function that `name` is the per-thread form of: the same, with another meaning of the null stream.
+fn plain_form(name: &str) -> Option<Pointer> {
+    let plain = name.strip_suffix("_ptsz").or_else(|| name.strip_suffix("_ptds"))?;
+    find(plain).map(|export| export.address)
+}
+
+/// Answers for a function that this driver does not have.
+fn unsupported(counter: &Counter) -> Answer {
+    counter.unsupported.fetch_add(1, Ordering::Relaxed);
+    Err(NOT_SUPPORTED)
+}
+
+macro_rules! exports {
+    (
+        extra { $(fn $extra:ident($($extra_argument:ident: $extra_type:ty),*) -> $extra_result:ty; since $extra_since:literal;)* }
+        current { $(
+            fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty; since $since:literal $(until $until:literal)?;
+        )* }
+        legacy { $(
+            fn $old:ident($($old_argument:ident: $old_type:ty),* $(,)?) -> $old_result:ty; since $old_since:literal $(until $old_until:literal)?;
+        )* }
+    ) => { exports! { all
+        $(fn $extra($($extra_argument: $extra_type),*) -> $extra_result; since $extra_since;)*
+        $(fn $name($($argument: $type),*) -> $result; since $since;)*
+        $(fn $old($($old_argument: $old_type),*) -> $old_result; since $old_since;)*
+    } };
+    (all $(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty; since $since:literal;)*) => {
+        /// What answers where [`Sim`] has no function of its own.
+        // Where `Sim` has its own, this one is never called.
+        #[allow(non_snake_case, dead_code, clippy::too_many_arguments)]
+        trait Fallback { $(
+            fn $name($($argument: $type),*) -> Answer {
+                let Some(plain) = plain_form(stringify!($name)) else {
+                    $(let _ = $argument;)*
+                    return unsupported(&COUNTERS[Index::$name as usize]);
+                };
+                // SAFETY: the header declares the per-thread form with the signature of the plain one.
+                let plain: unsafe extern "C" fn($($type),*) -> $result =
+                    unsafe { std::mem::transmute::<*const c_void, _>(plain.0) };
+                // SAFETY: the arguments are the client's own, handed on.
+                thread::with_per_thread_default(|| unsafe { plain($($argument),*) }.ok())
+            }
+        )* }
+
+        impl Fallback for Sim {}
+
+        $(
+            #[allow(non_snake_case, clippy::too_many_arguments, clippy::useless_conversion)]
+            #[unsafe(no_mangle)]
+            pub(crate) unsafe extern "C" fn $name($($argument: $type),*) -> $result {
+                gate::call(&COUNTERS[Index::$name as usize], || Sim::$name($(FromC::from_c($argument)),*))
+            }
+        )*
+
+        /// The position of each function in the tables.
+        #[allow(non_camel_case_types, clippy::enum_variant_names)]
+        #[derive(Clone, Copy)]
+        enum Index { $( $name, )* }
+
+        /// How often each function was called.
+        pub(crate) static COUNTERS: [Counter; COUNT] = [$( Counter::new(stringify!($name)), )*];
+
+        const COUNT: usize = [$( stringify!($name), )*].len();
+
+        /// Every function, in the order of the header.
+        pub(crate) static EXPORTS: &[Export] = &[$( Export {
+            name: stringify!($name),
+            since: stringify!($since),
+            address: Pointer($name as *const c_void),
+        }, )*];
+    };
+}
+
+cuda_sys::for_each_driver_function! { exports {
+    // From cudaProfiler.h, which is not a part of cuda.h.
+    extra {
+        fn cuProfilerInitialize(configFile: *const c_char, outputFile: *const c_char, outputMode: c_uint) -> CUresult; since 11.8;
+        fn cuProfilerStart() -> CUresult; since 11.8;
+        fn cuProfilerStop() -> CUresult; since 11.8;
+    }
+} }
+
+impl Sim {
+    /// There is no profiler to start or stop.
+    pub(crate) fn cuProfilerStart() -> Answer {
+        Ok(())
+    }
+
+    pub(crate) fn cuProfilerStop() -> Answer {
+        Ok(())
+    }
+}

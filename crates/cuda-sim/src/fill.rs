@@ -1,0 +1,192 @@
+//! Fills: setting memory to a value of one, two or four bytes.
+
+use crate::error::*;
+use crate::exports::Sim;
+use crate::handle::Handle;
+use crate::operation::{Fault, Work};
+use crate::schedule::synchronize;
+use crate::space::{self, Piece};
+use crate::state::lock;
+
+/// A fill: `height` rows of `width` elements.
+#[derive(Debug)]
+pub(crate) struct Fill {
+    address: u64,
+    pitch: u64,
+    value: Value,
+    width: u64,
+    height: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Value {
+    Byte(u8),
+    Half(u16),
+    Word(u32),
+}
+
+impl Value {
+    fn size(self) -> u64 {
+        match self {
+            Value::Byte(_) => 1,
+            Value::Half(_) => 2,
+            Value::Word(_) => 4,
+        }
+    }
+}
+
+impl Fill {
+    /// Does it.
+    pub(crate) fn run(self) -> Result<(), Fault> {
+        let size = self.value.size();
+        for row in 0..self.height {
+            let address = self.address + row * self.pitch;
+            let Some(pieces) = space::read().pieces_in_flight(address, self.width * size) else {
+                return Err(Fault {
+                    code: ILLEGAL_ADDRESS,
+                    text: "a fill found its memory unmapped when it ran".into(),
+                });
+            };
+            for piece in pieces {
+                set(piece, self.value);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn set(Piece { host, len }: Piece, value: Value) {
+    // SAFETY: the piece was found in the space a moment ago, memory in flight is not given back before the operation has
+    // completed (Release), and pieces begin and end at multiples of the element, which the submission checked.
+    unsafe {
+        match value {
+            Value::Byte(byte) => std::ptr::write_bytes(host as *mut u8, byte, len),
+            Value::Half(half) => std::slice::from_raw_parts_mut(host as *mut u16, len / 2).fill(half),
+            Value::Word(word) => std::slice::from_raw_parts_mut(host as *mut u32, len / 4).fill(word),
+        }
+    }
+}
+
+/// Submits a fill. Without a stream it goes to the default stream, and is asynchronous all the same unless the host can
+/// see the memory.
+fn fill(
+    address: u64,
+    pitch: Option<usize>,
+    value: Value,
+    width: usize,
+    height: usize,
+    stream: Option<Handle>,
+) -> Answer {
+    let mut state = lock();
+    let target = state.stream(stream.unwrap_or_default())?;
+    let (width, height, size) = (width as u64, height as u64, value.size());
+    if width == 0 || height == 0 {
+        return Ok(());
+    }
+    let row = width.checked_mul(size).ok_or(INVALID_VALUE)?;
+    let pitch = pitch.map_or(row, |pitch| pitch as u64);
+    if !address.is_multiple_of(size) || (height > 1 && (pitch < row || !pitch.is_multiple_of(size))) {
+        return Err(INVALID_VALUE);
+    }
+    let span = pitch.checked_mul(height - 1).and_then(|rows| rows.checked_add(row)).ok_or(INVALID_VALUE)?;
+    let (is_host, waits) = {
+        let space = space::read();
+        space.pieces(address, span).ok_or(INVALID_VALUE)?;
+        space.live(address).map_or((false, false), |range| (range.is_host(), range.sync_memops))
+    };
+    let moment = state.submit(target, Work::Fill(Fill { address, pitch, value, width, height }));
+    if waits || (stream.is_none() && is_host) {
+        let context = state.streams.get(target).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+        return synchronize(state, context, &[moment]);
+    }
+    Ok(())
+}
+
+impl Sim {
+    pub(crate) fn cuMemsetD8_v2(address: u64, value: u8, count: usize) -> Answer {
+        fill(address, None, Value::Byte(value), count, 1, None)
+    }
+
+    pub(crate) fn cuMemsetD16_v2(address: u64, value: u16, count: usize) -> Answer {
+        fill(address, None, Value::Half(value), count, 1, None)
+    }
+
+    pub(crate) fn cuMemsetD32_v2(address: u64, value: u32, count: usize) -> Answer {
+        fill(address, None, Value::Word(value), count, 1, None)
+    }
+
+    pub(crate) fn cuMemsetD2D8_v2(
+        address: u64,
+        pitch: usize,
+        value: u8,
+        width: usize,
+        height: usize,
+    ) -> Answer {
+        fill(address, Some(pitch), Value::Byte(value), width, height, None)
+    }
+
+    pub(crate) fn cuMemsetD2D16_v2(
+        address: u64,
+        pitch: usize,
+        value: u16,
+        width: usize,
+        height: usize,
+    ) -> Answer {
+        fill(address, Some(pitch), Value::Half(value), width, height, None)
+    }
+
+    pub(crate) fn cuMemsetD2D32_v2(
+        address: u64,
+        pitch: usize,
+        value: u32,
+        width: usize,
+        height: usize,
+    ) -> Answer {
+        fill(address, Some(pitch), Value::Word(value), width, height, None)
+    }
+
+    pub(crate) fn cuMemsetD8Async(address: u64, value: u8, count: usize, stream: Handle) -> Answer {
+        fill(address, None, Value::Byte(value), count, 1, Some(stream))
+    }
+
+    pub(crate) fn cuMemsetD16Async(address: u64, value: u16, count: usize, stream: Handle) -> Answer {
+        fill(address, None, Value::Half(value), count, 1, Some(stream))
+    }
+
+    pub(crate) fn cuMemsetD32Async(address: u64, value: u32, count: usize, stream: Handle) -> Answer {
+        fill(address, None, Value::Word(value), count, 1, Some(stream))
+    }
+
+    pub(crate) fn cuMemsetD2D8Async(
+        address: u64,
+        pitch: usize,
+        value: u8,
+        width: usize,
+        height: usize,
+        stream: Handle,
+    ) -> Answer {
+        fill(address, Some(pitch), Value::Byte(value), width, height, Some(stream))
+    }
+
+    pub(crate) fn cuMemsetD2D16Async(
+        address: u64,
+        pitch: usize,
+        value: u16,
+        width: usize,
+        height: usize,
+        stream: Handle,
+    ) -> Answer {
+        fill(address, Some(pitch), Value::Half(value), width, height, Some(stream))
+    }
+
+    pub(crate) fn cuMemsetD2D32Async(
+        address: u64,
+        pitch: usize,
+        value: u32,
+        width: usize,
+        height: usize,
+        stream: Handle,
+    ) -> Answer {
+        fill(address, Some(pitch), Value::Word(value), width, height, Some(stream))
+    }
+}

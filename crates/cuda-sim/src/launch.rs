@@ -1,0 +1,432 @@
+//! Launches: a kernel, a grid, and its arguments, put into a stream.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use cuda_sys::CUresult;
+
+use crate::error::*;
+use crate::exports::Sim;
+use crate::ffi::{Address, In};
+use crate::function::Limits;
+use crate::handle::Handle;
+use crate::journal;
+use crate::memory::new_range;
+use crate::module::{Function, Program};
+use crate::operation::{self, Work};
+use crate::ptx;
+use crate::space::{self, ALIGNMENT, Range, Use};
+use crate::state::{State, lock};
+use crate::sys::{CUdevice_attribute, CUlaunchAttribute, CUlaunchAttributeID, CUlaunchConfig, CUlimit};
+
+/// The shape of a launch.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    grid: [u32; 3],
+    block: [u32; 3],
+    dynamic_shared: u32,
+    cooperative: bool,
+}
+
+/// Marks in the list that passes arguments as one buffer.
+const END: u64 = 0;
+const BUFFER_POINTER: u64 = 1;
+const BUFFER_SIZE: u64 = 2;
+
+/// The most bytes of arguments: 32,764 since CUDA 12.1, on devices of compute capability 7.0 and later.
+const MAX_PARAMETER_BYTES: usize = 32764;
+
+impl Shape {
+    /// Refuses what the device, or the function, cannot do.
+    fn check(&self, function: &Function, limits: &Limits, largest: [i32; 6]) -> Answer {
+        let sides = self.grid.iter().chain(&self.block).zip(largest);
+        if sides.into_iter().any(|(&side, most)| side == 0 || side > most as u32) {
+            return Err(INVALID_VALUE);
+        }
+        let threads =
+            self.block.iter().try_fold(1u32, |all, &side| all.checked_mul(side)).ok_or(INVALID_VALUE)?;
+        if threads > limits.threads_per_block as u32 {
+            return Err(INVALID_VALUE);
+        }
+        if threads > function.max_threads(limits) as u32 {
+            return Err(LAUNCH_OUT_OF_RESOURCES);
+        }
+        if function.kernel().required_threads().is_some_and(|required| required != self.block) {
+            return Err(INVALID_VALUE);
+        }
+        if self.dynamic_shared > function.max_dynamic_shared(limits) as u32 {
+            return Err(INVALID_VALUE);
+        }
+        Ok(())
+    }
+}
+
+/// Reads the arguments of a launch into one buffer, laid out as the kernel wants it.
+fn arguments(
+    function: &Function,
+    parameters: In<*mut core::ffi::c_void>,
+    extra: In<*mut core::ffi::c_void>,
+) -> Answer<Vec<u8>> {
+    let kernel = function.kernel();
+    let mut buffer = vec![0; kernel.param_bytes() as usize];
+    if !parameters.is_null() && !extra.is_null() {
+        return Err(INVALID_VALUE);
+    }
+    if !extra.is_null() {
+        let given = buffer_of(extra)?;
+        if given.len() > MAX_PARAMETER_BYTES {
+            return Err(INVALID_VALUE);
+        }
+        let end = kernel.params().iter().map(|one| (one.offset + one.size) as usize).max().unwrap_or(0);
+        if given.len() < end {
+            return Err(INVALID_VALUE);
+        }
+        let shared = buffer.len().min(given.len());
+        buffer[..shared].copy_from_slice(&given[..shared]);
+        return Ok(buffer);
+    }
+    for (index, parameter) in kernel.params().iter().enumerate() {
+        let place = Address(parameters.at(index)? as u64);
+        place.required()?;
+        let (start, size) = (parameter.offset as usize, parameter.size as usize);
+        let bytes = place.bytes(size)?;
+        buffer.get_mut(start..start + size).ok_or(UNKNOWN)?.copy_from_slice(&bytes);
+    }
+    Ok(buffer)
+}
+
+/// Reads the arguments that `extra` passes as a buffer.
+fn buffer_of(extra: In<*mut core::ffi::c_void>) -> Answer<Vec<u8>> {
+    let (mut pointer, mut size) = (None, None);
+    // Pairs of a mark and a value; a handful at the most, so that a list without an end is found out.
+    for pair in 0..8 {
+        match extra.at(2 * pair)? as u64 {
+            END => break,
+            BUFFER_POINTER => pointer = Some(extra.at(2 * pair + 1)? as u64),
+            BUFFER_SIZE => size = Some(Address(extra.at(2 * pair + 1)? as u64).reader::<usize>().read()?),
+            _ => return Err(INVALID_VALUE),
+        }
+    }
+    let (Some(pointer), Some(size)) = (pointer, size) else { return Err(INVALID_VALUE) };
+    Address(pointer).bytes(size)
+}
+
+fn launch(
+    function: Handle,
+    shape: Shape,
+    stream: Handle,
+    parameters: In<*mut core::ffi::c_void>,
+    extra: In<*mut core::ffi::c_void>,
+) -> Answer {
+    let mut state = lock();
+    let stream = state.stream(stream)?;
+    let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+    let handle = state.function(function)?;
+    let found = state.functions.get(handle).ok_or(INVALID_HANDLE)?;
+    if found.context != context {
+        return Err(INVALID_HANDLE);
+    }
+    let limits = state.limits(context);
+    shape.check(found, &limits, state.largest(context))?;
+    if shape.cooperative {
+        let resident = state.resident_blocks(found, &limits, &shape);
+        if shape.grid.iter().map(|&side| u64::from(side)).product::<u64>() > resident {
+            return Err(COOPERATIVE_LAUNCH_TOO_LARGE);
+        }
+    }
+    let run = Run {
+        program: found.program.clone(),
+        index: found.index,
+        arguments: arguments(found, parameters, extra)?,
+        shape,
+        unit: state.unit(context)?,
+    };
+    state.submit(stream, Work::Launch(Box::new(move || run.run())));
+    Ok(())
+}
+
+impl State {
+    fn largest(&self, context: Handle) -> [i32; 6] {
+        use CUdevice_attribute as A;
+        [
+            A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X,
+            A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y,
+            A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z,
+            A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X,
+            A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y,
+            A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z,
+        ]
+        .map(|attribute| self.figure(context, attribute))
+    }
+
+    /// Returns how many blocks of a launch can be resident at once, on all multiprocessors.
+    fn resident_blocks(&self, function: &Function, limits: &Limits, shape: &Shape) -> u64 {
+        let threads = shape.block.iter().product::<u32>() as i32;
+        let each = self.blocks_per_multiprocessor(function, limits, threads, shape.dynamic_shared as usize);
+        let count =
+            self.figure(function.context, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+        each as u64 * count as u64
+    }
+
+    fn unit(&self, handle: Handle) -> Answer<Unit> {
+        let context = self.contexts.get(handle).ok_or(INVALID_CONTEXT)?;
+        let reach = context.peers.iter().fold(1u64 << context.device, |reach, peer| reach | 1 << peer);
+        Ok(Unit {
+            context: handle,
+            device: context.device,
+            own: 1 << context.device,
+            reach,
+            stack_bytes: context.limit(CUlimit::CU_LIMIT_STACK_SIZE) as u32,
+            heap_bytes: context.limit(CUlimit::CU_LIMIT_MALLOC_HEAP_SIZE),
+            multiprocessors: self.figure(handle, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)
+                as u32,
+        })
+    }
+}
+
+/// A launch that is ready to run.
+struct Run {
+    program: Arc<Program>,
+    index: usize,
+    arguments: Vec<u8>,
+    shape: Shape,
+    unit: Unit,
+}
+
+impl Run {
+    fn run(self) -> Result<(), operation::Fault> {
+        let kernel = &self.program.code.kernels()[self.index];
+        let launch = ptx::Launch {
+            grid: self.shape.grid,
+            block: self.shape.block,
+            dynamic_shared: self.shape.dynamic_shared,
+            params: &self.arguments,
+            global_addresses: &self.program.addresses,
+            cooperative: self.shape.cooperative,
+            stack_bytes: self.unit.stack_bytes,
+            multiprocessors: self.unit.multiprocessors,
+        };
+        match ptx::run(&self.program.code, kernel, &launch, &self.unit) {
+            Ok(_) => Ok(()),
+            Err(fault) => {
+                if fault.kind == ptx::FaultKind::Assert {
+                    // Devices print failed assertions to the standard error stream.
+                    eprintln!("{fault}");
+                }
+                Err(operation::Fault { code: code_of(fault.kind), text: fault.to_string() })
+            }
+        }
+    }
+}
+
+/// Returns the sticky error that a fault of a kernel leaves.
+fn code_of(kind: ptx::FaultKind) -> CUresult {
+    match kind {
+        ptx::FaultKind::IllegalAddress => ILLEGAL_ADDRESS,
+        ptx::FaultKind::MisalignedAddress => MISALIGNED_ADDRESS,
+        ptx::FaultKind::Assert => ASSERT,
+        ptx::FaultKind::IllegalInstruction => ILLEGAL_INSTRUCTION,
+        ptx::FaultKind::InvalidAddressSpace => INVALID_ADDRESS_SPACE,
+        ptx::FaultKind::InvalidPc => CUresult::CUDA_ERROR_INVALID_PC,
+        ptx::FaultKind::StackOverflow => CUresult::CUDA_ERROR_HARDWARE_STACK_ERROR,
+        ptx::FaultKind::OutOfResources => LAUNCH_OUT_OF_RESOURCES,
+        ptx::FaultKind::Deadlock => CUresult::CUDA_ERROR_LAUNCH_TIMEOUT,
+        _ => LAUNCH_FAILED,
+    }
+}
+
+/// The device as a running kernel sees it.
+#[derive(Debug)]
+struct Unit {
+    context: Handle,
+    device: usize,
+    /// The device itself, as a bit.
+    own: u64,
+    /// The device and those that its context has peer access to, a bit each.
+    reach: u64,
+    stack_bytes: u32,
+    heap_bytes: u64,
+    multiprocessors: u32,
+}
+
+impl Unit {
+    /// Whether kernels here may access `range`.
+    fn may(&self, range: &Range, access: ptx::Access) -> bool {
+        let allowed = if access == ptx::Access::Read { range.readable } else { range.writable };
+        match range.usage {
+            // Mapped memory says itself who may; a peer context gives no access to it.
+            Use::Mapped { .. } | Use::Pooled { .. } => allowed & self.own != 0,
+            _ => allowed & self.reach != 0,
+        }
+    }
+}
+
+impl ptx::Device for Unit {
+    fn resolve(&self, address: u64, len: u32, access: ptx::Access) -> Result<ptx::Region, ptx::Fault> {
+        let space = space::read();
+        let found = space.find(address).filter(|range| u64::from(len) <= range.len - (address - range.base));
+        match found {
+            Some(range) if self.may(range, access) => {
+                Ok(ptx::Region { base: range.base, len: range.len, host: range.host as *mut u8 })
+            }
+            _ => {
+                let text = format!(
+                    "{access:?} of {len} bytes at {address:#x}, which is {}",
+                    describe(&space, address)
+                );
+                Err(ptx::Fault::new(ptx::FaultKind::IllegalAddress, text).at_address(address))
+            }
+        }
+    }
+
+    fn printf(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        // A closed output is not the kernel's concern.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    fn malloc(&self, bytes: u64) -> u64 {
+        let mut state = lock();
+        let Some(device) = state.devices.get_mut(self.device) else { return 0 };
+        let full = device.heap_bytes.checked_add(bytes).is_none_or(|total| total > self.heap_bytes);
+        if bytes == 0 || full {
+            return 0;
+        }
+        let Ok((base, host)) = device.arena.take(bytes, ALIGNMENT) else { return 0 };
+        device.heap_bytes += bytes;
+        space::write().insert(new_range(base, bytes, host, Use::Heap, self.device, self.context));
+        base
+    }
+
+    fn free(&self, address: u64) {
+        let mut state = lock();
+        let is_heap = space::write().live_at(address).is_some_and(|range| range.usage == Use::Heap);
+        if is_heap && let Ok(range) = state.retire(address) {
+            // The kernel itself says that it is done with it, so nothing is waited for.
+            crate::memory::perform(&mut state, crate::schedule::Action::Release { base: range.base });
+        } else if address != 0 {
+            journal::note(format!("a kernel freed {address:#x}, which its malloc did not give out"));
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Says what lies at and near an address, for those who look for a fault.
+fn describe(space: &space::Space, address: u64) -> String {
+    if let Some(range) = space.find(address) {
+        let freed = if range.freed { "freed " } else { "" };
+        return format!(
+            "{} bytes into {freed}{:?} memory of {} bytes at {:#x} on device {}",
+            address - range.base,
+            range.usage,
+            range.len,
+            range.base,
+            range.device
+        );
+    }
+    match space.before(address) {
+        Some(range) if range.base + range.len + 4096 > address => format!(
+            "{} bytes past the end of {:?} memory of {} bytes at {:#x}",
+            address - range.base - range.len,
+            range.usage,
+            range.len,
+            range.base
+        ),
+        _ if space.in_window(address) => "an address of a device that is not allocated".into(),
+        _ => "no address that a device knows".into(),
+    }
+}
+
+impl Sim {
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn cuLaunchKernel(
+        function: Handle,
+        grid_x: u32,
+        grid_y: u32,
+        grid_z: u32,
+        block_x: u32,
+        block_y: u32,
+        block_z: u32,
+        shared: u32,
+        stream: Handle,
+        parameters: In<*mut core::ffi::c_void>,
+        extra: In<*mut core::ffi::c_void>,
+    ) -> Answer {
+        let (grid, block) = ([grid_x, grid_y, grid_z], [block_x, block_y, block_z]);
+        let shape = Shape { grid, block, dynamic_shared: shared, cooperative: false };
+        launch(function, shape, stream, parameters, extra)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn cuLaunchCooperativeKernel(
+        function: Handle,
+        grid_x: u32,
+        grid_y: u32,
+        grid_z: u32,
+        block_x: u32,
+        block_y: u32,
+        block_z: u32,
+        shared: u32,
+        stream: Handle,
+        parameters: In<*mut core::ffi::c_void>,
+    ) -> Answer {
+        let (grid, block) = ([grid_x, grid_y, grid_z], [block_x, block_y, block_z]);
+        let shape = Shape { grid, block, dynamic_shared: shared, cooperative: true };
+        launch(function, shape, stream, parameters, In::null())
+    }
+
+    pub(crate) fn cuLaunchKernelEx(
+        config: In<CUlaunchConfig>,
+        function: Handle,
+        parameters: In<*mut core::ffi::c_void>,
+        extra: In<*mut core::ffi::c_void>,
+    ) -> Answer {
+        let config = config.read()?;
+        let mut shape = Shape {
+            grid: [config.gridDimX, config.gridDimY, config.gridDimZ],
+            block: [config.blockDimX, config.blockDimY, config.blockDimZ],
+            dynamic_shared: config.sharedMemBytes,
+            cooperative: false,
+        };
+        let mut events = Vec::new();
+        let attributes = Address(config.attrs as u64).reader::<CUlaunchAttribute>();
+        for index in 0..config.numAttrs as usize {
+            apply(&attributes.at(index)?, &mut shape, &mut events)?;
+        }
+        let stream = Handle(config.hStream as u64);
+        launch(function, shape, stream, parameters, extra)?;
+        events.into_iter().try_for_each(|event| Sim::cuEventRecord(event, stream))
+    }
+}
+
+/// Takes one attribute of a launch into account. Most of them tune what is not simulated.
+fn apply(attribute: &CUlaunchAttribute, shape: &mut Shape, events: &mut Vec<Handle>) -> Answer {
+    use CUlaunchAttributeID as I;
+    let value = &attribute.value;
+    // SAFETY: `id` says which member of the union the client filled in; every bit pattern of each is valid.
+    unsafe {
+        match attribute.id {
+            I::CU_LAUNCH_ATTRIBUTE_COOPERATIVE => shape.cooperative = value.cooperative != 0,
+            I::CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION => {
+                let cluster = value.clusterDim;
+                if [cluster.x, cluster.y, cluster.z] != [1, 1, 1] {
+                    return Err(NOT_SUPPORTED);
+                }
+            }
+            // Events that this kernel is to reach early: its end is late enough for whoever waits.
+            I::CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT => {
+                events.push(Handle(value.programmaticEvent.event as u64))
+            }
+            I::CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT => {
+                events.push(Handle(value.launchCompletionEvent.event as u64));
+            }
+            I::CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE => return Err(NOT_SUPPORTED),
+            id if id.0 < I::CU_LAUNCH_ATTRIBUTE_MAX.0 => {}
+            _ => return Err(INVALID_VALUE),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! What a stream can be asked to do.
+
+use std::ffi::c_void;
+use std::fmt;
+use std::sync::Arc;
+
+use cuda_sys::CUresult;
+
+use crate::copy::Copy;
+use crate::event::Marker;
+use crate::fill::Fill;
+use crate::handle::Handle;
+use crate::schedule::Moment;
+use crate::thread;
+use crate::value::{WaitValue, WriteValue};
+
+/// One entry of a stream's queue.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) ticket: u64,
+    pub(crate) after: Vec<Moment>,
+    pub(crate) work: Work,
+}
+
+/// Why work failed after it was submitted.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) code: CUresult,
+    pub(crate) text: String,
+}
+
+/// A kernel launch with everything bound, ready to run on any thread.
+pub(crate) type Launch = Box<dyn FnOnce() -> Result<(), Fault> + Send>;
+
+/// A function of the client's, with its argument.
+#[derive(Clone, Copy)]
+pub(crate) enum HostFunction {
+    /// From `cuLaunchHostFunc`.
+    Plain(unsafe extern "C" fn(*mut c_void)),
+    /// From `cuStreamAddCallback`: called with the stream as the client named it, even after an error.
+    Callback(unsafe extern "C" fn(crate::sys::CUstream, CUresult, *mut c_void), u64),
+}
+
+/// What an operation does.
+pub(crate) enum Work {
+    Copy(Copy),
+    Fill(Fill),
+    Launch(Launch),
+    Host { function: HostFunction, data: u64 },
+    Record(Arc<Marker>),
+    Wait(Arc<Marker>),
+    WaitValue(WaitValue),
+    WriteValue(WriteValue),
+    Release { base: u64 },
+    Nothing,
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Work::Copy(_) => "copy",
+            Work::Fill(_) => "fill",
+            Work::Launch(_) => "launch",
+            Work::Host { .. } => "host function",
+            Work::Record(_) => "record",
+            Work::Wait(_) => "wait",
+            Work::WaitValue(_) => "wait for a value",
+            Work::WriteValue(_) => "write a value",
+            Work::Release { .. } => "free",
+            Work::Nothing => "nothing",
+        })
+    }
+}
+
+impl Work {
+    /// Whether it is done on the spot, under the lock.
+    pub(crate) fn is_light(&self) -> bool {
+        matches!(
+            self,
+            Work::Record(_) | Work::Wait(_) | Work::WaitValue(_) | Work::Release { .. } | Work::Nothing
+        )
+    }
+
+    /// Whether what it waits for itself has happened.
+    pub(crate) fn can_start(&self) -> bool {
+        match self {
+            Work::Wait(marker) => marker.is_reached(),
+            Work::WaitValue(wait) => wait.is_satisfied(),
+            _ => true,
+        }
+    }
+
+    /// Whether nobody tells when what it waits for happens, so that it must be looked at.
+    pub(crate) fn is_polled(&self) -> bool {
+        matches!(self, Work::WaitValue(_))
+    }
+
+    /// Whether a client's thread that waits may do it as well as a worker.
+    pub(crate) fn suits_any_thread(&self) -> bool {
+        matches!(self, Work::Copy(_) | Work::Fill(_) | Work::WriteValue(_))
+    }
+
+    /// Does it. After `fault`, work of the context is dropped, and only callbacks still hear of it.
+    pub(crate) fn run(self, _stream: Handle, fault: Option<CUresult>) -> Result<(), Fault> {
+        match (self, fault) {
+            (Work::Host { function: HostFunction::Callback(function, stream), data }, _) => {
+                let status = fault.unwrap_or(CUresult::CUDA_SUCCESS);
+                // SAFETY: the client gave this function for this call, with this argument; streams run it once.
+                thread::as_host_function(|| unsafe {
+                    function(stream as crate::sys::CUstream, status, data as *mut c_void)
+                });
+                Ok(())
+            }
+            (_, Some(_)) => Ok(()),
+            (Work::Host { function: HostFunction::Plain(function), data }, None) => {
+                // SAFETY: the client gave this function for this call, with this argument; streams run it once.
+                thread::as_host_function(|| unsafe { function(data as *mut c_void) });
+                Ok(())
+            }
+            (Work::Copy(copy), None) => copy.run(),
+            (Work::Fill(fill), None) => fill.run(),
+            (Work::Launch(launch), None) => launch(),
+            (Work::WriteValue(write), None) => write.run(),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! How submitted work gets to run.
+//!
+//! Every stream has a queue, and runs one operation at a time, in order. An operation can run when it is first in its queue
+//! and all that it comes after has completed. What costs nothing (recording an event, waiting for one that has been
+//! reached, giving memory back) is done on the spot under the lock; everything else is done by worker threads, of
+//! which there are as many as there are streams that can run, so that a host function that blocks holds up its own
+//! stream and no other.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::error::Answer;
+use crate::handle::Handle;
+use crate::operation::{Fault, Operation, Work};
+use crate::state::{self, DONE, State, WORK};
+use crate::stream::Order;
+use crate::{journal, memory};
+
+/// A moment of a stream: its operation of that number, counted from one.
+pub(crate) type Moment = (Handle, u64);
+
+/// Which streams could run, and who runs them.
+#[derive(Debug, Default)]
+pub(crate) struct Schedule {
+    /// Streams whose first operation can run on a worker.
+    ready: VecDeque<Handle>,
+    /// Streams whose first operation waits for something.
+    blocked: BTreeSet<Handle>,
+    /// Actions that take effect when all work submitted before them has completed.
+    deferred: Vec<Deferred>,
+    idle: usize,
+    workers: usize,
+    random: Option<u64>,
+    progressed: bool,
+}
+
+/// Something to do once some moments have passed.
+#[derive(Debug)]
+struct Deferred {
+    after: Vec<Moment>,
+    action: Action,
+}
+
+/// What can be put off until work in flight has completed.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// The range of memory at this address, already unknown to the client, is given back.
+    Release { base: u64 },
+}
+
+/// Idle workers above this number end themselves.
+const KEPT: usize = 4;
+/// How long an idle worker waits for work before it ends itself.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often memory that a stream waits on is looked at.
+const POLL: Duration = Duration::from_micros(50);
+/// The interpreter recurses, and host functions are the client's.
+const STACK_BYTES: usize = 16 << 20;
+
+impl Schedule {
+    /// Makes choices random from `seed` on; by priority and age if there is none.
+    pub(crate) fn seed(&mut self, seed: Option<u64>) {
+        self.random = seed.map(|seed| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    }
+
+    /// Returns a number below `bound`, if choices are random.
+    fn draw(&mut self, bound: usize) -> Option<usize> {
+        let state = self.random.as_mut()?;
+        // Xorshift: the low bits are poor, so take the high ones.
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        Some(((*state >> 33) as usize) % bound.max(1))
+    }
+}
+
+impl State {
+    /// Adds `work` to the end of `stream`'s queue and returns its moment.
+    pub(crate) fn submit(&mut self, stream: Handle, work: Work) -> Moment {
+        let after = self.implicit_dependencies(stream);
+        let Some(queue) = self.streams.get_mut(stream) else { return (stream, 0) };
+        queue.submitted += 1;
+        let ticket = queue.submitted;
+        queue.queue.push_back(Operation { ticket, after, work });
+        self.settle([stream]);
+        (stream, ticket)
+    }
+
+    /// Returns what the rules of the legacy default stream put before the next operation of `stream`: it comes after
+    /// all earlier work of the context's blocking streams, and their later work comes after it.
+    fn implicit_dependencies(&self, stream: Handle) -> Vec<Moment> {
+        let Some(this) = self.streams.get(stream) else { return Vec::new() };
+        let Some(context) = self.contexts.get(this.context) else { return Vec::new() };
+        match this.order {
+            Order::NonBlocking => Vec::new(),
+            Order::Blocking => self.pending_moment(context.legacy).into_iter().collect(),
+            Order::Legacy => {
+                let blocking = |handle: &&Handle| {
+                    self.streams.get(**handle).is_some_and(|stream| stream.order == Order::Blocking)
+                };
+                context
+                    .streams
+                    .iter()
+                    .filter(blocking)
+                    .filter_map(|&handle| self.pending_moment(handle))
+                    .collect()
+            }
+        }
+    }
+
+    /// Returns the last submitted moment of `stream`, if it has not passed.
+    pub(crate) fn pending_moment(&self, stream: Handle) -> Option<Moment> {
+        let queue = self.streams.get(stream)?;
+        (queue.submitted > queue.completed).then_some((stream, queue.submitted))
+    }
+
+    /// Returns the moments that a wait for `stream` waits for: for the legacy stream, the blocking ones too.
+    pub(crate) fn pending_of(&self, stream: Handle) -> Vec<Moment> {
+        let legacy = self.streams.get(stream).is_some_and(|stream| stream.order == Order::Legacy);
+        let mut moments = if legacy { self.implicit_dependencies(stream) } else { Vec::new() };
+        moments.extend(self.pending_moment(stream));
+        moments
+    }
+
+    /// Returns the last submitted moment of every stream of `context` that has work.
+    pub(crate) fn pending_in(&self, context: Handle) -> Vec<Moment> {
+        let Some(context) = self.contexts.get(context) else { return Vec::new() };
+        context.streams.iter().filter_map(|&stream| self.pending_moment(stream)).collect()
+    }
+
+    /// Whether `moment` has passed. All moments of streams that are gone have.
+    pub(crate) fn has_passed(&self, (stream, ticket): Moment) -> bool {
+        self.streams.get(stream).is_none_or(|queue| queue.completed >= ticket)
+    }
+
+    /// Does `action` when all work that is now submitted, anywhere, has completed.
+    pub(crate) fn defer(&mut self, action: Action) {
+        let after: Vec<Moment> =
+            self.streams.iter().filter_map(|(stream, _)| self.pending_moment(stream)).collect();
+        if after.is_empty() {
+            memory::perform(self, action);
+        } else {
+            self.schedule.deferred.push(Deferred { after, action });
+        }
+    }
+
+    /// Brings `streams`, and whatever that lets go on, as far as it gets without running anything.
+    pub(crate) fn settle(&mut self, streams: impl IntoIterator<Item = Handle>) {
+        for stream in streams {
+            self.advance(stream);
+        }
+        while std::mem::take(&mut self.schedule.progressed) {
+            for stream in std::mem::take(&mut self.schedule.blocked) {
+                self.advance(stream);
+            }
+            self.perform_deferred();
+            DONE.notify_all();
+        }
+    }
+
+    fn perform_deferred(&mut self) {
+        let waiting = std::mem::take(&mut self.schedule.deferred);
+        let (due, waiting) = waiting
+            .into_iter()
+            .partition(|deferred| deferred.after.iter().all(|&moment| self.has_passed(moment)));
+        self.schedule.deferred = waiting;
+        for Deferred { action, .. } in due {
+            memory::perform(self, action);
+        }
+    }
+
+    /// Takes `stream` on until its first operation is something to run or to wait for.
+    fn advance(&mut self, stream: Handle) {
+        while let Some(queue) = self.streams.get(stream) {
+            if queue.running || queue.ready {
+                return;
+            }
+            let Some(first) = queue.queue.front() else {
+                if queue.destroyed {
+                    self.forget_stream(stream);
+                }
+                return;
+            };
+            // After a fault, nothing that is left is waited for: it is dropped.
+            let faulty = self.check_fault(queue.context).is_err();
+            let in_turn = first.after.iter().all(|&moment| self.has_passed(moment));
+            let ready = in_turn && (faulty || first.work.can_start());
+            let light = first.work.is_light();
+            if !ready {
+                let polled = first.work.is_polled();
+                self.schedule.blocked.insert(stream);
+                if polled {
+                    self.call_worker();
+                }
+                return;
+            }
+            let Some(queue) = self.streams.get_mut(stream) else { return };
+            if !light {
+                queue.ready = true;
+                self.schedule.ready.push_back(stream);
+                self.call_worker();
+                return;
+            }
+            if let Some(Operation { ticket, work, .. }) = queue.queue.pop_front() {
+                self.perform_light(work);
+                self.complete(stream, ticket);
+            }
+        }
+    }
+
+    fn perform_light(&mut self, work: Work) {
+        match work {
+            Work::Record(marker) => marker.reach(self.now()),
+            Work::Release { base } => memory::perform(self, Action::Release { base }),
+            // Waits are over, and values are written by `can_start`'s caller only when they run.
+            _ => {}
+        }
+    }
+
+    fn complete(&mut self, stream: Handle, ticket: u64) {
+        if let Some(queue) = self.streams.get_mut(stream) {
+            queue.completed = ticket;
+        }
+        self.schedule.progressed = true;
+    }
+
+    fn forget_stream(&mut self, stream: Handle) {
+        if let Some(gone) = self.streams.remove(stream)
+            && let Some(context) = self.contexts.get_mut(gone.context)
+        {
+            context.streams.retain(|&other| other != stream);
+        }
+    }
+
+    /// Sees to it that somebody looks at the ready streams.
+    fn call_worker(&mut self) {
+        if self.schedule.ready.len() <= self.schedule.idle && self.schedule.idle > 0 {
+            WORK.notify_one();
+            return;
+        }
+        let builder = std::thread::Builder::new().name("cuda-sim".into()).stack_size(STACK_BYTES);
+        match builder.spawn(work) {
+            Ok(_) => self.schedule.workers += 1,
+            Err(error) if self.schedule.workers == 0 => {
+                journal::note(format!("starting a worker thread: {error}; asynchronous work cannot run"));
+            }
+            // The workers that there are come to it later.
+            Err(_) => {}
+        }
+    }
+
+    /// Chooses a ready stream: the most urgent, then the one that waited longest; at random if seeded.
+    fn choose(&mut self) -> Option<Handle> {
+        let count = self.schedule.ready.len();
+        if count == 0 {
+            return None;
+        }
+        let index = match self.schedule.draw(count) {
+            Some(index) => index,
+            None => {
+                let priority = |handle: Handle| self.streams.get(handle).map_or(0, |stream| stream.priority);
+                (0..count).min_by_key(|&index| (priority(self.schedule.ready[index]), index))?
+            }
+        };
+        self.schedule.ready.remove(index)
+    }
+
+    /// Takes the first operation off a stream that was ready.
+    fn start(&mut self, stream: Handle) -> Option<Started> {
+        let queue = self.streams.get_mut(stream)?;
+        let operation = queue.queue.pop_front()?;
+        queue.ready = false;
+        queue.running = true;
+        let context = queue.context;
+        let fault = self.contexts.get(context).and_then(|context| context.fault);
+        Some(Started { stream, context, fault, operation })
+    }
+
+    fn finish(&mut self, stream: Handle, context: Handle, ticket: u64, result: Result<(), Fault>) {
+        if let Err(fault) = result {
+            journal::note(format!("asynchronous error: {}", fault.text));
+            if let Some(context) = self.contexts.get_mut(context) {
+                context.fault.get_or_insert(fault.code);
+            }
+        }
+        if let Some(queue) = self.streams.get_mut(stream) {
+            queue.running = false;
+        }
+        self.complete(stream, ticket);
+        self.settle([stream]);
+    }
+
+    /// Whether some stream waits for a value in memory.
+    fn polls(&self) -> bool {
+        let polled = |stream: &Handle| {
+            let first = self.streams.get(*stream).and_then(|queue| queue.queue.front());
+            first.is_some_and(|operation| operation.work.is_polled())
+        };
+        self.schedule.blocked.iter().any(polled)
+    }
+}
+
+/// An operation that is about to run outside of the lock.
+struct Started {
+    stream: Handle,
+    context: Handle,
+    fault: Option<cuda_sys::CUresult>,
+    operation: Operation,
+}
+
+/// Runs what was started, and enters its result.
+fn run(guard: MutexGuard<'static, State>, started: Started) -> MutexGuard<'static, State> {
+    drop(guard);
+    let Started { stream, context, fault, operation } = started;
+    let result = operation.work.run(stream, fault);
+    let mut guard = state::lock();
+    guard.finish(stream, context, operation.ticket, result);
+    guard
+}
+
+/// The life of a worker thread.
+fn work() {
+    let mut state = state::lock();
+    loop {
+        if let Some(stream) = state.choose() {
+            if let Some(started) = state.start(stream) {
+                state = run(state, started);
+            }
+            continue;
+        }
+        let polling = state.polls();
+        state.schedule.idle += 1;
+        let (guard, timeout) = WORK
+            .wait_timeout(state, if polling { POLL } else { PATIENCE })
+            .unwrap_or_else(PoisonError::into_inner);
+        state = guard;
+        state.schedule.idle -= 1;
+        if polling {
+            let blocked: Vec<Handle> = std::mem::take(&mut state.schedule.blocked).into_iter().collect();
+            state.settle(blocked);
+        } else if timeout.timed_out() && state.schedule.idle >= KEPT && state.schedule.ready.is_empty() {
+            state.schedule.workers -= 1;
+            return;
+        }
+    }
+}
+
+/// Waits until all of `moments` have passed. The waiting thread does copies of those streams itself where it can:
+/// waking a worker takes longer than most of them.
+pub(crate) fn wait_for(
+    mut state: MutexGuard<'static, State>,
+    moments: &[Moment],
+) -> MutexGuard<'static, State> {
+    loop {
+        let Some(&(stream, _)) = moments.iter().find(|&&moment| !state.has_passed(moment)) else {
+            return state;
+        };
+        let ready = state.streams.get(stream).is_some_and(|queue| {
+            queue.ready && queue.queue.front().is_some_and(|operation| operation.work.suits_any_thread())
+        });
+        if ready {
+            state.schedule.ready.retain(|&other| other != stream);
+            if let Some(started) = state.start(stream) {
+                state = run(state, started);
+            }
+        } else {
+            state = state::wait(state);
+        }
+    }
+}
+
+/// Waits for `moments`, and returns the error that `context` is in then.
+pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle, moments: &[Moment]) -> Answer {
+    let mut state = wait_for(state, moments);
+    state.trim_pools();
+    state.contexts.get(context).and_then(|context| context.fault).map_or(Ok(()), Err)
+}

@@ -1,0 +1,365 @@
+//! The address space: which addresses mean something, and where their bytes are.
+//!
+//! Each device has a *window*: a range of the process's addresses that is reserved and never accessible, from which device
+//! addresses are handed out. So a device pointer is unique in the process, as unified addressing promises, and a host that
+//! reads one faults. The bytes themselves lie in a second, private mapping (the *backing*), which the kernel fills with pages
+//! only where they are touched. Pinned and managed memory are their own backing, because the host may use them.
+//!
+//! Everything that reads or writes memory asks [`Space::find`] first; it is behind a lock of its own, since kernels ask too.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::error::{Answer, OUT_OF_MEMORY};
+use crate::handle::Handle;
+
+/// What a range of addresses is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// From `cuMemAlloc` and `cuMemAllocPitch`.
+    Device,
+    /// From `cuMemAllocAsync` and its relatives.
+    Pooled { pool: Handle },
+    /// From `cuMemAllocManaged`.
+    Managed,
+    /// From `cuMemAllocHost` and `cuMemHostAlloc`.
+    Pinned { flags: u32 },
+    /// From `cuMemHostRegister`: memory of the client's own.
+    Registered { flags: u32 },
+    /// From `cuMemMap`.
+    Mapped { physical: Handle },
+    /// A variable of a module.
+    Variable { read_only: bool },
+    /// From a kernel's own `malloc`.
+    Heap,
+}
+
+/// A range of addresses that is in use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Range {
+    pub(crate) base: u64,
+    pub(crate) len: u64,
+    /// Where the bytes are for this process.
+    pub(crate) host: usize,
+    pub(crate) usage: Use,
+    /// The device that it belongs to; for host memory, of the context that made it.
+    pub(crate) device: usize,
+    /// The context that it belongs to; null for memory that belongs to none.
+    pub(crate) context: Handle,
+    /// A number that no other range ever had.
+    pub(crate) id: u64,
+    /// Whether `cuPointerSetAttribute` asked for synchronous copies.
+    pub(crate) sync_memops: bool,
+    /// Freed by the client, but perhaps still used by work that was submitted before.
+    pub(crate) freed: bool,
+    /// A mapped range is accessible only after `cuMemSetAccess`.
+    pub(crate) accessible: bool,
+    /// Devices whose kernels may read it, a bit each; peers by context come on top.
+    pub(crate) readable: u64,
+    /// Devices whose kernels may write it.
+    pub(crate) writable: u64,
+}
+
+impl Range {
+    /// Whether the host may use these addresses itself.
+    pub(crate) fn is_host(&self) -> bool {
+        matches!(self.usage, Use::Managed | Use::Pinned { .. } | Use::Registered { .. })
+    }
+
+    /// Whether this is page-locked host memory.
+    pub(crate) fn is_pinned(&self) -> bool {
+        matches!(self.usage, Use::Pinned { .. } | Use::Registered { .. })
+    }
+}
+
+/// All ranges in use, by their first address.
+#[derive(Debug)]
+pub(crate) struct Space {
+    ranges: BTreeMap<u64, Range>,
+    windows: Vec<(u64, u64)>,
+    ids: u64,
+}
+
+static SPACE: RwLock<Space> = RwLock::new(Space { ranges: BTreeMap::new(), windows: Vec::new(), ids: 0 });
+
+/// Opens the address space for reading. Never held while anything else is locked.
+pub(crate) fn read() -> RwLockReadGuard<'static, Space> {
+    SPACE.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Opens the address space for changes. Never held while anything else is locked.
+pub(crate) fn write() -> RwLockWriteGuard<'static, Space> {
+    SPACE.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Space {
+    /// Adds a range, and gives it its id.
+    pub(crate) fn insert(&mut self, mut range: Range) {
+        self.ids += 1;
+        range.id = self.ids;
+        self.ranges.insert(range.base, range);
+    }
+
+    /// Removes the range that starts at `base`.
+    pub(crate) fn remove(&mut self, base: u64) -> Option<Range> {
+        self.ranges.remove(&base)
+    }
+
+    /// Returns the range that `address` lies in, freed or not.
+    pub(crate) fn find(&self, address: u64) -> Option<&Range> {
+        let (_, range) = self.ranges.range(..=address).next_back()?;
+        (address - range.base < range.len).then_some(range)
+    }
+
+    /// Returns the range that `address` lies in, if the client has not freed it.
+    pub(crate) fn live(&self, address: u64) -> Option<&Range> {
+        self.find(address).filter(|range| !range.freed)
+    }
+
+    /// Returns the range that starts at `base`, if the client has not freed it.
+    pub(crate) fn live_at(&mut self, base: u64) -> Option<&mut Range> {
+        self.ranges.get_mut(&base).filter(|range| !range.freed)
+    }
+
+    /// Returns the last range that starts at or before `address`.
+    pub(crate) fn before(&self, address: u64) -> Option<&Range> {
+        self.ranges.range(..=address).next_back().map(|(_, range)| range)
+    }
+
+    /// Returns all ranges.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Range> {
+        self.ranges.values()
+    }
+
+    /// Returns all ranges.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Range> {
+        self.ranges.values_mut()
+    }
+
+    /// Returns the ranges that overlap `len` bytes from `base`.
+    pub(crate) fn overlapping(&self, base: u64, len: u64) -> impl Iterator<Item = &Range> {
+        let before = self.find(base).map(|range| range.base).unwrap_or(base);
+        self.ranges.range(before..base.saturating_add(len)).map(|(_, range)| range)
+    }
+
+    /// Whether `address` lies where only devices can read.
+    pub(crate) fn in_window(&self, address: u64) -> bool {
+        self.windows.iter().any(|&(base, len)| address.wrapping_sub(base) < len)
+    }
+
+    /// Splits `len` bytes from `address` into pieces that are contiguous for this process. `None` if any byte is not
+    /// part of a live range; adjacent mapped ranges count as one, as they do on a device.
+    pub(crate) fn pieces(&self, address: u64, len: u64) -> Option<Vec<Piece>> {
+        self.live(address)?;
+        self.pieces_in_flight(address, len)
+    }
+
+    /// As [`Space::pieces`], for work in flight: what the client has freed since it was submitted still counts.
+    pub(crate) fn pieces_in_flight(&self, address: u64, len: u64) -> Option<Vec<Piece>> {
+        let mut pieces = Vec::new();
+        let mut at = address;
+        let end = address.checked_add(len)?;
+        while at < end {
+            let range = self.find(at)?;
+            let joins = pieces.is_empty() || matches!(range.usage, Use::Mapped { .. });
+            if !joins || !range.accessible {
+                return None;
+            }
+            let offset = at - range.base;
+            let piece = (range.len - offset).min(end - at);
+            pieces.push(Piece { host: range.host + offset as usize, len: piece as usize });
+            at += piece;
+        }
+        Some(pieces)
+    }
+
+    /// Forgets everything that belongs to devices: windows are given back when the machine is made anew.
+    pub(crate) fn clear(&mut self) {
+        self.ranges.clear();
+        self.windows.clear();
+    }
+
+    /// Notes that a window was given back.
+    pub(crate) fn remove_window(&mut self, base: u64) {
+        self.windows.retain(|&(start, _)| start != base);
+    }
+
+    /// Notes that a window was reserved.
+    pub(crate) fn add_window(&mut self, base: u64, len: u64) {
+        self.windows.push((base, len));
+    }
+}
+
+/// Fills the beginning of a range that was just placed, so that nobody else uses it yet.
+pub(crate) fn fill_new(range: &Range, bytes: &[u8]) {
+    let len = bytes.len().min(range.len as usize);
+    // SAFETY: the range's backing is `range.len` bytes, writable, and new: it overlaps nothing of the client's.
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), range.host as *mut u8, len) };
+}
+
+/// Some bytes, where this process can reach them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) host: usize,
+    pub(crate) len: usize,
+}
+
+/// Free ranges of a window, by offset; neighbours are joined.
+#[derive(Debug)]
+pub(crate) struct FreeList {
+    free: BTreeMap<u64, u64>,
+}
+
+/// Left unused after each range, so that a kernel that runs past an end hits nothing.
+const GUARD: u64 = 512;
+
+/// What every device address is a multiple of.
+pub(crate) const ALIGNMENT: u64 = 512;
+
+impl FreeList {
+    pub(crate) fn new(len: u64) -> FreeList {
+        FreeList { free: BTreeMap::from([(0, len)]) }
+    }
+
+    fn footprint(len: u64) -> u64 {
+        len.next_multiple_of(ALIGNMENT) + GUARD
+    }
+
+    /// Takes `len` bytes at a multiple of `align`, from the lowest place that has them.
+    pub(crate) fn take(&mut self, len: u64, align: u64) -> Option<u64> {
+        let need = FreeList::footprint(len);
+        let (start, room, at) = self.free.iter().find_map(|(&start, &room)| {
+            let at = start.next_multiple_of(align);
+            (at - start + need <= room).then_some((start, room, at))
+        })?;
+        self.free.remove(&start);
+        if at > start {
+            self.free.insert(start, at - start);
+        }
+        if at + need < start + room {
+            self.free.insert(at + need, start + room - at - need);
+        }
+        Some(at)
+    }
+
+    /// Gives back `len` bytes that [`FreeList::take`] gave at `at`.
+    pub(crate) fn give(&mut self, at: u64, len: u64) {
+        let (mut start, mut room) = (at, FreeList::footprint(len));
+        if let Some((&before, &len)) = self.free.range(..at).next_back()
+            && before + len == start
+        {
+            self.free.remove(&before);
+            (start, room) = (before, room + len);
+        }
+        if let Some(len) = self.free.remove(&(start + room)) {
+            room += len;
+        }
+        self.free.insert(start, room);
+    }
+}
+
+/// A device's window and the bytes behind it.
+#[derive(Debug)]
+pub(crate) struct Arena {
+    window: Mapping,
+    backing: Mapping,
+    free: FreeList,
+}
+
+impl Arena {
+    /// Reserves addresses for a device of `memory` bytes. Several times as many, because frees take effect in stream
+    /// order: memory given back may still be in use by work in flight while it is counted as free.
+    pub(crate) fn new(memory: u64) -> Answer<Arena> {
+        let len = memory.saturating_mul(4).next_multiple_of(2 << 20).min(1 << 42) as usize;
+        let window = Mapping::reserve(len).ok_or(OUT_OF_MEMORY)?;
+        let backing = Mapping::allocate(len).ok_or(OUT_OF_MEMORY)?;
+        write().add_window(window.base as u64, len as u64);
+        Ok(Arena { window, backing, free: FreeList::new(len as u64) })
+    }
+
+    /// Takes `len` bytes, and returns their device address and where they are for this process.
+    pub(crate) fn take(&mut self, len: u64, align: u64) -> Answer<(u64, usize)> {
+        let at = self.free.take(len, align.max(ALIGNMENT)).ok_or(OUT_OF_MEMORY)?;
+        Ok((self.window.base as u64 + at, self.backing.base + at as usize))
+    }
+
+    /// Gives back `len` bytes at device address `base`.
+    pub(crate) fn give(&mut self, base: u64, len: u64) {
+        let at = base - self.window.base as u64;
+        self.backing.discard(at as usize, len as usize);
+        self.free.give(at, len);
+    }
+}
+
+/// Pages of this process.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    pub(crate) base: usize,
+    pub(crate) len: usize,
+}
+
+impl Mapping {
+    fn map(len: usize, protection: libc::c_int) -> Option<Mapping> {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: a new anonymous mapping at an address of the kernel's choice touches nothing that exists.
+        let base = unsafe { libc::mmap(std::ptr::null_mut(), len, protection, flags, -1, 0) };
+        (base != libc::MAP_FAILED).then_some(Mapping { base: base as usize, len })
+    }
+
+    /// Takes addresses that fault when used.
+    pub(crate) fn reserve(len: usize) -> Option<Mapping> {
+        Mapping::map(len, libc::PROT_NONE)
+    }
+
+    /// Takes addresses with memory behind them, all zeros, that costs nothing until it is touched.
+    pub(crate) fn allocate(len: usize) -> Option<Mapping> {
+        Mapping::map(len, libc::PROT_READ | libc::PROT_WRITE)
+    }
+
+    /// Gives whole pages of a freed range back to the system, where there are enough to be worth the call.
+    fn discard(&self, at: usize, len: usize) {
+        const PAGE: usize = 4096;
+        let start = at.next_multiple_of(PAGE);
+        let end = (at + len) & !(PAGE - 1);
+        if end.saturating_sub(start) >= 64 * PAGE {
+            // SAFETY: the pages lie in this mapping, and nothing refers to a range once it is given back (Arena).
+            unsafe { libc::madvise((self.base + start) as *mut _, end - start, libc::MADV_DONTNEED) };
+        }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: these pages were mapped by `map`, and whoever owns them has removed their ranges from the space.
+        unsafe { libc::munmap(self.base as *mut _, self.len) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn freed_neighbours_join_into_one_range() {
+        let mut list = FreeList::new(1 << 20);
+        let first = list.take(1000, 512).unwrap();
+        let second = list.take(5000, 512).unwrap();
+        let third = list.take(1, 4096).unwrap();
+
+        list.give(second, 5000);
+        list.give(third, 1);
+        list.give(first, 1000);
+
+        assert_eq!(third % 4096, 0);
+        assert_eq!(list.free, BTreeMap::from([(0, 1 << 20)]));
+    }
+
+    #[test]
+    fn a_range_that_does_not_fit_is_refused() {
+        let mut list = FreeList::new(4096);
+
+        assert_eq!(list.take(4096, 512), None);
+        assert_eq!(list.take(3584, 512), Some(0));
+        assert_eq!(list.take(1, 512), None);
+    }
+}

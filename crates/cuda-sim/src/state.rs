@@ -1,0 +1,171 @@
+//! All that the simulated driver knows, behind one lock.
+//!
+//! One lock makes the rules between streams, events and memory easy to see and to keep. Work itself (copies, kernels, host
+//! functions) runs outside of it. The address space has its own lock, which is taken after this one, never before.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::config::{self, ConfigError, SimConfig};
+use crate::context::Context;
+use crate::device::Device;
+use crate::error::{Answer, INVALID_DEVICE, INVALID_VALUE, NO_DEVICE};
+use crate::event::Event;
+use crate::handle::{Kind, Table};
+use crate::module::{Function, Kernel, Library, Module};
+use crate::pool::Pool;
+use crate::schedule::Schedule;
+use crate::stream::Stream;
+use crate::virtual_memory::{Physical, Reservations};
+use crate::{exports::Sim, journal, space};
+
+/// The driver's state. See the module.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) config: SimConfig,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) contexts: Table<Context>,
+    pub(crate) streams: Table<Stream>,
+    pub(crate) events: Table<Event>,
+    pub(crate) modules: Table<Module>,
+    pub(crate) functions: Table<Function>,
+    pub(crate) libraries: Table<Library>,
+    pub(crate) kernels: Table<Kernel>,
+    pub(crate) pools: Table<Pool>,
+    pub(crate) physical: Table<Physical>,
+    pub(crate) reservations: Reservations,
+    pub(crate) schedule: Schedule,
+    pub(crate) ids: u64,
+    pub(crate) origin: Instant,
+}
+
+static STATE: LazyLock<Mutex<State>> = LazyLock::new(|| Mutex::new(State::new(SimConfig::default())));
+static INITIALIZED: AtomicBool = AtomicBool::new(false);
+
+/// Woken whenever work completes.
+pub(crate) static DONE: Condvar = Condvar::new();
+/// Woken whenever a stream has work that can run.
+pub(crate) static WORK: Condvar = Condvar::new();
+
+/// Opens the state. A panic under the lock was a fault of this driver, and has been reported by its gate; the state is
+/// plain data, so it stays usable.
+pub(crate) fn lock() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until some work completes.
+pub(crate) fn wait(guard: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
+    DONE.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether `cuInit` has succeeded.
+pub(crate) fn is_initialized() -> bool {
+    INITIALIZED.load(Ordering::Acquire)
+}
+
+impl State {
+    fn new(config: SimConfig) -> State {
+        State {
+            config,
+            devices: Vec::new(),
+            contexts: Table::new(Kind::Context),
+            streams: Table::new(Kind::Stream),
+            events: Table::new(Kind::Event),
+            modules: Table::new(Kind::Module),
+            functions: Table::new(Kind::Function),
+            libraries: Table::new(Kind::Library),
+            kernels: Table::new(Kind::Kernel),
+            pools: Table::new(Kind::Pool),
+            physical: Table::new(Kind::Physical),
+            reservations: Reservations::default(),
+            schedule: Schedule::default(),
+            ids: 0,
+            origin: Instant::now(),
+        }
+    }
+
+    /// Returns the device of that number.
+    pub(crate) fn device(&mut self, ordinal: i32) -> Answer<&mut Device> {
+        usize::try_from(ordinal).ok().and_then(|index| self.devices.get_mut(index)).ok_or(INVALID_DEVICE)
+    }
+
+    /// Returns a number that was never returned before, for ids of contexts and streams.
+    pub(crate) fn next_id(&mut self) -> u64 {
+        self.ids += 1;
+        self.ids
+    }
+
+    /// Returns the simulated clock: nanoseconds since the driver started, never zero.
+    pub(crate) fn now(&self) -> u64 {
+        self.origin.elapsed().as_nanos() as u64 + 1
+    }
+}
+
+/// Sets the machine that programs in this process see from their next `cuInit` on.
+///
+/// # Errors
+/// - [`ConfigError::OutOfRange`] if no machine can be so.
+/// - [`ConfigError::InUse`] while contexts are alive: a machine does not change under a running program.
+pub fn configure(config: SimConfig) -> Result<(), ConfigError> {
+    config.check()?;
+    let mut state = lock();
+    let contexts = state.contexts.iter().filter(|(_, context)| context.active).count();
+    if contexts > 0 {
+        return Err(ConfigError::InUse { contexts });
+    }
+    INITIALIZED.store(false, Ordering::Release);
+    // Handles given out so far stay invalid: the tables, which remember them, are kept.
+    state.devices.clear();
+    state.drop_all_handles();
+    space::write().clear();
+    config::want(config);
+    Ok(())
+}
+
+impl State {
+    fn drop_all_handles(&mut self) {
+        fn empty<T>(table: &mut Table<T>) {
+            for handle in table.handles(|_| true) {
+                table.remove(handle);
+            }
+        }
+        empty(&mut self.contexts);
+        empty(&mut self.events);
+        empty(&mut self.modules);
+        empty(&mut self.functions);
+        empty(&mut self.libraries);
+        empty(&mut self.kernels);
+        empty(&mut self.pools);
+        empty(&mut self.physical);
+        self.reservations = Reservations::default();
+    }
+}
+
+impl Sim {
+    /// Makes the machine. Calls after the first that succeeded change nothing.
+    pub(crate) fn cuInit(flags: u32) -> Answer {
+        if flags != 0 {
+            return Err(INVALID_VALUE);
+        }
+        let mut state = lock();
+        if is_initialized() {
+            return Ok(());
+        }
+        let config = config::wanted().map_err(|error| {
+            journal::note(error.to_string());
+            INVALID_VALUE
+        })?;
+        if config.devices == 0 {
+            return Err(NO_DEVICE);
+        }
+        let devices: Answer<Vec<Device>> =
+            (0..config.devices).map(|ordinal| Device::new(&mut state, ordinal, &config)).collect();
+        state.devices = devices?;
+        journal::write_at_exit(config.journal.clone());
+        state.schedule.seed(config.seed);
+        state.config = config;
+        INITIALIZED.store(true, Ordering::Release);
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! What the driver keeps for each thread of the client.
+//!
+//! Clients call the driver from destructors of their own thread-local values, when thread-locals that have a destructor
+//! may be gone already. So everything here is plain data without one.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{Answer, INVALID_VALUE};
+use crate::handle::Handle;
+
+/// How many contexts a thread can stack. NVIDIA states no limit; nested libraries push two or three.
+const DEPTH: usize = 128;
+
+struct Local {
+    stack: [Cell<u64>; DEPTH],
+    depth: Cell<usize>,
+    id: Cell<u64>,
+    per_thread_default: Cell<bool>,
+    in_host_function: Cell<bool>,
+}
+
+thread_local! {
+    static LOCAL: Local = const {
+        Local {
+            stack: [const { Cell::new(0) }; DEPTH],
+            depth: Cell::new(0),
+            id: Cell::new(0),
+            per_thread_default: Cell::new(false),
+            in_host_function: Cell::new(false),
+        }
+    };
+}
+
+/// Returns the context on top of this thread's stack; null if the stack is empty.
+pub(crate) fn current() -> Handle {
+    LOCAL.with(|local| match local.depth.get() {
+        0 => Handle(0),
+        depth => Handle(local.stack[depth - 1].get()),
+    })
+}
+
+/// Puts `context` on top of this thread's stack.
+pub(crate) fn push(context: Handle) -> Answer {
+    LOCAL.with(|local| {
+        let depth = local.depth.get();
+        local.stack.get(depth).ok_or(INVALID_VALUE)?.set(context.0);
+        local.depth.set(depth + 1);
+        Ok(())
+    })
+}
+
+/// Takes the context off the top of this thread's stack.
+pub(crate) fn pop() -> Option<Handle> {
+    LOCAL.with(|local| {
+        let depth = local.depth.get().checked_sub(1)?;
+        local.depth.set(depth);
+        Some(Handle(local.stack[depth].get()))
+    })
+}
+
+/// Returns a number for this thread, which no other thread of the process ever has.
+pub(crate) fn id() -> u64 {
+    static ISSUED: AtomicU64 = AtomicU64::new(0);
+    LOCAL.with(|local| {
+        if local.id.get() == 0 {
+            local.id.set(ISSUED.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        local.id.get()
+    })
+}
+
+/// Runs `call` with the null stream meaning this thread's own default stream, as the entry points with the suffixes
+/// `_ptds` and `_ptsz` have it.
+pub(crate) fn with_per_thread_default<T>(call: impl FnOnce() -> T) -> T {
+    LOCAL.with(|local| {
+        let before = local.per_thread_default.replace(true);
+        let result = call();
+        local.per_thread_default.set(before);
+        result
+    })
+}
+
+/// Whether the null stream means this thread's own default stream.
+pub(crate) fn per_thread_default() -> bool {
+    LOCAL.with(|local| local.per_thread_default.get())
+}
+
+/// Runs `function` as a stream's host function: it may not call the driver meanwhile.
+pub(crate) fn as_host_function(function: impl FnOnce()) {
+    LOCAL.with(|local| {
+        let before = local.in_host_function.replace(true);
+        function();
+        local.in_host_function.set(before);
+    });
+}
+
+/// Whether this thread is inside a stream's host function.
+pub(crate) fn in_host_function() -> bool {
+    LOCAL.with(|local| local.in_host_function.get())
+}

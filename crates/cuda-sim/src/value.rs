@@ -1,0 +1,166 @@
+//! Values in memory that streams write and wait for.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crate::error::*;
+use crate::exports::Sim;
+use crate::handle::Handle;
+use crate::operation::{Fault, Work};
+use crate::space;
+use crate::state::lock;
+
+/// `CU_STREAM_WAIT_VALUE_*`: how the value in memory is to compare.
+const GREATER_OR_EQUAL: u32 = 0;
+const EQUAL: u32 = 1;
+const AND: u32 = 2;
+const NOR: u32 = 3;
+/// A flush of remote writes may be asked for; writes are never late here.
+const FLUSH: u32 = 1 << 30;
+
+/// How wide a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    Four,
+    Eight,
+}
+
+impl Width {
+    fn bytes(self) -> u64 {
+        match self {
+            Width::Four => 4,
+            Width::Eight => 8,
+        }
+    }
+}
+
+/// Waiting for a value.
+#[derive(Debug)]
+pub(crate) struct WaitValue {
+    address: u64,
+    width: Width,
+    value: u64,
+    condition: u32,
+}
+
+/// Writing a value.
+#[derive(Debug)]
+pub(crate) struct WriteValue {
+    address: u64,
+    width: Width,
+    value: u64,
+}
+
+/// Returns where the value at `address` is for this process.
+fn host_address(address: u64, width: Width) -> Option<usize> {
+    let pieces = space::read().pieces_in_flight(address, width.bytes())?;
+    match pieces.as_slice() {
+        [piece] => Some(piece.host),
+        _ => None,
+    }
+}
+
+impl WaitValue {
+    /// Whether the value is there. Memory that is gone satisfies nothing, but ends the wait, so that it shows.
+    pub(crate) fn is_satisfied(&self) -> bool {
+        let Some(host) = host_address(self.address, self.width) else { return true };
+        // SAFETY: the address was found in the space a moment ago, and is a multiple of its width, which the
+        // submission checked; the host may write it meanwhile, so it is read as an atomic.
+        let (now, width) = unsafe {
+            match self.width {
+                Width::Four => (u64::from((*(host as *const AtomicU32)).load(Ordering::Acquire)), 32),
+                Width::Eight => ((*(host as *const AtomicU64)).load(Ordering::Acquire), 64),
+            }
+        };
+        let mask = u64::MAX >> (64 - width);
+        match self.condition {
+            // The difference is cyclic and signed: the value may have wrapped round.
+            GREATER_OR_EQUAL => (now.wrapping_sub(self.value) << (64 - width)) as i64 >= 0,
+            EQUAL => now == self.value,
+            AND => now & self.value != 0,
+            _ => !(now | self.value) & mask != 0,
+        }
+    }
+}
+
+impl WriteValue {
+    /// Does it.
+    pub(crate) fn run(self) -> Result<(), Fault> {
+        let Some(host) = host_address(self.address, self.width) else {
+            let text = "a stream's write found its memory unmapped when it ran".into();
+            return Err(Fault { code: ILLEGAL_ADDRESS, text });
+        };
+        // SAFETY: as in `is_satisfied`.
+        unsafe {
+            match self.width {
+                Width::Four => (*(host as *const AtomicU32)).store(self.value as u32, Ordering::Release),
+                Width::Eight => (*(host as *const AtomicU64)).store(self.value, Ordering::Release),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check(address: u64, width: Width) -> Answer {
+    if address == 0 || !address.is_multiple_of(width.bytes()) {
+        return Err(INVALID_VALUE);
+    }
+    space::read().pieces(address, width.bytes()).map(|_| ()).ok_or(INVALID_VALUE)
+}
+
+pub(crate) fn wait(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
+    let condition = flags & !FLUSH;
+    if !matches!(condition, GREATER_OR_EQUAL | EQUAL | AND | NOR) {
+        return Err(INVALID_VALUE);
+    }
+    let mut state = lock();
+    let stream = state.stream(stream)?;
+    check(address, width)?;
+    state.submit(stream, Work::WaitValue(WaitValue { address, width, value, condition }));
+    Ok(())
+}
+
+pub(crate) fn write(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
+    // The one flag lets the write overtake others.
+    if flags > 1 {
+        return Err(INVALID_VALUE);
+    }
+    let mut state = lock();
+    let stream = state.stream(stream)?;
+    check(address, width)?;
+    state.submit(stream, Work::WriteValue(WriteValue { address, width, value }));
+    Ok(())
+}
+
+impl Sim {
+    pub(crate) fn cuStreamWaitValue32_v2(stream: Handle, address: u64, value: u32, flags: u32) -> Answer {
+        wait(stream, address, Width::Four, value.into(), flags)
+    }
+
+    pub(crate) fn cuStreamWaitValue64_v2(stream: Handle, address: u64, value: u64, flags: u32) -> Answer {
+        wait(stream, address, Width::Eight, value, flags)
+    }
+
+    pub(crate) fn cuStreamWriteValue32_v2(stream: Handle, address: u64, value: u32, flags: u32) -> Answer {
+        write(stream, address, Width::Four, value.into(), flags)
+    }
+
+    pub(crate) fn cuStreamWriteValue64_v2(stream: Handle, address: u64, value: u64, flags: u32) -> Answer {
+        write(stream, address, Width::Eight, value, flags)
+    }
+
+    pub(crate) fn cuStreamWaitValue32(stream: Handle, address: u64, value: u32, flags: u32) -> Answer {
+        wait(stream, address, Width::Four, value.into(), flags)
+    }
+
+    pub(crate) fn cuStreamWaitValue64(stream: Handle, address: u64, value: u64, flags: u32) -> Answer {
+        wait(stream, address, Width::Eight, value, flags)
+    }
+
+    pub(crate) fn cuStreamWriteValue32(stream: Handle, address: u64, value: u32, flags: u32) -> Answer {
+        write(stream, address, Width::Four, value.into(), flags)
+    }
+
+    pub(crate) fn cuStreamWriteValue64(stream: Handle, address: u64, value: u64, flags: u32) -> Answer {
+        write(stream, address, Width::Eight, value, flags)
+    }
+}
