@@ -240,7 +240,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuMemcpyDtoHAsync")]
     fn read_into<'a, T: Element>(&self, source: impl IntoView<'a, T, Self>, target: &mut [T]) -> Result<()> {
         let source = source.into_view();
-        same_length("reading a buffer to the host", source.len(), target.len())?;
+        same_length("reading a buffer to the host", target.len(), source.len())?;
         let bytes = size_of_val(target);
         if bytes == 0 {
             return Ok(());
