@@ -56,11 +56,17 @@ impl<B: Backend> DeviceState<B> {
 
     /// Remembers the first failure after which the device holds no promise.
     pub(crate) fn note<T>(&self, result: Result<T>) -> Result<T> {
-        if let Err(error) = &result
-            && error.class() == ErrorClass::ContextLost
-            && !matches!(error, Error::KernelPanicked { .. } | Error::Lost { .. })
-        {
-            self.lost.get_or_init(|| Arc::new(error.clone()));
+        match &result {
+            // A stream's failure, not the device's.
+            Ok(_) | Err(Error::KernelPanicked { .. }) => {}
+            // A backend that knows of the loss itself gives its cause.
+            Err(Error::Lost { cause, .. }) => {
+                self.lost.get_or_init(|| cause.clone());
+            }
+            Err(error) if error.class() == ErrorClass::ContextLost => {
+                self.lost.get_or_init(|| Arc::new(error.clone()));
+            }
+            Err(_) => {}
         }
         result
     }
