@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     Backend, Context, Device, Element, Error, Matrix, MatrixMut, Result,
-    backend::Address,
+    backend::{ALIGNMENT, Address},
     clock::{Clock, Moments, Tracked},
     device_state::DeviceState,
     pool::Block,
@@ -29,7 +29,7 @@ impl<B: Backend> Memory<B> {
     pub(crate) fn allocate(state: &Arc<DeviceState<B>>, clock: &Clock<B>, bytes: usize) -> Result<Memory<B>> {
         if bytes == 0 {
             // An empty buffer has no memory; its address is aligned, never null and never used.
-            let address = crate::backend::ALIGNMENT as Address;
+            let address = ALIGNMENT as Address;
             return Ok(Memory {
                 state: state.clone(),
                 tracked: Tracked::new(Moments::default()),
@@ -67,6 +67,8 @@ impl<T: Element, C: Context> Buffer<T, C> {
         clock: &Clock<C::Backend>,
         len: usize,
     ) -> Result<Self> {
+        // A slice over memory that is aligned to less would be undefined behaviour in a kernel's CPU body.
+        const { assert!(align_of::<T>() <= ALIGNMENT, "elements of a buffer are aligned to at most 64 bytes") };
         let bytes = len.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= isize::MAX as usize);
         let Some(bytes) = bytes else {
             return Err(Error::Shape {

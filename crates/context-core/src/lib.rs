@@ -26,3 +26,8 @@ pub use error::{Bytes, Error, ErrorClass, OutOfMemory, Result};
 pub use event::Event;
 pub use matrix::{Matrix, MatrixMut};
 pub use pool::MemoryStatistics;
+
+/// Programs that must not compile, each next to one that does.
+#[cfg(doctest)]
+#[doc = include_str!("../tests/compile_fail.md")]
+mod compile_fail {}

@@ -26,3 +26,8 @@ pub use backend::CpuBackend;
 pub use context::{Builder, CpuContext};
 pub use event::CpuEvent;
 pub use stream::{CpuStream, StreamKind};
+
+/// Programs that must not compile, each next to one that does.
+#[cfg(doctest)]
+#[doc = include_str!("../tests/compile_fail.md")]
+mod compile_fail {}
