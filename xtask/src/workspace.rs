@@ -1,9 +1,12 @@
 //! Where things are in the tree.
 
-use std::path::{Path, PathBuf};
+use std::env;
+use std::path::PathBuf;
 
-/// Returns the root of the workspace.
+/// Returns the root of the workspace. Cargo tells a program that it runs where its manifest is; a program that is run
+/// without cargo remembers where it was built.
 pub(crate) fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_owned()
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let xtask = PathBuf::from(manifest);
+    xtask.parent().map_or_else(|| xtask.clone(), PathBuf::from)
 }
