@@ -14,7 +14,8 @@ use crate::state::{State, lock};
 
 /// How many bytes of a device an allocation takes.
 pub(crate) fn taken_by(len: u64) -> u64 {
-    len.next_multiple_of(ALIGNMENT)
+    // More than there is in any case, where the sum would not fit.
+    len.checked_next_multiple_of(ALIGNMENT).unwrap_or(u64::MAX)
 }
 
 impl State {

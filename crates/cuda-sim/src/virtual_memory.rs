@@ -26,9 +26,10 @@ pub(crate) struct Physical {
     arena: u64,
     host: usize,
     properties: Properties,
-    /// Handles that the client holds, and addresses that it is mapped at.
-    references: usize,
-    released: bool,
+    /// How many times the client holds the handle.
+    held: usize,
+    /// How many addresses it is mapped at.
+    mapped: usize,
 }
 
 /// The properties as the client gave them; a pointer in them is for another system.
@@ -88,10 +89,9 @@ fn check_properties(state: &mut State, properties: &CUmemAllocationProp) -> Answ
 }
 
 impl State {
-    fn release_physical_reference(&mut self, handle: Handle) {
-        let Some(physical) = self.physical.get_mut(handle) else { return };
-        physical.references = physical.references.saturating_sub(1);
-        if physical.references > 0 {
+    /// Gives memory back that neither a handle nor an address leads to any more.
+    fn drop_physical(&mut self, handle: Handle) {
+        if self.physical.get(handle).is_some_and(|physical| physical.held > 0 || physical.mapped > 0) {
             return;
         }
         if let Some(Physical { device, len, arena, .. }) = self.physical.remove(handle) {
@@ -192,8 +192,8 @@ impl Sim {
             arena,
             host,
             properties: Properties(properties),
-            references: 1,
-            released: false,
+            held: 1,
+            mapped: 0,
         });
         out.put(made.0);
         Ok(())
@@ -202,11 +202,9 @@ impl Sim {
     /// The memory goes when it is mapped nowhere any more.
     pub(crate) fn cuMemRelease(handle: u64) -> Answer {
         let mut state = lock();
-        let found = state.physical.get_mut(Handle(handle)).filter(|physical| !physical.released);
-        let physical = found.ok_or(INVALID_VALUE)?;
-        // Each retained handle is the same number, so only the last release ends it for the client.
-        physical.released = physical.references == 1;
-        state.release_physical_reference(Handle(handle));
+        let found = state.physical.get_mut(Handle(handle)).filter(|physical| physical.held > 0);
+        found.ok_or(INVALID_VALUE)?.held -= 1;
+        state.drop_physical(Handle(handle));
         Ok(())
     }
 
@@ -217,7 +215,8 @@ impl Sim {
         if len == 0 || flags != 0 || !aligned || !state.reservations.contains(address, len) {
             return Err(INVALID_VALUE);
         }
-        let physical = state.physical.get_mut(Handle(handle)).ok_or(INVALID_VALUE)?;
+        let found = state.physical.get_mut(Handle(handle)).filter(|physical| physical.held > 0);
+        let physical = found.ok_or(INVALID_VALUE)?;
         if offset.checked_add(len).is_none_or(|end| end > physical.len) {
             return Err(INVALID_VALUE);
         }
@@ -230,7 +229,7 @@ impl Sim {
         let mut range = new_range(address, len, host, usage, physical.device, Handle(0));
         range.accessible = false;
         space.insert(range);
-        physical.references += 1;
+        physical.mapped += 1;
         Ok(())
     }
 
@@ -241,7 +240,10 @@ impl Sim {
         for (base, physical) in ranges {
             // Unlike a free, an unmapping is not ordered after work in flight: that would be the client's fault.
             space::write().remove(base);
-            state.release_physical_reference(physical);
+            if let Some(found) = state.physical.get_mut(physical) {
+                found.mapped = found.mapped.saturating_sub(1);
+            }
+            state.drop_physical(physical);
         }
         Ok(())
     }
@@ -304,8 +306,7 @@ impl Sim {
         let usage = space::read().live(address.0).map(|range| range.usage);
         let Some(Use::Mapped { physical }) = usage else { return Err(INVALID_VALUE) };
         let found = state.physical.get_mut(physical).ok_or(INVALID_VALUE)?;
-        found.references += 1;
-        found.released = false;
+        found.held += 1;
         out.put(physical.0);
         Ok(())
     }

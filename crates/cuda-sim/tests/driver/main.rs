@@ -1,0 +1,13 @@
+//! What the simulated driver promises, through the functions that it exports.
+
+mod contexts;
+mod copies;
+mod devices;
+mod entry_points;
+mod events;
+mod memory;
+mod modules;
+mod pools;
+mod streams;
+mod support;
+mod virtual_memory;

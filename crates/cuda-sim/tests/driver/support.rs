@@ -1,0 +1,159 @@
+//! What the tests share: a driver of many devices, of which each test takes one for itself.
+
+use std::ffi::c_void;
+use std::ptr::null_mut;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+pub(crate) use cuda_sys::Driver;
+pub(crate) use cuda_sys::driver::*;
+
+/// How much memory each device has.
+pub(crate) const MEMORY: usize = 64 << 20;
+pub(crate) const DEVICES: i32 = 64;
+
+pub(crate) const OK: CUresult = CUresult::CUDA_SUCCESS;
+
+static DRIVER: LazyLock<Driver> = LazyLock::new(|| {
+    let config = cuda_sim::SimConfig {
+        devices: DEVICES as usize,
+        memory_bytes: MEMORY as u64,
+        ..cuda_sim::SimConfig::default()
+    };
+    cuda_sim::configure(config).expect("nothing is alive yet");
+    let driver = cuda_sim::driver();
+    // SAFETY: `cuInit` may be called at any time.
+    assert_eq!(unsafe { driver.cuInit(0) }.unwrap(), OK);
+    driver
+});
+
+pub(crate) fn driver() -> Driver {
+    *DRIVER
+}
+
+/// Calls a function of the driver and returns its code.
+macro_rules! cu {
+    ($name:ident($($argument:expr),* $(,)?)) => {{
+        let driver = $crate::support::driver();
+        // SAFETY: the tests pass pointers to live variables of theirs, and handles or addresses that the driver checks.
+        unsafe { driver.$name($($argument),*) }.unwrap()
+    }};
+}
+pub(crate) use cu;
+
+/// Calls a function that must succeed.
+macro_rules! ok {
+    ($name:ident($($argument:tt)*)) => {
+        assert_eq!($crate::support::cu!($name($($argument)*)), $crate::support::OK, stringify!($name))
+    };
+}
+pub(crate) use ok;
+
+/// A device that no other test uses, with a context that is current to this thread.
+pub(crate) struct Gpu {
+    pub(crate) device: i32,
+    pub(crate) context: CUcontext,
+}
+
+impl Gpu {
+    pub(crate) fn new() -> Gpu {
+        static NEXT: AtomicI32 = AtomicI32::new(0);
+        let device = NEXT.fetch_add(1, Ordering::Relaxed);
+        assert!(device < DEVICES, "more tests than devices");
+        let mut context = null_mut();
+        ok!(cuCtxCreate_v4(&mut context, null_mut(), 0, device));
+        Gpu { device, context }
+    }
+
+    pub(crate) fn stream(&self) -> CUstream {
+        let mut stream = null_mut();
+        ok!(cuStreamCreate(&mut stream, 1));
+        stream
+    }
+
+    pub(crate) fn event(&self) -> CUevent {
+        let mut event = null_mut();
+        ok!(cuEventCreate(&mut event, 0));
+        event
+    }
+
+    pub(crate) fn alloc(&self, len: usize) -> CUdeviceptr {
+        let mut address = 0;
+        ok!(cuMemAlloc_v2(&mut address, len));
+        address
+    }
+
+    /// Pinned memory, as words.
+    pub(crate) fn pinned(&self, words: usize) -> &'static mut [u32] {
+        let mut pointer: *mut c_void = null_mut();
+        ok!(cuMemHostAlloc(&mut pointer, words * 4, 0));
+        // SAFETY: the driver gave that many bytes, aligned to a page, and nothing else refers to them.
+        unsafe { std::slice::from_raw_parts_mut(pointer.cast(), words) }
+    }
+
+    pub(crate) fn free_bytes(&self) -> usize {
+        let (mut free, mut total) = (0, 0);
+        ok!(cuMemGetInfo_v2(&mut free, &mut total));
+        assert_eq!(total, MEMORY);
+        free
+    }
+
+    pub(crate) fn upload(&self, words: &[u32]) -> CUdeviceptr {
+        let address = self.alloc(words.len() * 4);
+        ok!(cuMemcpyHtoD_v2(address, words.as_ptr().cast(), words.len() * 4));
+        address
+    }
+
+    pub(crate) fn download(&self, address: CUdeviceptr, words: usize) -> Vec<u32> {
+        let mut host = vec![0u32; words];
+        ok!(cuMemcpyDtoH_v2(host.as_mut_ptr().cast(), address, words * 4));
+        host
+    }
+}
+
+impl Drop for Gpu {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            cu!(cuCtxDestroy_v2(self.context));
+        }
+    }
+}
+
+/// Holds a stream up until it is opened.
+pub(crate) struct Gate {
+    open: AtomicBool,
+    entered: AtomicUsize,
+}
+
+unsafe extern "C" fn wait_at_gate(data: *mut c_void) {
+    // SAFETY: `Gate::close` leaks its gate, and gives it to nobody but this function.
+    let gate = unsafe { &*data.cast::<Gate>() };
+    gate.entered.fetch_add(1, Ordering::SeqCst);
+    while !gate.open.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+impl Gate {
+    /// Puts a closed gate into `stream`.
+    pub(crate) fn close(stream: CUstream) -> &'static Gate {
+        let gate: &'static Gate =
+            Box::leak(Box::new(Gate { open: AtomicBool::new(false), entered: AtomicUsize::new(0) }));
+        ok!(cuLaunchHostFunc(stream, Some(wait_at_gate), (gate as *const Gate).cast_mut().cast()));
+        gate
+    }
+
+    pub(crate) fn open(&self) {
+        self.open.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until the stream has come to the gate.
+    pub(crate) fn wait_until_entered(&self) {
+        let start = Instant::now();
+        while self.entered.load(Ordering::SeqCst) == 0 {
+            assert!(start.elapsed() < Duration::from_secs(10), "the stream never came to the gate");
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+}
