@@ -1,0 +1,165 @@
+//! Matrix products against plain loops.
+
+use context_core::{Buffer, Context, Matrix, MatrixMut, Result, Scalar};
+use context_cpu::{CpuContext, StreamKind};
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    /// A multiple of an eighth from -4 to 4.
+    fn eighth(&mut self) -> f64 {
+        self.below(65) as f64 / 8.0 - 4.0
+    }
+}
+
+/// A number type whose values in these tests are exact, so that every order of summation gives the same.
+trait Number: Scalar + Into<f64> {
+    fn from_f64(value: f64) -> Self;
+    const NAN: Self;
+}
+
+impl Number for f32 {
+    fn from_f64(value: f64) -> f32 {
+        value as f32
+    }
+    const NAN: f32 = f32::NAN;
+}
+
+impl Number for f64 {
+    fn from_f64(value: f64) -> f64 {
+        value
+    }
+    const NAN: f64 = f64::NAN;
+}
+
+/// A matrix on the host that says how it is stored: by columns if transposed.
+#[derive(Clone)]
+struct Host {
+    rows: usize,
+    columns: usize,
+    transposed: bool,
+    values: Vec<f64>,
+}
+
+impl Host {
+    fn new(random: &mut Random, rows: usize, columns: usize) -> Host {
+        let values = (0..rows * columns).map(|_| random.eighth()).collect();
+        Host { rows, columns, transposed: random.below(2) == 1, values }
+    }
+
+    fn at(&self, row: usize, column: usize) -> f64 {
+        let index = if self.transposed { column * self.rows + row } else { row * self.columns + column };
+        self.values[index]
+    }
+
+    fn elements<T: Number>(&self) -> Vec<T> {
+        self.values.iter().map(|&value| T::from_f64(value)).collect()
+    }
+
+    fn on_device<'a, T: Number>(
+        &self,
+        buffer: &'a Buffer<T, CpuContext>,
+    ) -> Result<Matrix<'a, T, CpuContext>> {
+        match self.transposed {
+            true => Ok(buffer.matrix(self.columns, self.rows)?.t()),
+            false => buffer.matrix(self.rows, self.columns),
+        }
+    }
+
+    fn on_device_mut<'a, T: Number>(
+        &self,
+        buffer: &'a mut Buffer<T, CpuContext>,
+    ) -> Result<MatrixMut<'a, T, CpuContext>> {
+        match self.transposed {
+            true => Ok(buffer.matrix_mut(self.columns, self.rows)?.t()),
+            false => buffer.matrix_mut(self.rows, self.columns),
+        }
+    }
+}
+
+/// Multiplies random matrices on the context and in loops.
+fn check<T: Number>(ctx: &CpuContext, random: &mut Random, most: usize) -> Result<()> {
+    let [m, k, n] = [(); 3].map(|()| random.below(most + 1));
+    let (a, b, c) = (Host::new(random, m, k), Host::new(random, k, n), Host::new(random, m, n));
+    let (alpha, beta) = ([1.0, 0.0, -0.5, 2.0][random.below(4)], [0.0, 1.0, 0.25, -2.0][random.below(4)]);
+
+    let mut before = c.elements::<T>();
+    if beta == 0.0 {
+        // Memory that was never written may hold anything; zero times it is not zero.
+        before.fill(T::NAN);
+    }
+    let (left, right) = (ctx.upload(&a.elements::<T>())?, ctx.upload(&b.elements::<T>())?);
+    let mut target = ctx.upload(&before)?;
+    let product = (a.on_device(&left)?, b.on_device(&right)?, c.on_device_mut(&mut target)?);
+    ctx.gemm(T::from_f64(alpha), product.0, product.1, T::from_f64(beta), product.2)?;
+
+    let found = Host { values: ctx.read(&target)?.into_iter().map(Into::into).collect(), ..c.clone() };
+    for (row, column) in (0..m).flat_map(|row| (0..n).map(move |column| (row, column))) {
+        let sum: f64 = (0..k).map(|i| a.at(row, i) * b.at(i, column)).sum();
+        assert_eq!(
+            found.at(row, column),
+            alpha * sum + beta * c.at(row, column),
+            "{m} × {k} × {n} at {row}, {column}: {alpha} and {beta}, transposed {:?}",
+            [a.transposed, b.transposed, c.transposed]
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn products_of_random_shapes_are_those_of_plain_loops() -> Result<()> {
+    for kind in [StreamKind::Inline, StreamKind::Worker] {
+        let ctx = CpuContext::builder().stream(kind).build()?;
+        let mut random = Random(7);
+        for _ in 0..300 {
+            check::<f32>(&ctx, &mut random, 9)?;
+            check::<f64>(&ctx, &mut random, 9)?;
+        }
+        for _ in 0..10 {
+            check::<f32>(&ctx, &mut random, 70)?;
+            check::<f64>(&ctx, &mut random, 70)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_product_of_parts_touches_nothing_outside_its_target() -> Result<()> {
+    let ctx = CpuContext::new()?;
+    let a = ctx.filled(8, 1.0_f32)?;
+    let mut c = ctx.filled(12, 7.0_f32)?;
+
+    let left = a.slice(..4)?.matrix(2, 2)?;
+    ctx.gemm(1.0, left, a.slice(4..)?.matrix(2, 2)?, 0.0, c.slice_mut(4..8)?.matrix(2, 2)?)?;
+
+    assert_eq!(ctx.read(&c)?, [7.0, 7.0, 7.0, 7.0, 2.0, 2.0, 2.0, 2.0, 7.0, 7.0, 7.0, 7.0]);
+    Ok(())
+}
+
+#[test]
+fn an_empty_inner_dimension_scales_the_target_and_zero_clears_it() -> Result<()> {
+    let ctx = CpuContext::new()?;
+    let empty = ctx.alloc::<f64>(0)?;
+    let mut c = ctx.filled(6, 3.0)?;
+    ctx.gemm(1.0, empty.matrix(2, 0)?, empty.matrix(0, 3)?, 0.5, c.matrix_mut(2, 3)?)?;
+    assert_eq!(ctx.read(&c)?, [1.5; 6]);
+
+    ctx.fill(&mut c, f64::NAN)?;
+    ctx.gemm(1.0, empty.matrix(2, 0)?, empty.matrix(0, 3)?, 0.0, c.matrix_mut(2, 3)?)?;
+
+    assert_eq!(ctx.read(&c)?, [0.0; 6]);
+    Ok(())
+}
