@@ -5,6 +5,8 @@
 #[cfg(feature = "bindgen")]
 mod abi;
 #[cfg(feature = "bindgen")]
+mod cudnn;
+#[cfg(feature = "bindgen")]
 mod driver;
 #[cfg(feature = "bindgen")]
 mod header;
@@ -35,6 +37,8 @@ enum Library {
     Driver,
     /// NVRTC, from `nvrtc.h`: fetches 0.8 GB once
     Nvrtc,
+    /// cuDNN, from `cudnn.h`: fetches 2.4 GB once
+    Cudnn,
 }
 
 #[cfg(not(feature = "bindgen"))]
@@ -79,6 +83,7 @@ impl Bindings {
             match library {
                 Library::Driver => driver::generate(&mut output)?,
                 Library::Nvrtc => nvrtc::generate(&mut output)?,
+                Library::Cudnn => cudnn::generate(&mut output)?,
             }
         }
         output.finish()

@@ -73,12 +73,13 @@ impl Set {
                 releases.filter_map(|it| Some(cuda(&it.release, it.nvrtc.as_ref()?, Keep::All))).collect()
             }
             Self::Cudnn => {
-                let wanted = versions.cudnn.iter().map(|it| Wanted {
+                let cudnn = versions.cudnn.iter().map(|it| Wanted {
                     release: format!("cuDNN {}", it.release),
                     wheel: &it.wheel,
                     keep: Keep::Headers,
                 });
-                wanted.collect()
+                let runtime = cuda(&newest.release, &newest.runtime, Keep::All);
+                [runtime, cuda(&newest.release, &versions.crt, Keep::All)].into_iter().chain(cudnn).collect()
             }
         })
     }

@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub(crate) struct Versions {
     /// What reads headers when bindings are made.
     pub(crate) libclang: Wheel,
+    /// What cuDNN's headers need besides the runtime's.
+    pub(crate) crt: Wheel,
     /// CUDA's releases, oldest first.
     pub(crate) cuda: Vec<Cuda>,
     /// cuDNN's releases, oldest first.
@@ -33,7 +35,7 @@ pub(crate) struct Cuda {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cudnn {
-    /// As in `8.9.7`.
+    /// As in `8.9`.
     pub(crate) release: String,
     /// The wheel that holds `cudnn.h` and the library.
     pub(crate) wheel: Wheel,

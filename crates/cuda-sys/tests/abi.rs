@@ -2,33 +2,10 @@
 //!
 //! The headers come from the cache that `cargo xtask toolkits` fills. Every release that is there is compared.
 
+#[macro_use]
 mod c;
 
 use c::{Item, Release, compare};
-
-/// Writes the list of items that `cargo xtask bindings` collected from the header.
-macro_rules! abi {
-    (
-        newest $newest:literal
-        $( type $type:ident $c_type:literal { $( $($field:ident).+ $c_field:literal, )* } )*
-        $( enum $enum:ident { $( $value:ident, )* } )*
-        $( constant $constant:ident )*
-    ) => {
-        pub(super) const NEWEST: &str = $newest;
-        pub(super) static ITEMS: &[Item] = &[
-            $(
-                Item { c: concat!("sizeof(", $c_type, ")"), rust: size_of::<$type>() as i64 },
-                Item { c: concat!("_Alignof(", $c_type, ")"), rust: align_of::<$type>() as i64 },
-                $( Item {
-                    c: concat!("offsetof(", $c_type, ", ", $c_field, ")"),
-                    rust: core::mem::offset_of!($type, $($field).+) as i64,
-                }, )*
-            )*
-            $( $( Item { c: stringify!($value), rust: $enum::$value.0 as i64 }, )* )*
-            $( Item { c: stringify!($constant), rust: $constant as i64 }, )*
-        ];
-    };
-}
 
 mod driver {
     use super::Item;

@@ -6,7 +6,6 @@ use crate::bindings::output::{self, Output, Span};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -61,7 +60,7 @@ impl Source {
         let functions = output::functions_macro(self.list, &read.functions, &spans)?;
         output
             .file(&format!("{folder}/src/generated/{word}_functions.rs"), &format!("{note}\n{functions}"))?;
-        let header = fs::read_to_string(&newest.header)?;
+        let header = preprocess(newest, self.internal)?;
         let layouts = abi::list(&read.items, &header, &format!("{note}\n"), &newest.name)?;
         output.file(&format!("{folder}/tests/generated/{word}_abi.rs"), &layouts)?;
         Ok(read)
@@ -111,13 +110,22 @@ impl Source {
         Ok(spans)
     }
 
-    /// Takes the result codes out of a header.
-    pub(crate) fn codes(&self, read: &Header) -> Result<Codes> {
+    /// Takes the names of the result codes out of a header, with their numbers.
+    pub(crate) fn values(&self, read: &Header) -> Result<Vec<(String, u32)>> {
         let values = read.items.iter().filter_map(output::enum_values).find(|(name, _)| name == self.results);
         let (_, values) = values.with_context(|| format!("the header has no {}", self.results))?;
+        let number = |(name, code): (String, String)| {
+            let code = code.parse().with_context(|| format!("the value of {name}"))?;
+            Ok((name, code))
+        };
+        values.into_iter().map(number).collect()
+    }
+
+    /// Takes the result codes out of a header; a number with two names keeps the first.
+    pub(crate) fn codes(&self, read: &Header) -> Result<Codes> {
         let mut codes = Codes::new();
-        for (name, code) in values {
-            codes.entry(code.parse().with_context(|| format!("the value of {name}"))?).or_insert(name);
+        for (name, code) in self.values(read)? {
+            codes.entry(code).or_insert(name);
         }
         Ok(codes)
     }
@@ -154,6 +162,16 @@ fn clang(release: &Release, view: Option<&str>) -> Result<Vec<String>> {
     let folders = release.includes.iter().chain([&compiler]);
     let folders = folders.map(|folder| format!("-I{}", folder.display()));
     Ok(view.map(str::to_owned).into_iter().chain(folders).collect())
+}
+
+/// Returns the header as the compiler sees it, with all that it includes.
+fn preprocess(release: &Release, view: Option<&str>) -> Result<String> {
+    let output = Command::new("cc").arg("-E").args(clang(release, view)?).arg(&release.header).output();
+    let output = output.context("starting cc")?;
+    if !output.status.success() {
+        bail!("cc refused {}: {}", release.header.display(), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("{} is not UTF-8", release.header.display()))
 }
 
 const LINTS: &str = "\

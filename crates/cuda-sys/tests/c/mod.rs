@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::{env, fs, process};
 
 /// Something that both languages can say of an interface: a C expression, and the value of its Rust counterpart.
@@ -14,10 +14,37 @@ pub(crate) struct Item {
     pub(crate) rust: i64,
 }
 
+/// Writes the list of items that `cargo xtask bindings` collected from the header.
+#[allow(unused_macros, reason = "each test file uses a part of this")]
+macro_rules! abi {
+    (
+        newest $newest:literal
+        $( type $type:ident $c_type:literal { $( $($field:ident).+ $c_field:literal, )* } )*
+        $( enum $enum:ident { $( $value:ident, )* } )*
+        $( constant $constant:ident )*
+    ) => {
+        pub(super) const NEWEST: &str = $newest;
+        pub(super) static ITEMS: &[Item] = &[
+            $(
+                Item { c: concat!("sizeof(", $c_type, ")"), rust: size_of::<$type>() as i64 },
+                Item { c: concat!("_Alignof(", $c_type, ")"), rust: align_of::<$type>() as i64 },
+                $( Item {
+                    c: concat!("offsetof(", $c_type, ", ", $c_field, ")"),
+                    rust: core::mem::offset_of!($type, $($field).+) as i64,
+                }, )*
+            )*
+            $( $( Item { c: stringify!($value), rust: $enum::$value.0 as i64 }, )* )*
+            $( Item { c: stringify!($constant), rust: $constant as i64 }, )*
+        ];
+    };
+}
+
 /// The header of one release.
 pub(crate) struct Release {
     pub(crate) name: String,
     pub(crate) header: PathBuf,
+    /// Folders of what the header includes.
+    pub(crate) includes: Vec<PathBuf>,
 }
 
 impl Release {
@@ -31,7 +58,7 @@ impl Release {
         let folders = entries.map(|entry| entry.path()).filter_map(|folder| {
             let name = folder.file_name()?.to_str()?.to_owned();
             let header = find(&folder.join("nvidia"), header)?;
-            name.starts_with(wheel).then_some(Self { name, header })
+            name.starts_with(wheel).then_some(Self { name, header, includes: Vec::new() })
         });
         let mut releases: Vec<Self> = folders.collect();
         releases.sort_by(|a, b| a.name.cmp(&b.name));
@@ -61,7 +88,7 @@ pub(crate) fn compare(library: &str, releases: &[Release], items: &[Item], newes
     }
     let (mut compared, mut differences, mut grown) = (0, String::new(), 0);
     for release in releases {
-        let answers = match ask(&release.header, items) {
+        let answers = match ask(release, items) {
             Ok(answers) => answers,
             Err(reason) => return say(&format!("{library}: not compared with C: {reason}")),
         };
@@ -106,15 +133,14 @@ fn is_word(letter: char) -> bool {
 }
 
 /// Asks a C program for the value of each expression; those that the header does not know have none.
-fn ask(header: &Path, items: &[Item]) -> Result<Vec<Option<i64>>, String> {
-    let text =
-        fs::read_to_string(header).map_err(|error| format!("reading {}: {error}", header.display()))?;
+fn ask(release: &Release, items: &[Item]) -> Result<Vec<Option<i64>>, String> {
+    let text = preprocess(release)?;
     let words: HashSet<&str> = text.split(|letter: char| !is_word(letter)).collect();
     let mut known: Vec<usize> = (0..items.len()).filter(|index| has(&words, items[*index].c)).collect();
     let folder = Folder::new()?;
     let program = loop {
         let expressions = known.iter().map(|index| items[*index].c);
-        match folder.compile(header, expressions)? {
+        match folder.compile(release, expressions)? {
             Compiled::Program(program) => break program,
             // A member that came later: the names are in the header, but not together.
             Compiled::Unknown(lines) => known = without(&known, &lines),
@@ -132,6 +158,28 @@ fn ask(header: &Path, items: &[Item]) -> Result<Vec<Option<i64>>, String> {
         answers[index] = Some(number);
     }
     Ok(answers)
+}
+
+/// The C compiler with what it needs to read the release's header.
+fn compiler(release: &Release) -> Command {
+    let mut compiler = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()));
+    compiler.arg("-D__CUDA_API_VERSION_INTERNAL").env("LC_ALL", "C");
+    compiler.args(release.includes.iter().flat_map(|folder| ["-I".into(), folder.clone().into_os_string()]));
+    compiler
+}
+
+fn run(compiler: &mut Command) -> Result<Output, String> {
+    compiler
+        .output()
+        .map_err(|error| format!("there is no C compiler: {:?}: {error}", compiler.get_program()))
+}
+
+/// Returns the header as the compiler sees it, its macros included.
+fn preprocess(release: &Release) -> Result<String, String> {
+    let output = run(compiler(release).args(["-E", "-dD"]).arg(&release.header))?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: the C compiler refused: {errors}", release.name);
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Returns `known` without the entries at `positions`.
@@ -161,19 +209,22 @@ impl Folder {
         Ok(Self(folder))
     }
 
-    fn compile<'a>(&self, header: &Path, items: impl Iterator<Item = &'a str>) -> Result<Compiled, String> {
-        let mut source =
-            format!("#include <stddef.h>\n#include <stdio.h>\n#include {header:?}\nint main(void) {{\n");
+    fn compile<'a>(
+        &self,
+        release: &Release,
+        items: impl Iterator<Item = &'a str>,
+    ) -> Result<Compiled, String> {
+        let mut source = format!(
+            "#include <stddef.h>\n#include <stdio.h>\n#include {:?}\nint main(void) {{\n",
+            release.header
+        );
         for item in items {
             writeln!(source, "    printf(\"%lld\\n\", (long long)({item}));").unwrap();
         }
         source.push_str("    return 0;\n}\n");
         let (file, program) = (self.0.join("abi.c"), self.0.join("abi"));
         fs::write(&file, source).map_err(|error| format!("writing {}: {error}", file.display()))?;
-        let mut compiler = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()));
-        compiler.args(["-w", "-O0", "-D__CUDA_API_VERSION_INTERNAL", "-o"]).arg(&program).arg(&file);
-        compiler.env("LC_ALL", "C");
-        let output = compiler.output().map_err(|error| format!("there is no C compiler: cc: {error}"))?;
+        let output = run(compiler(release).args(["-w", "-O0", "-o"]).arg(&program).arg(&file))?;
         if output.status.success() {
             return Ok(Compiled::Program(program));
         }
