@@ -164,26 +164,26 @@ impl Sim {
         let out = properties.required()?;
         let mut state = lock();
         let device = state.device(device)?;
-        let mut all = CUdevprop::default();
-        all.maxThreadsPerBlock = device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK);
-        all.maxThreadsDim = [
-            device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X),
-            device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y),
-            device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z),
-        ];
-        all.maxGridSize = [
-            device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X),
-            device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y),
-            device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z),
-        ];
-        all.sharedMemPerBlock = device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK);
-        all.totalConstantMemory = device.attribute(A::CU_DEVICE_ATTRIBUTE_TOTAL_CONSTANT_MEMORY);
-        all.SIMDWidth = device.attribute(A::CU_DEVICE_ATTRIBUTE_WARP_SIZE);
-        all.memPitch = device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_PITCH);
-        all.regsPerBlock = device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK);
-        all.clockRate = device.attribute(A::CU_DEVICE_ATTRIBUTE_CLOCK_RATE);
-        all.textureAlign = device.attribute(A::CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT);
-        out.put(all);
+        out.put(CUdevprop {
+            maxThreadsPerBlock: device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK),
+            maxThreadsDim: [
+                device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X),
+                device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y),
+                device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z),
+            ],
+            maxGridSize: [
+                device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X),
+                device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y),
+                device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z),
+            ],
+            sharedMemPerBlock: device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK),
+            totalConstantMemory: device.attribute(A::CU_DEVICE_ATTRIBUTE_TOTAL_CONSTANT_MEMORY),
+            SIMDWidth: device.attribute(A::CU_DEVICE_ATTRIBUTE_WARP_SIZE),
+            memPitch: device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_PITCH),
+            regsPerBlock: device.attribute(A::CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK),
+            clockRate: device.attribute(A::CU_DEVICE_ATTRIBUTE_CLOCK_RATE),
+            textureAlign: device.attribute(A::CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT),
+        });
         Ok(())
     }
 

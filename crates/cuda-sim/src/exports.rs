@@ -4,7 +4,8 @@
 //! it on demand, and keeps panics in, to a function of the same name of [`Sim`]. Those are inherent functions, spread
 //! over the files that they belong to; where there is none, the name finds the method of the trait [`Fallback`], since
 //! inherent functions go first. So implementing one more is writing it, and nothing can be forgotten.
-#![allow(unsafe_code, unused_imports)]
+// Which of these types C signatures have is the list's business.
+#![allow(unused_imports)]
 
 use core::ffi::{
     c_char, c_int, c_longlong, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, c_void,
@@ -76,8 +77,7 @@ macro_rules! exports {
         $(fn $old($($old_argument: $old_type),*) -> $old_result; since $old_since;)*
     } };
     (all $(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty; since $since:literal;)*) => {
-        /// What answers where [`Sim`] has no function of its own.
-        // Where `Sim` has its own, this one is never called.
+        /// What answers where [`Sim`] has no function of its own; where it has, this one is never called.
         #[allow(non_snake_case, dead_code, clippy::too_many_arguments)]
         trait Fallback { $(
             fn $name($($argument: $type),*) -> Answer {
@@ -85,9 +85,9 @@ macro_rules! exports {
                     $(let _ = $argument;)*
                     return unsupported(&COUNTERS[Index::$name as usize]);
                 };
+                type Plain = unsafe extern "C" fn($($type),*) -> $result;
                 // SAFETY: the header declares the per-thread form with the signature of the plain one.
-                let plain: unsafe extern "C" fn($($type),*) -> $result =
-                    unsafe { std::mem::transmute::<*const c_void, _>(plain.0) };
+                let plain = unsafe { std::mem::transmute::<*const c_void, Plain>(plain.0) };
                 // SAFETY: the arguments are the client's own, handed on.
                 thread::with_per_thread_default(|| unsafe { plain($($argument),*) }.ok())
             }

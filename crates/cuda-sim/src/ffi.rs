@@ -43,7 +43,7 @@ impl<T> Out<T> {
     }
 
     /// Whether the client wants this result.
-    pub(crate) fn is_wanted(self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         !self.0.is_null()
     }
 

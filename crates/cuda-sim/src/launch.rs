@@ -341,7 +341,6 @@ fn describe(space: &space::Space, address: u64) -> String {
 }
 
 impl Sim {
-    #[allow(clippy::too_many_arguments)]
     pub(crate) fn cuLaunchKernel(
         function: Handle,
         grid_x: u32,
@@ -360,7 +359,6 @@ impl Sim {
         launch(function, shape, stream, parameters, extra)
     }
 
-    #[allow(clippy::too_many_arguments)]
     pub(crate) fn cuLaunchCooperativeKernel(
         function: Handle,
         grid_x: u32,

@@ -1,41 +1,54 @@
 #![doc = include_str!("../README.md")]
-// The functions of `Sim` have the names that the C functions have.
-#![allow(non_snake_case)]
+#![deny(unsafe_code)]
+// The functions of `Sim` have the names and the arguments that the C functions have.
+#![allow(non_snake_case, clippy::too_many_arguments)]
 
 mod attribute;
 mod config;
 mod context;
+#[allow(unsafe_code)]
 mod copy;
 mod device;
 mod entry;
 mod error;
 mod event;
+#[allow(unsafe_code)]
 mod exports;
 pub mod fault;
+#[allow(unsafe_code)]
 mod ffi;
+#[allow(unsafe_code)]
 mod fill;
 mod function;
 mod gate;
 mod handle;
 mod host;
 mod image;
+#[allow(unsafe_code)]
 mod journal;
+#[allow(unsafe_code)]
 mod launch;
 mod managed;
 mod memory;
 mod module;
+#[allow(unsafe_code)]
 mod occupancy;
+#[allow(unsafe_code)]
 mod operation;
 mod peer;
 mod pointer;
 mod pool;
+#[allow(unsafe_code)]
 pub mod ptx;
 mod schedule;
+#[allow(unsafe_code)]
 mod space;
 mod state;
 mod stream;
 mod thread;
+#[allow(unsafe_code)]
 mod value;
+#[allow(unsafe_code)]
 mod virtual_memory;
 
 use std::ffi::{CStr, c_void};
@@ -53,6 +66,7 @@ pub use state::configure;
 ///
 /// # Panics
 /// Never in practice: the table is filled from this crate's own functions.
+#[allow(unsafe_code)]
 pub fn driver() -> cuda_sys::Driver {
     let version = entry::driver_version();
     let lookup = |name: &CStr| -> *const c_void {

@@ -34,7 +34,7 @@ impl State {
             return 0;
         }
         let room = figure(A::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR) as usize;
-        let by_shared = if shared == 0 { i32::MAX } else { (room / shared) as i32 };
+        let by_shared = room.checked_div(shared).map_or(i32::MAX, |blocks| blocks as i32);
         let most = figure(A::CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR);
         by_threads.min(by_registers).min(by_shared).min(most)
     }
