@@ -5,6 +5,8 @@ pub mod backend;
 mod buffer;
 mod clock;
 mod context;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 mod device;
 mod device_state;
 mod element;

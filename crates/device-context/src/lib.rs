@@ -1,1 +1,33 @@
 //! device-context
+#![deny(unsafe_code)]
+
+#[cfg(any(feature = "cpu", feature = "cuda"))]
+mod any;
+
+pub use context_core::*;
+
+#[cfg(feature = "cpu")]
+pub use context_cpu as cpu;
+#[cfg(feature = "cpu")]
+pub use context_cpu::CpuContext;
+#[cfg(feature = "cuda")]
+pub use context_cuda as cuda_context;
+#[cfg(feature = "cuda")]
+pub use context_cuda::CudaContext;
+#[cfg(feature = "sim")]
+pub use cuda_sim as sim;
+
+#[cfg(any(feature = "cpu", feature = "cuda"))]
+pub use any::{AnyContext, Builder, Choice, Program};
+
+/// What a program that uses contexts usually needs.
+pub mod prelude {
+    #[cfg(any(feature = "cpu", feature = "cuda"))]
+    pub use crate::{AnyContext, Program};
+    pub use crate::{Buffer, Context, Device, Element, Error, Event, Result, View, ViewMut, kernel};
+
+    #[cfg(feature = "cpu")]
+    pub use crate::CpuContext;
+    #[cfg(feature = "cuda")]
+    pub use crate::CudaContext;
+}

@@ -1,0 +1,140 @@
+//! Errors of CUDA calls: what we were doing, the call, and the code with its static text.
+
+use std::{fmt, sync::Arc};
+
+use cuda_sys::{CUresult, LoadError, MissingFunction};
+
+use crate::ErrorClass;
+
+/// A failure of the CUDA driver, or of finding it.
+#[derive(Clone, Debug)]
+pub enum Error {
+    /// A call returned a code.
+    Call {
+        /// What we were doing, with sizes and objects; empty where the call says it all.
+        doing: String,
+        /// The function.
+        function: &'static str,
+        /// The code.
+        code: CUresult,
+    },
+    /// The driver lacks a function.
+    Missing(MissingFunction),
+    /// No driver could be loaded.
+    Load(Arc<LoadError>),
+    /// The driver has fewer devices.
+    NoSuchDevice {
+        /// The ordinal that was asked for.
+        ordinal: u32,
+        /// How many there are.
+        count: u32,
+    },
+    /// Code for the device could not be loaded.
+    Module {
+        /// Where the code is from.
+        origin: String,
+        /// The code of the result.
+        code: CUresult,
+        /// What the driver's compiler wrote.
+        log: String,
+    },
+    /// A launch was refused before the driver was asked.
+    Launch {
+        /// The function.
+        function: String,
+        /// What does not fit, with the limit.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// Says what we were doing, for a call that does not tell.
+    pub(crate) fn doing(self, text: impl FnOnce() -> String) -> Error {
+        match self {
+            Error::Call { function, code, .. } => Error::Call { doing: text(), function, code },
+            other => other,
+        }
+    }
+
+    /// Returns the driver's code, if it returned one.
+    pub fn code(&self) -> Option<CUresult> {
+        match self {
+            Error::Call { code, .. } | Error::Module { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// Returns what kind of failure this is.
+    pub fn class(&self) -> ErrorClass {
+        match self.code() {
+            Some(CUresult::CUDA_ERROR_OUT_OF_MEMORY) => ErrorClass::Exhausted,
+            Some(code) if is_sticky(code) => ErrorClass::ContextLost,
+            _ => ErrorClass::BadRequest,
+        }
+    }
+}
+
+/// Tells whether a code leaves the context unusable, as the driver's manual says of each.
+fn is_sticky(code: CUresult) -> bool {
+    matches!(
+        code,
+        CUresult::CUDA_ERROR_ILLEGAL_ADDRESS
+            | CUresult::CUDA_ERROR_LAUNCH_TIMEOUT
+            | CUresult::CUDA_ERROR_ASSERT
+            | CUresult::CUDA_ERROR_HARDWARE_STACK_ERROR
+            | CUresult::CUDA_ERROR_ILLEGAL_INSTRUCTION
+            | CUresult::CUDA_ERROR_MISALIGNED_ADDRESS
+            | CUresult::CUDA_ERROR_INVALID_ADDRESS_SPACE
+            | CUresult::CUDA_ERROR_INVALID_PC
+            | CUresult::CUDA_ERROR_LAUNCH_FAILED
+            | CUresult::CUDA_ERROR_EXTERNAL_DEVICE
+            | CUresult::CUDA_ERROR_ECC_UNCORRECTABLE
+            | CUresult::CUDA_ERROR_CONTEXT_IS_DESTROYED
+            | CUresult::CUDA_ERROR_DEINITIALIZED
+    )
+}
+
+/// Turns what a call returned into a result.
+pub(crate) fn check(
+    function: &'static str,
+    returned: Result<CUresult, MissingFunction>,
+) -> Result<(), Error> {
+    match returned {
+        Ok(CUresult::CUDA_SUCCESS) => Ok(()),
+        Ok(code) => Err(Error::Call { doing: String::new(), function, code }),
+        Err(missing) => Err(Error::Missing(missing)),
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Call { doing, function, code } if doing.is_empty() => write!(f, "{function}: {code}"),
+            Error::Call { doing, function, code } => write!(f, "{doing}: {function}: {code}"),
+            Error::Missing(missing) => missing.fmt(f),
+            Error::Load(error) => error.fmt(f),
+            Error::NoSuchDevice { ordinal, count: 0 } => {
+                write!(f, "no CUDA device {ordinal}: the driver has none")
+            }
+            Error::NoSuchDevice { ordinal, count } => {
+                write!(f, "no CUDA device {ordinal}: the driver has {count}, numbered from 0")
+            }
+            Error::Module { origin, code, log } => {
+                write!(f, "loading device code from {origin}: {code}")?;
+                if !log.is_empty() {
+                    write!(f, "\n{}", log.trim_end())?;
+                }
+                Ok(())
+            }
+            Error::Launch { function, reason } => write!(f, "launching {function}: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<LoadError> for Error {
+    fn from(error: LoadError) -> Error {
+        Error::Load(Arc::new(error))
+    }
+}
