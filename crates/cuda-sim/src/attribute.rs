@@ -35,7 +35,7 @@ fn architecture((major, minor): (i32, i32)) -> Architecture {
 }
 
 /// Returns every attribute that is not zero, by its number in the header.
-pub(crate) fn all(ordinal: usize, config: &SimConfig) -> BTreeMap<u32, i32> {
+pub(crate) fn all(slot: usize, config: &SimConfig) -> BTreeMap<u32, i32> {
     let (major, minor) = config.compute_capability;
     let capable = |from: i32| i32::from(major >= from);
     let part = architecture(config.compute_capability);
@@ -47,7 +47,7 @@ pub(crate) fn all(ordinal: usize, config: &SimConfig) -> BTreeMap<u32, i32> {
     set(A::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, major);
     set(A::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, minor);
     set(A::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, config.multiprocessors);
-    set(A::CU_DEVICE_ATTRIBUTE_PCI_BUS_ID, ordinal as i32 + 1);
+    set(A::CU_DEVICE_ATTRIBUTE_PCI_BUS_ID, slot as i32 + 1);
     set(A::CU_DEVICE_ATTRIBUTE_GPU_PCI_DEVICE_ID, 0x20B0_10DE);
 
     set(A::CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK, 1024);

@@ -167,8 +167,34 @@ pub(crate) fn want(config: SimConfig) {
 
 /// Returns the machine that `cuInit` is to find: the configured one, else the environment's.
 pub(crate) fn wanted() -> Result<SimConfig, ConfigError> {
-    let wanted = WANTED.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    wanted.map_or_else(SimConfig::from_env, Ok)
+    configured().map_or_else(SimConfig::from_env, Ok)
+}
+
+fn configured() -> Option<SimConfig> {
+    WANTED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Returns which of the machine's devices this process sees, in its order.
+///
+/// Like any driver, a library obeys `CUDA_VISIBLE_DEVICES`. A program that configures its own machine means the whole of it:
+/// the variable is often set to nothing where tests must not touch a real device.
+pub(crate) fn visible(devices: usize) -> Vec<usize> {
+    match env::var("CUDA_VISIBLE_DEVICES") {
+        Ok(list) if configured().is_none() => visible_in(&list, devices),
+        _ => (0..devices).collect(),
+    }
+}
+
+/// Reads a list of device numbers; the first that does not exist, or comes again, ends it.
+fn visible_in(list: &str, devices: usize) -> Vec<usize> {
+    let mut seen = Vec::new();
+    for entry in list.split(',') {
+        match entry.trim().parse() {
+            Ok(ordinal) if ordinal < devices && !seen.contains(&ordinal) => seen.push(ordinal),
+            _ => break,
+        }
+    }
+    seen
 }
 
 #[cfg(test)]
@@ -184,6 +210,13 @@ mod tests {
         assert_eq!(version("12.4"), Some(12040));
         assert_eq!(version("12040"), Some(12040));
         assert_eq!(capability("9.0"), Some((9, 0)));
+    }
+
+    #[test]
+    fn the_first_entry_that_is_no_device_ends_the_list_of_visible_ones() {
+        assert_eq!(visible_in("2,0", 4), [2, 0]);
+        assert_eq!(visible_in("1,7,0", 4), [1]);
+        assert_eq!(visible_in("", 4), [0; 0]);
     }
 
     #[test]

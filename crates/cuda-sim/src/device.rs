@@ -17,7 +17,10 @@ use core::ffi::c_char;
 /// A device.
 #[derive(Debug)]
 pub(crate) struct Device {
+    /// Its number in this process.
     pub(crate) ordinal: usize,
+    /// Its number in the machine.
+    slot: usize,
     pub(crate) name: String,
     pub(crate) memory_bytes: u64,
     /// How much of the memory is taken, by the client's allocations and by what pools hold.
@@ -36,15 +39,16 @@ pub(crate) struct Device {
 
 impl Device {
     /// Makes the device of that number, with its default pool.
-    pub(crate) fn new(state: &mut State, ordinal: usize, config: &SimConfig) -> Answer<Device> {
+    pub(crate) fn new(state: &mut State, ordinal: usize, slot: usize, config: &SimConfig) -> Answer<Device> {
         let pool = state.pools.insert(Pool::new(ordinal, true, 0));
         Ok(Device {
             ordinal,
+            slot,
             name: config.name.clone(),
             memory_bytes: config.memory_bytes,
             used_bytes: 0,
             arena: Arena::new(config.memory_bytes)?,
-            attributes: attribute::all(ordinal, config),
+            attributes: attribute::all(slot, config),
             primary: None,
             primary_flags: 0,
             primary_references: 0,
@@ -61,7 +65,7 @@ impl Device {
 
     /// Returns the bus that the device sits on: one each, from 1 on, so that none has the id of another.
     fn bus(&self) -> u32 {
-        self.ordinal as u32 + 1
+        self.slot as u32 + 1
     }
 
     fn pci_id(&self) -> String {
@@ -72,7 +76,7 @@ impl Device {
         let mut bytes = *b"cuda-sim\0\0\0\0\0\0\0\0";
         bytes[8] = 0x40;
         bytes[10] = 0x80;
-        bytes[15] = self.ordinal as u8 + 1;
+        bytes[15] = self.slot as u8 + 1;
         bytes
     }
 }

@@ -33,7 +33,7 @@ fn plan(plan: Plan) {
 
 /// Makes the next call of `function`, by its exported name, return `code` without doing anything.
 ///
-/// ```
+/// ```standalone_crate
 /// use cuda_sim::fault;
 /// use cuda_sys::CUresult;
 ///

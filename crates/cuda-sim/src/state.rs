@@ -156,11 +156,15 @@ impl Sim {
             journal::note(error.to_string());
             INVALID_VALUE
         })?;
-        if config.devices == 0 {
+        let visible = config::visible(config.devices);
+        if visible.is_empty() {
             return Err(NO_DEVICE);
         }
-        let devices: Answer<Vec<Device>> =
-            (0..config.devices).map(|ordinal| Device::new(&mut state, ordinal, &config)).collect();
+        let devices: Answer<Vec<Device>> = visible
+            .into_iter()
+            .enumerate()
+            .map(|(ordinal, slot)| Device::new(&mut state, ordinal, slot, &config))
+            .collect();
         state.devices = devices?;
         journal::write_at_exit(config.journal.clone());
         state.schedule.seed(config.seed);
