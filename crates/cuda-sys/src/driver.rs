@@ -31,6 +31,7 @@ pub static PRODUCT: Product = Product {
     } else {
         &["libcuda.so.1", "libcuda.so", "/usr/lib/wsl/lib/libcuda.so.1"]
     },
+    companion: None,
     required: c"cuDriverGetVersion",
 };
 

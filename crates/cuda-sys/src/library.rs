@@ -25,6 +25,9 @@ pub struct Product {
     pub variable: &'static str,
     /// The names and paths that are given to the system's loader, in this order.
     pub places: &'static [&'static str],
+    /// The beginning of the name of a library that it opens later by its bare name. It is opened from the same folder,
+    /// since not every release looks there itself (NVRTC 13.0 does not).
+    pub companion: Option<&'static str>,
     /// The function that every release has, without which a file is not this library.
     pub required: &'static CStr,
 }
@@ -163,6 +166,21 @@ impl fmt::Display for LoadError {
 }
 
 impl Error for LoadError {}
+
+/// Opens the companion of the library at `path`, if it lies beside it. A failure is no error here: the library looks for it
+/// again when it needs it, and says what is missing.
+///
+/// # Safety
+/// As [`Library::open`].
+pub(crate) unsafe fn open_companion(product: &Product, path: &Path) {
+    let Some((companion, folder)) = product.companion.zip(path.parent()) else { return };
+    for file in folder.read_dir().into_iter().flatten().flatten() {
+        if file.file_name().to_string_lossy().starts_with(companion) {
+            // SAFETY: the caller vouches for the library, and with it for what it opens.
+            let _ = unsafe { Library::open(&file.path()) };
+        }
+    }
+}
 
 /// Returns the file that `address` was loaded from, if the system can tell.
 #[cfg(unix)]

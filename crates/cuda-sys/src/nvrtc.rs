@@ -22,6 +22,7 @@ pub static PRODUCT: Product = Product {
     } else {
         &["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so"]
     },
+    companion: Some("libnvrtc-builtins.so"),
     required: c"nvrtcVersion",
 };
 

@@ -7,7 +7,7 @@
 #![allow(unsafe_code)]
 
 use crate::Version;
-use crate::library::{Attempt, Library, LoadError, Origin, Product, file_of};
+use crate::library::{Attempt, Library, LoadError, Origin, Product, file_of, open_companion};
 use std::error::Error;
 use std::ffi::{CStr, c_void};
 use std::fmt;
@@ -177,7 +177,10 @@ impl<T: Table> Loaded<T> {
         if let Some(loaded) = T::registry().find(required as usize) {
             return Ok(loaded);
         }
-        let origin = Origin::Library(file_of(required).unwrap_or_else(|| place.to_owned()));
+        let path = file_of(required).unwrap_or_else(|| place.to_owned());
+        // SAFETY: the caller vouches for the file.
+        unsafe { open_companion(T::PRODUCT, &path) };
+        let origin = Origin::Library(path);
         // SAFETY: the caller vouches for the signatures, and the library is never closed.
         let loaded = unsafe { Self::fill(origin, required as usize, &mut |name| library.symbol(name)) };
         Ok(T::registry().keep(loaded.map_err(failed)?))

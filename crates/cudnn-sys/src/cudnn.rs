@@ -19,6 +19,7 @@ pub static PRODUCT: Product = Product {
     } else {
         &["libcudnn.so.9", "libcudnn.so.8", "libcudnn.so"]
     },
+    companion: None,
     required: c"cudnnGetVersion",
 };
 
