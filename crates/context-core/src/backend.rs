@@ -24,7 +24,7 @@ pub type Address = u64;
 ///
 /// # Safety
 ///
-/// Memory handed out by `allocate` is initialised, aligned to [`ALIGNMENT`], not in use by anybody else until `free`,
+/// Memory handed out by `allocate` is initialised as far as the host can read it, aligned to [`ALIGNMENT`], not in use by anybody else until `free`,
 /// and as large as asked for. An event recorded on a stream completes only after every operation given to the
 /// stream before it. An operation given to a stream after `wait(stream, event)` starts after the event is complete.
 /// `synchronize` returns `Ok` only when all operations given to the stream before have ended.

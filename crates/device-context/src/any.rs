@@ -141,9 +141,11 @@ impl Builder {
                 builder.build().map(AnyContext::Cpu)
             }
             #[cfg(feature = "cuda")]
-            Device::Cuda(ordinal) => self.build_cuda(cuda_system_driver(self.device)?, ordinal),
+            Device::Cuda(ordinal) => self.build_cuda(crate::CudaContext::builder().device(ordinal)),
             #[cfg(feature = "sim")]
-            Device::Sim(ordinal) => self.build_cuda(cuda_sim::driver(), ordinal),
+            Device::Sim(ordinal) => {
+                self.build_cuda(crate::CudaContext::builder().driver(cuda_sim::driver()).device(ordinal))
+            }
             device => Err(Error::Unsupported {
                 device,
                 what: "opening a context",
@@ -153,6 +155,18 @@ impl Builder {
                 ),
             }),
         }
+    }
+}
+
+#[cfg(feature = "cuda")]
+impl Builder {
+    fn build_cuda(self, builder: context_cuda::Builder) -> Result<AnyContext> {
+        let builder = builder.seed(self.seed);
+        let builder = match self.memory_limit {
+            Some(bytes) => builder.memory_limit(bytes),
+            None => builder,
+        };
+        builder.build().map(AnyContext::Cuda)
     }
 }
 

@@ -1,0 +1,219 @@
+//! A CUDA device as a [`Backend`].
+
+#![allow(unsafe_code)]
+
+use std::sync::{Arc, PoisonError};
+
+use context_core::{
+    Backend, Device, Error, Result,
+    backend::{Address, AllocateError},
+    cuda::{Context, DeviceMemory, Error as CudaError, Event, LaunchShape},
+    kernel::{KernelCode, Parameters, Threads},
+    matrix::RawGemm,
+    random::Philox,
+};
+use cuda_sys::{CUresult, Driver, Origin};
+
+use crate::{
+    functions::Functions,
+    gemm::Gemm,
+    random::Random,
+    stream::{CudaStream, StreamPriority},
+};
+
+/// One device of a CUDA driver, with what was loaded into its primary context.
+#[derive(Debug)]
+pub struct CudaBackend {
+    device: Device,
+    random: Random,
+    gemm: Gemm,
+    functions: Functions,
+    context: Arc<Context>,
+}
+
+/// The name under which `cuda-sim` fills a driver's table.
+pub(crate) const SIM_ORIGIN: &str = "cuda-sim";
+
+impl CudaBackend {
+    pub(crate) fn new(context: Arc<Context>) -> CudaBackend {
+        let device = device_name(context.driver(), context.device().ordinal());
+        CudaBackend {
+            device,
+            random: Random::default(),
+            gemm: Gemm::default(),
+            functions: Functions::default(),
+            context,
+        }
+    }
+
+    /// Returns the primary context.
+    pub fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+}
+
+/// Names a driver's device: those of the simulated driver are `sim:N`.
+pub(crate) fn device_name(driver: Driver, ordinal: u32) -> Device {
+    match driver.origin() {
+        Origin::Lookup(name) if name == SIM_ORIGIN => Device::Sim(ordinal),
+        _ => Device::Cuda(ordinal),
+    }
+}
+
+// SAFETY: what the driver's manual says of `cuMemAlloc`, of streams and of events is what this trait asks for. Device memory
+// is not host memory: what a copy out of it brings is bytes, whatever they are.
+unsafe impl Backend for CudaBackend {
+    type Stream = CudaStream;
+    type StreamOptions = StreamPriority;
+    type Event = Event;
+
+    fn device(&self) -> Device {
+        self.device
+    }
+
+    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
+        match DeviceMemory::new(&self.context, bytes) {
+            Ok(memory) => Ok(memory.into_raw()),
+            Err(error) if error.code() == Some(CUresult::CUDA_ERROR_OUT_OF_MEMORY) => {
+                Err(AllocateError::OutOfMemory(error.to_string()))
+            }
+            Err(error) => Err(AllocateError::Other(error.into())),
+        }
+    }
+
+    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()> {
+        // SAFETY: the caller vouches that `allocate` made it and nothing uses it.
+        Ok(unsafe { DeviceMemory::from_raw(&self.context, address, bytes) }.close()?)
+    }
+
+    fn memory_info(&self) -> Option<(usize, usize)> {
+        self.context.memory_info().ok()
+    }
+
+    fn create_stream(&self, priority: StreamPriority) -> Result<CudaStream> {
+        Ok(CudaStream::new(&self.context, priority)?)
+    }
+
+    fn runs_in_place(&self, _stream: &CudaStream) -> bool {
+        false
+    }
+
+    fn may_reuse(&self, _stream: &CudaStream) -> bool {
+        // A failure loses the whole context, not one stream.
+        true
+    }
+
+    fn synchronize(&self, stream: &CudaStream) -> Result<()> {
+        Ok(stream.raw.synchronize()?)
+    }
+
+    fn create_event(&self) -> Result<Event> {
+        Ok(Event::new(&self.context)?)
+    }
+
+    fn record(&self, event: &Event, stream: &CudaStream) -> Result<()> {
+        Ok(event.record(&stream.raw)?)
+    }
+
+    fn wait(&self, stream: &CudaStream, event: &Event) -> Result<()> {
+        Ok(stream.raw.wait(event)?)
+    }
+
+    fn query(&self, event: &Event) -> Result<bool> {
+        Ok(event.query()?)
+    }
+
+    fn synchronize_event(&self, event: &Event) -> Result<()> {
+        Ok(event.synchronize()?)
+    }
+
+    unsafe fn upload(
+        &self,
+        stream: &CudaStream,
+        target: Address,
+        source: *const u8,
+        bytes: usize,
+    ) -> Result<()> {
+        // The lock is the stream's own, whose context has one owner: nobody else waits for it.
+        let mut staging = stream.staging.lock().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: the caller vouches for both; this staging is the stream's.
+        Ok(unsafe { staging.upload(&stream.raw, target, source, bytes) }?)
+    }
+
+    unsafe fn download(
+        &self,
+        stream: &CudaStream,
+        target: *mut u8,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for both until this returns, and it returns when the copy has ended.
+        unsafe { stream.raw.copy_to_host(target, source, bytes) }?;
+        Ok(stream.raw.synchronize()?)
+    }
+
+    unsafe fn copy(&self, stream: &CudaStream, target: Address, source: Address, bytes: usize) -> Result<()> {
+        // SAFETY: the caller vouches for both.
+        Ok(unsafe { stream.raw.copy(target, source, bytes) }?)
+    }
+
+    unsafe fn fill(&self, stream: &CudaStream, target: Address, pattern: &[u8], count: usize) -> Result<()> {
+        // SAFETY: the caller vouches for the memory; elements are aligned as their type is, which is at least as much as the
+        // lanes that divide their size need.
+        Ok(unsafe { stream.raw.fill(target, pattern, count) }?)
+    }
+
+    unsafe fn uniform(
+        &self,
+        stream: &CudaStream,
+        target: Address,
+        count: usize,
+        generator: &Philox,
+        range: (f32, f32),
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for the memory.
+        unsafe {
+            self.random.uniform(
+                &self.functions,
+                &self.context,
+                &stream.raw,
+                (target, count),
+                generator,
+                range,
+            )
+        }
+    }
+
+    unsafe fn gemm(&self, stream: &CudaStream, gemm: &RawGemm) -> Result<()> {
+        // SAFETY: the caller vouches for the matrices.
+        unsafe { self.gemm.run(&self.functions, &self.context, &stream.raw, self.device, gemm) }
+    }
+
+    unsafe fn launch<K: KernelCode>(
+        &self,
+        stream: &CudaStream,
+        threads: Threads,
+        arguments: K::Raw,
+    ) -> Result<()> {
+        const { assert!(K::CUDA.is_some(), "{}", K::NO_CUDA) };
+        let Some(source) = K::CUDA else { return Ok(()) };
+        let function = self.functions.kernel::<K>(&self.context, self.device, source)?;
+        let refuse = |error: CudaError| match error {
+            CudaError::Launch { reason, .. } => {
+                Error::Kernel { kernel: K::NAME, device: self.device, reason }
+            }
+            other => other.into(),
+        };
+        let Some(shape) = LaunchShape::covering(&function, threads.count, K::BLOCK).map_err(refuse)? else {
+            return Ok(());
+        };
+        let parameters = Parameters::new(&arguments);
+        // SAFETY: the parameters' layouts were checked against the function's when it was loaded; the caller vouches for the
+        // slices, and the kernel's declaration for what its body does with them.
+        Ok(unsafe { stream.raw.launch(&function, shape, parameters.as_slice()) }?)
+    }
+
+    fn driver_calls(&self) -> u64 {
+        self.context.calls()
+    }
+}

@@ -1,0 +1,148 @@
+//! [`CudaContext`] and how one is made.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use context_core::{
+    Context, Core, DeviceState, Error, Result,
+    cuda::{self, Device, Driver},
+};
+use lazy_static::lazy_static;
+
+use crate::{CudaBackend, StreamPriority, backend::device_name};
+
+/// A context on a CUDA device: a stream of its own, and the device's primary context, memory pool and loaded kernels, which
+/// it shares with every other context of the device.
+#[derive(Debug)]
+pub struct CudaContext {
+    core: Core<CudaBackend>,
+}
+
+type State = DeviceState<CudaBackend>;
+
+lazy_static! {
+    /// The devices that are open, by driver and ordinal, for as long as a context, buffer or event of them lives.
+    static ref OPEN: Mutex<Vec<(Device, Weak<State>)>> = Mutex::new(Vec::new());
+}
+
+/// Opens a device, or finds it open.
+fn shared_state(device: Device) -> Result<Arc<State>> {
+    if let Some(state) = find_or_keep(device, None) {
+        return Ok(state);
+    }
+    // The driver is not called under the lock. Two threads may get here at once; the first one's state is kept.
+    let opened = DeviceState::new(CudaBackend::new(cuda::Context::primary(device)?), None);
+    Ok(find_or_keep(device, Some(&opened)).unwrap_or(opened))
+}
+
+/// Finds the open device; if there is none, keeps `opened` as it.
+fn find_or_keep(device: Device, opened: Option<&Arc<State>>) -> Option<Arc<State>> {
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    open.retain(|(_, state)| state.strong_count() > 0);
+    let found = open.iter().find(|(other, _)| *other == device).and_then(|(_, state)| state.upgrade());
+    if let (None, Some(opened)) = (&found, opened) {
+        open.push((device, Arc::downgrade(opened)));
+    }
+    found
+}
+
+/// Tells whether the system's driver has a device with this ordinal that can be used, and returns its name.
+///
+/// # Errors
+/// Why not: no driver, no device, no such device.
+pub fn probe(ordinal: u32) -> Result<String> {
+    let driver = Driver::system().map_err(cuda::Error::from)?;
+    Ok(Device::new(driver, ordinal)?.name()?)
+}
+
+impl CudaContext {
+    /// Opens device `ordinal` of the system's driver, with random seed 0.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`] if there is no driver or no such device, with what was found.
+    pub fn new(ordinal: u32) -> Result<CudaContext> {
+        CudaContext::builder().device(ordinal).build()
+    }
+
+    /// Starts choosing what a context is like.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Returns the device as CUDA knows it.
+    pub fn cuda_device(&self) -> Device {
+        self.core.state().backend().context().device()
+    }
+}
+
+impl Context for CudaContext {
+    type Backend = CudaBackend;
+
+    fn core(&self) -> &Core<CudaBackend> {
+        &self.core
+    }
+
+    fn with_core(&self, core: Core<CudaBackend>) -> CudaContext {
+        CudaContext { core }
+    }
+}
+
+/// What a [`CudaContext`] is to be like.
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use = "nothing is made before `build`"]
+pub struct Builder {
+    driver: Option<Driver>,
+    ordinal: u32,
+    priority: StreamPriority,
+    seed: u64,
+    memory_limit: Option<usize>,
+}
+
+impl Builder {
+    /// Chooses the driver; the system's if this is not called.
+    pub fn driver(self, driver: Driver) -> Builder {
+        Builder { driver: Some(driver), ..self }
+    }
+
+    /// Chooses the device by its ordinal; 0 if this is not called.
+    pub fn device(self, ordinal: u32) -> Builder {
+        Builder { ordinal, ..self }
+    }
+
+    /// Chooses how urgent the stream's work is.
+    pub fn priority(self, priority: StreamPriority) -> Builder {
+        Builder { priority, ..self }
+    }
+
+    /// Seeds the random numbers; 0 if this is not called.
+    pub fn seed(self, seed: u64) -> Builder {
+        Builder { seed, ..self }
+    }
+
+    /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
+    pub fn memory_limit(self, bytes: usize) -> Builder {
+        Builder { memory_limit: Some(bytes), ..self }
+    }
+
+    /// Opens the device and makes the context.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`] if there is no driver or no such device, with what was found.
+    pub fn build(self) -> Result<CudaContext> {
+        let driver = self.driver.map_or_else(Driver::system, Ok);
+        let device = driver
+            .map_err(cuda::Error::from)
+            .and_then(|driver| Device::new(driver, self.ordinal))
+            .map_err(|error| Error::NoDevice { device: self.name(), reason: error.to_string() })?;
+        let state = match self.memory_limit {
+            None => shared_state(device)?,
+            Some(_) => DeviceState::new(CudaBackend::new(cuda::Context::primary(device)?), self.memory_limit),
+        };
+        Ok(CudaContext { core: Core::new(&state, self.priority, self.seed)? })
+    }
+
+    /// Names the device, whether or not there is one.
+    fn name(&self) -> context_core::Device {
+        self.driver
+            .map_or(context_core::Device::Cuda(self.ordinal), |driver| device_name(driver, self.ordinal))
+    }
+}

@@ -1,0 +1,89 @@
+//! Matrix products by a tiled kernel of our own.
+
+#![allow(unsafe_code)]
+
+use std::sync::{Arc, OnceLock};
+
+use context_core::{
+    Device, Error, Result, ScalarKind,
+    cuda::{Context, Function, LaunchShape, Stream},
+    kernel::CudaSource,
+    matrix::RawGemm,
+};
+
+use crate::functions::Functions;
+
+const SOURCE: CudaSource =
+    CudaSource { ptx: include_str!("kernels/gemm.ptx"), file: "context-cuda/src/kernels/gemm.ptx" };
+
+/// Rows and columns of a block's tile; `TILE` in the kernel.
+const TILE: u32 = 16;
+
+/// The kernels, once they are loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Gemm {
+    f32: OnceLock<Arc<Function>>,
+    f64: OnceLock<Arc<Function>>,
+}
+
+impl Gemm {
+    /// Multiplies.
+    ///
+    /// # Safety
+    /// As for `Backend::gemm`.
+    pub(crate) unsafe fn run(
+        &self,
+        functions: &Functions,
+        context: &Arc<Context>,
+        stream: &Stream,
+        device: Device,
+        gemm: &RawGemm,
+    ) -> Result<()> {
+        let (slot, name) = match gemm.kind {
+            ScalarKind::F32 => (&self.f32, "gemm_f32"),
+            ScalarKind::F64 => (&self.f64, "gemm_f64"),
+            other => {
+                return Err(Error::Unsupported {
+                    device,
+                    what: "multiplying matrices",
+                    reason: format!("not of {other:?}"),
+                });
+            }
+        };
+        let function = match slot.get() {
+            Some(function) => function,
+            None => {
+                let function = Arc::new(functions.load(context, SOURCE, name)?);
+                slot.get_or_init(|| function)
+            }
+        };
+        let threads = [gemm.n, gemm.m, 1];
+        let Some(shape) = LaunchShape::covering(function, threads, [TILE, TILE, 1])? else { return Ok(()) };
+        let RawGemm { m, n, k, a, b, c, .. } = gemm;
+        let (alpha_f32, beta_f32) = (gemm.alpha as f32, gemm.beta as f32);
+        let (alpha, beta) = match gemm.kind {
+            ScalarKind::F32 => ((&raw const alpha_f32).cast(), (&raw const beta_f32).cast()),
+            _ => ((&raw const gemm.alpha).cast(), (&raw const gemm.beta).cast()),
+        };
+        let parameters = [
+            std::ptr::from_ref(m).cast(),
+            std::ptr::from_ref(n).cast(),
+            std::ptr::from_ref(k).cast(),
+            alpha,
+            (&raw const a.address).cast(),
+            (&raw const a.row_stride).cast(),
+            (&raw const a.column_stride).cast(),
+            (&raw const b.address).cast(),
+            (&raw const b.row_stride).cast(),
+            (&raw const b.column_stride).cast(),
+            beta,
+            (&raw const c.address).cast(),
+            (&raw const c.row_stride).cast(),
+            (&raw const c.column_stride).cast(),
+        ];
+        // SAFETY: these are the kernel's parameters by number and size; it touches what the sizes and strides give, for
+        // which the caller vouches.
+        unsafe { stream.launch(function, shape, &parameters) }?;
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! Random numbers from our own kernel, bit for bit those of the host.
+
+#![allow(unsafe_code)]
+
+use std::sync::{Arc, OnceLock};
+
+use context_core::{
+    Result,
+    cuda::{Context, Function, LaunchShape, Stream},
+    kernel::CudaSource,
+    random::Philox,
+};
+
+use crate::functions::Functions;
+
+const SOURCE: CudaSource =
+    CudaSource { ptx: include_str!("kernels/philox.ptx"), file: "context-cuda/src/kernels/philox.ptx" };
+
+/// Threads in a block.
+const BLOCK: u32 = 256;
+
+/// The kernel, once it is loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Random(OnceLock<Arc<Function>>);
+
+impl Random {
+    /// Writes `count` floats from the generator's position on, scaled to `range`.
+    ///
+    /// # Safety
+    /// `target` is device memory for `count` floats until the work has run.
+    pub(crate) unsafe fn uniform(
+        &self,
+        functions: &Functions,
+        context: &Arc<Context>,
+        stream: &Stream,
+        (target, count): (u64, usize),
+        generator: &Philox,
+        (low, high): (f32, f32),
+    ) -> Result<()> {
+        let function = match self.0.get() {
+            Some(function) => function,
+            None => {
+                let function = Arc::new(functions.load(context, SOURCE, "philox_uniform")?);
+                self.0.get_or_init(|| function)
+            }
+        };
+        let (count, position, seed) = (count as u64, generator.position(), generator.seed());
+        let (seed_low, seed_high, fork) = (seed as u32, (seed >> 32) as u32, generator.fork());
+        let quads = (position % 4 + count).div_ceil(4) as usize;
+        let Some(shape) = LaunchShape::covering(function, [quads, 1, 1], [BLOCK, 1, 1])? else {
+            return Ok(());
+        };
+        let parameters = [
+            (&raw const target).cast(),
+            (&raw const count).cast(),
+            (&raw const position).cast(),
+            (&raw const seed_low).cast(),
+            (&raw const seed_high).cast(),
+            (&raw const fork).cast(),
+            (&raw const low).cast(),
+            (&raw const high).cast(),
+        ];
+        // SAFETY: these are the kernel's parameters by number and size; it writes `target[0..count]` only, for which the
+        // caller vouches.
+        unsafe { stream.launch(function, shape, &parameters) }?;
+        Ok(())
+    }
+}

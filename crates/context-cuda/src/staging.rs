@@ -1,0 +1,106 @@
+//! Staging of uploads: a ring of pinned chunks for each stream.
+//!
+//! An upload copies its source into pinned memory and starts the copy from there, so that the source is free at once and the
+//! device copies by itself. Chunks are filled from the front; when one is full, an event is recorded behind the copies out
+//! of it, and it is used again once that event is complete. The host waits only when it is more than [`MOST_CHUNKS`] ahead.
+
+#![allow(unsafe_code)]
+
+use std::collections::VecDeque;
+
+use context_core::cuda::{Event, PinnedMemory, Result, Stream};
+
+/// The size of a chunk in bytes. Larger uploads are divided.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// How many chunks a stream has at the most.
+const MOST_CHUNKS: usize = 4;
+
+/// Where the next piece starts in a chunk is rounded up to this, in bytes.
+const ALIGNMENT: usize = 64;
+
+/// The chunks of one stream.
+#[derive(Debug, Default)]
+pub(crate) struct Staging {
+    current: Option<Chunk>,
+    /// Full chunks with the event behind their copies, oldest first.
+    full: VecDeque<(PinnedMemory, Event)>,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    memory: PinnedMemory,
+    used: usize,
+}
+
+impl Staging {
+    pub(crate) fn new() -> Staging {
+        Staging::default()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.current.is_none() && self.full.is_empty()
+    }
+
+    /// Copies `bytes` from `source` to device memory at `target`, in the order of `stream`.
+    ///
+    /// # Safety
+    /// `source` is readable and `target` is device memory until the copy has run, each for `bytes`. This staging serves
+    /// `stream` only.
+    pub(crate) unsafe fn upload(
+        &mut self,
+        stream: &Stream,
+        target: u64,
+        source: *const u8,
+        bytes: usize,
+    ) -> Result<()> {
+        let mut done = 0;
+        while done < bytes {
+            let piece = (bytes - done).min(CHUNK_BYTES);
+            let staged = self.reserve(stream, piece)?;
+            // SAFETY: `reserve` gave `piece` bytes of pinned memory that no copy reads and that stay until the copy started
+            // here has run; the caller vouches for source and target, and `done + piece` is at most `bytes`.
+            unsafe {
+                std::ptr::copy_nonoverlapping(source.add(done), staged, piece);
+                stream.copy_from_host(target + done as u64, staged, piece)?;
+            }
+            done += piece;
+        }
+        Ok(())
+    }
+
+    /// Finds `bytes`, at most a chunk, of pinned memory that nothing reads any more.
+    fn reserve(&mut self, stream: &Stream, bytes: usize) -> Result<*mut u8> {
+        if self.current.as_ref().is_none_or(|chunk| chunk.used + bytes > CHUNK_BYTES) {
+            self.turn(stream)?;
+        }
+        let chunk = self.current.as_mut().expect("`turn` puts a chunk there or fails");
+        let start = chunk.used;
+        chunk.used = (start + bytes).next_multiple_of(ALIGNMENT);
+        // In bounds: `start + bytes` is at most CHUNK_BYTES, the size of the chunk.
+        Ok(chunk.memory.as_raw().wrapping_add(start))
+    }
+
+    /// Puts an empty chunk in front.
+    fn turn(&mut self, stream: &Stream) -> Result<()> {
+        if self.current.is_some() {
+            let event = Event::new(stream.context())?;
+            event.record(stream)?;
+            if let Some(chunk) = self.current.take() {
+                self.full.push_back((chunk.memory, event));
+            }
+        }
+        let oldest_is_free = match self.full.front() {
+            Some((_, event)) if self.full.len() < MOST_CHUNKS => event.query()?,
+            Some((_, event)) => event.synchronize().map(|()| true)?,
+            None => false,
+        };
+        let free = if oldest_is_free { self.full.pop_front() } else { None };
+        let memory = match free {
+            Some((memory, _)) => memory,
+            None => PinnedMemory::new(stream.context(), CHUNK_BYTES)?,
+        };
+        self.current = Some(Chunk { memory, used: 0 });
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! The stream of a CUDA context: the driver's, with what uploads to it are staged in.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use context_core::cuda::{Context, Result, Stream};
+
+use crate::staging::Staging;
+
+/// How urgent a stream's work is to the driver. Lower numbers are served first; 0 is the usual one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct StreamPriority(pub i32);
+
+/// A stream of a CUDA device.
+pub struct CudaStream {
+    // First, so that it is empty before its stream is destroyed.
+    pub(crate) staging: Mutex<Staging>,
+    pub(crate) raw: Stream,
+}
+
+impl CudaStream {
+    pub(crate) fn new(context: &Arc<Context>, priority: StreamPriority) -> Result<CudaStream> {
+        Ok(CudaStream { staging: Mutex::new(Staging::new()), raw: Stream::new(context, priority.0)? })
+    }
+
+    /// Returns the driver's stream, for work that this crate does not know.
+    pub fn as_stream(&self) -> &Stream {
+        &self.raw
+    }
+}
+
+impl fmt::Debug for CudaStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.raw.fmt(f)
+    }
+}
+
+impl Drop for CudaStream {
+    fn drop(&mut self) {
+        let staging = self.staging.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // Streams are parked while their device is open, so that this runs when the device closes. What is staged must
+        // not be freed under a copy.
+        if !staging.is_empty()
+            && let Err(error) = self.raw.synchronize()
+        {
+            tracing::warn!(%error, "a stream failed; its staged uploads are leaked");
+            std::mem::forget(std::mem::take(staging));
+        }
+    }
+}
