@@ -11,10 +11,10 @@ use crate::{
 };
 
 const HIDDEN: usize = 64;
-const RATE: f32 = 0.2;
+const RATE: f32 = 0.1;
 const MOMENTUM: f32 = 0.9;
-/// How far each pixel is moved at random in training, so that the network does not learn images by heart.
-const NOISE: f32 = 0.4;
+/// How far each pixel is moved at random at first, so that the network does not learn images by heart.
+const NOISE: f32 = 0.6;
 
 /// What the command line chooses.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +59,10 @@ impl Program for Training<'_> {
         let initial = network.parameters(&ctx)?;
         let mut losses = Vec::with_capacity(epochs);
         for epoch in 0..epochs {
-            // The rate falls to a tenth, so that the last epochs settle.
-            let rate = RATE * (1.0 - 0.9 * epoch as f32 / epochs as f32);
-            losses.push(train_epoch(&ctx, &mut network, &train, &mut order, batch, rate)?);
+            // Noise fades out and the rate falls to a tenth, so that the last epochs settle.
+            let done = epoch as f32 / epochs as f32;
+            let step = Step { batch, rate: RATE * (1.0 - 0.9 * done), noise: NOISE * (1.0 - done) };
+            losses.push(train_epoch(&ctx, &mut network, &train, &mut order, step)?);
             progress.epoch(epoch, losses[epoch], ctx.memory(), started.elapsed());
         }
         let correct = count_correct(&ctx, &network, &test)?;
@@ -82,6 +83,14 @@ impl Program for Training<'_> {
     }
 }
 
+/// How an epoch's batches are trained on.
+#[derive(Clone, Copy)]
+struct Step {
+    batch: usize,
+    rate: f32,
+    noise: f32,
+}
+
 /// How many batches the host may queue ahead of the device.
 const BATCHES_AHEAD: usize = 8;
 
@@ -91,21 +100,20 @@ fn train_epoch<C: Context>(
     network: &mut Network<C>,
     images: &Images,
     order: &mut Order,
-    batch: usize,
-    rate: f32,
+    step: Step,
 ) -> Result<f64> {
     let indices = order.shuffled(images.len());
     let mut losses = ctx.alloc::<f32>(images.len())?;
     let mut queued = std::collections::VecDeque::new();
     let mut start = 0;
-    for indices in indices.chunks(batch) {
+    for indices in indices.chunks(step.batch) {
         let batch = images.gather(indices);
         let mut pixels = ctx.upload(&batch.pixels)?;
-        let noise = ctx.uniform(pixels.len(), -NOISE..NOISE)?;
+        let noise = ctx.uniform(pixels.len(), -step.noise..step.noise)?;
         ctx.run(add(&noise, &mut pixels))?;
         let labels = ctx.upload(&batch.labels)?;
         let range = start..start + indices.len();
-        network.train(ctx, &pixels, &labels, losses.slice_mut(range.clone())?, rate, MOMENTUM)?;
+        network.train(ctx, &pixels, &labels, losses.slice_mut(range.clone())?, step.rate, MOMENTUM)?;
         start = range.end;
 
         // Nothing else waits before the epoch's end: without this the host could queue all of it at once.
