@@ -1,11 +1,10 @@
 //! `cargo xtask check`: what must be true of the dependencies.
 
-use crate::cargo::cargo;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::process::Command;
+use xshell::cmd;
 
 /// The arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -69,19 +68,10 @@ fn no_toolkit() -> Result<()> {
 
 /// Lists the names of the crates in a build.
 fn tree(arguments: &[&str]) -> Result<BTreeSet<String>> {
-    let mut command = cargo("tree");
-    command.args(["--prefix=none", "--format={p}", "--no-dedupe"]).args(arguments);
-    let lines = output(&mut command)?;
+    let (shell, format) = (workspace::shell()?, "{p}");
+    let tree = cmd!(shell, "cargo tree --prefix=none --format={format} --no-dedupe {arguments...}");
+    let lines = tree.quiet().read()?;
     Ok(lines.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
-}
-
-/// Runs a command and returns what it prints.
-fn output(command: &mut Command) -> Result<String> {
-    let output = command.output().with_context(|| format!("starting {command:?}"))?;
-    if !output.status.success() {
-        bail!("{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    String::from_utf8(output.stdout).context("the output is not UTF-8")
 }
 
 /// The part of `deny.toml` that lists licences.
@@ -109,16 +99,10 @@ struct Package {
 }
 
 fn licences() -> Result<()> {
-    let has_deny = cargo("deny").arg("--version").output().is_ok_and(|output| output.status.success());
-    if has_deny {
-        let status = cargo("deny")
-            .args(["check", "licenses", "bans", "sources"])
-            .status()
-            .context("starting cargo deny")?;
-        if !status.success() {
-            bail!("cargo deny: {status}");
-        }
-        return Ok(());
+    let shell = workspace::shell()?;
+    let version = cmd!(shell, "cargo deny --version").quiet().ignore_status().ignore_stderr().output()?;
+    if version.status.success() {
+        return Ok(cmd!(shell, "cargo deny check licenses bans sources").run()?);
     }
     println!(
         "cargo-deny is not installed: its bans and sources were not checked, the licences are checked here"
@@ -127,7 +111,7 @@ fn licences() -> Result<()> {
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     let allowed =
         toml::from_str::<Deny>(&text).with_context(|| format!("in {}", path.display()))?.licenses.allow;
-    let metadata = output(cargo("metadata").args(["--format-version=1", "--all-features"]))?;
+    let metadata = cmd!(shell, "cargo metadata --format-version=1 --all-features").quiet().read()?;
     let packages = serde_json::from_str::<Metadata>(&metadata).context("reading cargo metadata")?.packages;
     let mut refused = Vec::new();
     for package in &packages {

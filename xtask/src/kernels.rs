@@ -40,8 +40,10 @@ impl Kernels {
             let name = file.strip_prefix(workspace::root()).unwrap_or(&file).display().to_string();
             match fs::read_to_string(&file) {
                 Ok(present) if present == ptx => println!("{name}: up to date"),
-                _ if self.check => {
-                    println!("{name}: differs from what its source gives");
+                present if self.check => {
+                    let what =
+                        if present.is_ok() { "differs from what its source gives" } else { "is missing" };
+                    println!("{name}: {what}");
                     stale.push(name);
                 }
                 _ => {

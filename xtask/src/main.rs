@@ -6,6 +6,7 @@ mod cargo;
 mod check;
 mod ci;
 mod kernels;
+mod pipe;
 mod test;
 mod toolkits;
 mod versions;
@@ -35,6 +36,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    pipe::end_with_the_reader();
     let result = match Command::parse() {
         Command::Toolkits(command) => command.run(),
         Command::Bindings(command) => command.run(),

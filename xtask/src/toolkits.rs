@@ -1,10 +1,11 @@
 //! `cargo xtask toolkits`: fetches headers and libraries with pip, once, into a cache outside the tree.
 
 use crate::versions::{Versions, Wheel};
+use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, error, fmt, fs, process};
+use xshell::cmd;
 
 /// The environment variable through which tests learn where the cache is.
 pub(crate) const VARIABLE: &str = "DEVICE_CONTEXT_TOOLKITS";
@@ -143,6 +144,10 @@ pub(crate) fn fetch(wheel: &Wheel, keep: Keep) -> Result<PathBuf> {
     result.map(|()| folder)
 }
 
+/// What the wheels say they run on. Named, so that a machine of another kind gets the same files for their headers.
+const PLATFORMS: [&str; 6] =
+    ["manylinux1", "manylinux2010", "manylinux2014", "manylinux_2_17", "manylinux_2_27", "manylinux_2_28"];
+
 /// Downloads `wheel` into `folder` and returns the file.
 fn download(wheel: &Wheel, folder: &Path) -> Result<PathBuf> {
     let name = format!("{} {}", wheel.name, wheel.version);
@@ -150,26 +155,33 @@ fn download(wheel: &Wheel, folder: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     let requirements = folder.join("requirements.txt");
     fs::write(&requirements, format!("{}=={} --hash=sha256:{}\n", wheel.name, wheel.version, wheel.sha256))?;
-    let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]);
-    pip.args(["--disable-pip-version-check", "--retries=1"]);
-    for platform in
-        ["manylinux1", "manylinux2010", "manylinux2014", "manylinux_2_17", "manylinux_2_27", "manylinux_2_28"]
-    {
-        pip.arg(format!("--platform={platform}_x86_64"));
-    }
-    pip.arg("--dest").arg(folder).arg("--requirement").arg(&requirements);
+    let platforms = PLATFORMS.map(|platform| format!("--platform={platform}_x86_64"));
+    let shell = workspace::shell()?;
+    let pip = cmd!(
+        shell,
+        "python3 -m pip download --quiet --no-deps --only-binary=:all: --require-hashes --retries=1"
+    );
+    let pip = pip.arg("--disable-pip-version-check").args(platforms);
+    let pip = pip.arg("--dest").arg(folder).arg("--requirement").arg(&requirements);
     let not_fetched = |reason: String| NotFetched { wheel: name.clone(), reason };
-    let output =
-        pip.output().map_err(|error| not_fetched(format!("python3 -m pip did not start: {error}")))?;
+    let output = pip.quiet().ignore_status().output();
+    let output = output.map_err(|error| not_fetched(format!("python3 -m pip did not start: {error}")))?;
     let errors = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
-        let reason = errors.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("pip gave no reason");
-        return Err(not_fetched(format!("pip says: {}", reason.trim())).into());
+        return Err(not_fetched(pip_reason(&errors)).into());
     }
     let files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
     let file = files.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "whl"));
     file.ok_or_else(|| not_fetched("pip downloaded no wheel".into()).into())
+}
+
+/// Says why pip failed. Where it cannot reach the index it ends by saying that there is no such package.
+fn pip_reason(errors: &str) -> String {
+    if errors.contains("Retrying (") {
+        return "pip cannot reach the package index; a network is needed once".into();
+    }
+    let last = errors.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("pip gave no reason");
+    format!("pip says: {}", last.trim())
 }
 
 /// Unpacks `file`, which is a zip archive, into `folder`.
@@ -181,13 +193,8 @@ names = [name for name in archive.namelist() if sys.argv[3] in name]
 archive.extractall(sys.argv[2], names)
 ";
     let part = if keep == Keep::Headers { "/include/" } else { "" };
-    let mut python = Command::new("python3");
-    python.args(["-c", SCRIPT]).arg(file).arg(folder).arg(part);
-    let output = python.output().context("starting python3")?;
-    if !output.status.success() {
-        bail!("unpacking {}: {}", file.display(), String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(())
+    let shell = workspace::shell()?;
+    cmd!(shell, "python3 -c {SCRIPT} {file} {folder} {part}").quiet().run().context("unpacking")
 }
 
 /// Finds the file `name` in an unpacked wheel, for example `include/cuda.h`, whichever layout the wheel has.

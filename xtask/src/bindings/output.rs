@@ -6,10 +6,9 @@ use anyhow::{Context, Result, bail};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 use std::{fs, path::PathBuf};
 use syn::Item;
+use xshell::cmd;
 
 /// The generated files of one run.
 #[derive(Debug)]
@@ -57,28 +56,12 @@ impl Output {
     }
 }
 
-/// Formats Rust source.
+/// Formats Rust source as the workspace is formatted.
 pub(crate) fn format(source: &str) -> Result<String> {
-    let mut rustfmt = Command::new("rustfmt")
-        .args(["--edition=2024", "--quiet", "--config-path"])
-        .arg(workspace::root().join("rustfmt.toml"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("starting rustfmt (rustup component add rustfmt)")?;
-    // Taken out, so that the pipe closes when all is written and rustfmt sees the end.
-    let mut input = rustfmt.stdin.take().context("rustfmt has no input")?;
-    let source = source.to_owned();
-    let writer = std::thread::spawn(move || input.write_all(source.as_bytes()));
-    let output = rustfmt.wait_with_output().context("running rustfmt")?;
-    match writer.join() {
-        Ok(result) => result.context("writing to rustfmt")?,
-        Err(_) => bail!("writing to rustfmt failed"),
-    }
-    if !output.status.success() {
-        bail!("rustfmt does not accept what was generated");
-    }
-    String::from_utf8(output.stdout).context("rustfmt's output is not UTF-8")
+    let (shell, config) = (workspace::shell()?, workspace::root().join("rustfmt.toml"));
+    let rustfmt = cmd!(shell, "rustfmt --edition=2024 --quiet --config-path {config}").quiet();
+    let formatted = rustfmt.stdin(source).read().context("formatting what was generated")?;
+    Ok(formatted + "\n")
 }
 
 /// Which releases have a function.

@@ -3,11 +3,12 @@
 use crate::bindings::abi;
 use crate::bindings::header::{Header, Reading};
 use crate::bindings::output::{self, Output, Span};
+use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::process::Command;
+use xshell::cmd;
 
 /// The headers of a library, and what to make of them.
 pub(crate) struct Source {
@@ -155,10 +156,9 @@ pub(crate) fn words(name: &str, prefixes: &[&str]) -> Option<String> {
 /// Returns the arguments for clang: one view of the header, and the folders of what it includes. The compiler's own
 /// headers come from `cc`, since libclang's wheel lacks them.
 fn clang(release: &Release, view: Option<&str>) -> Result<Vec<String>> {
-    let output = Command::new("cc").arg("-print-file-name=include").output();
-    let output =
-        output.context("asking cc where its headers are (a C compiler is needed to make bindings)")?;
-    let compiler = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let shell = workspace::shell()?;
+    let compiler = cmd!(shell, "cc -print-file-name=include").quiet().read();
+    let compiler = PathBuf::from(compiler.context("asking the C compiler where its headers are")?);
     let folders = release.includes.iter().chain([&compiler]);
     let folders = folders.map(|folder| format!("-I{}", folder.display()));
     Ok(view.map(str::to_owned).into_iter().chain(folders).collect())
@@ -166,12 +166,8 @@ fn clang(release: &Release, view: Option<&str>) -> Result<Vec<String>> {
 
 /// Returns the header as the compiler sees it, with all that it includes.
 fn preprocess(release: &Release, view: Option<&str>) -> Result<String> {
-    let output = Command::new("cc").arg("-E").args(clang(release, view)?).arg(&release.header).output();
-    let output = output.context("starting cc")?;
-    if !output.status.success() {
-        bail!("cc refused {}: {}", release.header.display(), String::from_utf8_lossy(&output.stderr).trim());
-    }
-    String::from_utf8(output.stdout).with_context(|| format!("{} is not UTF-8", release.header.display()))
+    let (shell, arguments, header) = (workspace::shell()?, clang(release, view)?, &release.header);
+    Ok(cmd!(shell, "cc -E {arguments...} {header}").quiet().read()?)
 }
 
 const LINTS: &str = "\
