@@ -1,0 +1,258 @@
+//! From a parsed function to instructions that run: names become columns, opcodes become handlers.
+//!
+//! The decoder is strict where the assembler is: an operand must be as wide as the instruction says, and a modifier that
+//! an instruction does not have is an error.
+
+mod arithmetic;
+mod bitwise;
+mod compare;
+mod control;
+mod convert;
+mod float;
+mod half;
+mod memory;
+mod names;
+mod operand;
+mod warp;
+
+pub(super) use control::barrier_kind;
+pub(super) use names::{ModuleNames, Symbol};
+
+use super::flow;
+use super::lanes::{GUARD_NOT, Handler, Inst, NONE, nothing};
+use super::lex::Place;
+use super::parse::Parsed;
+use super::program::{COLUMN, Function, Program};
+use super::syntax::{self, Instruction, Operand, StatementKind};
+use super::types::Type;
+use names::Names;
+
+/// Registers and `.param` variables of one function are at most so many bytes.
+const LARGEST_FRAME: u32 = 1 << 26;
+
+/// Decodes one function.
+pub(super) struct Decoder<'a, 's> {
+    module: &'a ModuleNames<'s>,
+    program: &'a mut Program,
+    constants: &'a mut std::collections::HashMap<(u64, bool), u32>,
+    names: Names<'s>,
+    function: Function,
+    scope: u32,
+    place: Place,
+    guard: u32,
+    /// Bytes of columns given out.
+    columns: u32,
+    /// Where the next predicate goes, and how many bytes are left there.
+    predicates: (u32, u32),
+    /// The first instruction of each label, by its number.
+    labels: Vec<u32>,
+}
+
+/// Decodes `source` into a [`Function`]; shared parts go to `program`.
+pub(super) fn decode<'s>(
+    module: &ModuleNames<'s>,
+    program: &mut Program,
+    constants: &mut std::collections::HashMap<(u64, bool), u32>,
+    index: usize,
+    source: &syntax::Function<'s>,
+) -> Parsed<Function> {
+    let mut function = Function { name: source.name.to_owned(), ..Function::default() };
+    let names = Names::new(module, index, source, &mut function)?;
+    let Some(body) = &source.body else { return Ok(function) };
+    function.has_body = true;
+    let mut decoder = Decoder {
+        module,
+        program,
+        constants,
+        names,
+        function,
+        scope: 0,
+        place: source.place,
+        guard: NONE,
+        columns: 0,
+        predicates: (0, 0),
+        labels: Vec::new(),
+    };
+    decoder.labels = vec![u32::MAX; decoder.names.label_count()];
+    for statement in &body.statements {
+        decoder.statement(statement)?;
+    }
+    decoder.finish(source.is_kernel)
+}
+
+impl<'s> Decoder<'_, 's> {
+    fn statement(&mut self, statement: &syntax::Statement<'s>) -> Parsed<()> {
+        self.scope = statement.scope;
+        self.place = statement.place;
+        match &statement.kind {
+            StatementKind::Label(name) => {
+                let label = self.names.label(self.scope, name).ok_or_else(|| self.error("a lost label"))?;
+                self.labels[label] = self.function.code.len() as u32;
+            }
+            StatementKind::Targets(..) | StatementKind::Prototype(_) => {}
+            StatementKind::Instruction(instruction) => self.instruction(instruction)?,
+        }
+        if self.columns > LARGEST_FRAME {
+            return Err(self.error("the function needs more registers than a device can have"));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, is_kernel: bool) -> Parsed<Function> {
+        // Running off the end of a body returns.
+        self.guard = NONE;
+        let last = if is_kernel { super::lanes::exit() } else { super::lanes::give_back() };
+        self.push(last, 0, [NONE; 3], 0);
+        self.function.column_bytes = self.columns;
+        self.function.registers = self.columns / COLUMN;
+        self.function.param_bytes = self.function.param_bytes.next_multiple_of(16);
+        flow::link(&mut self.function, &self.labels, is_kernel);
+        Ok(self.function)
+    }
+
+    fn error(&self, message: impl Into<String>) -> super::Diagnostic {
+        self.place.error(message)
+    }
+
+    fn instruction(&mut self, instruction: &Instruction<'s>) -> Parsed<()> {
+        self.guard = match instruction.guard {
+            None => NONE,
+            Some((name, negated)) => {
+                let offset = self.predicate_register(name)?;
+                if negated { offset | GUARD_NOT } else { offset }
+            }
+        };
+        let mut words = Words {
+            opcode: instruction.opcode,
+            place: self.place,
+            left: instruction.modifiers.clone(),
+            operands: &instruction.operands,
+        };
+        self.dispatch(&mut words)?;
+        words.finish()
+    }
+
+    fn dispatch(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        match words.opcode {
+            "add" | "sub" | "mul" | "mad" | "fma" | "div" | "rem" | "min" | "max" | "abs" | "neg"
+            | "mul24" | "mad24" | "sad" | "addc" | "subc" | "madc" | "copysign" | "dp4a" | "dp2a" => {
+                self.arithmetic(words)
+            }
+            "rcp" | "sqrt" | "rsqrt" | "sin" | "cos" | "lg2" | "ex2" | "tanh" | "testp" => {
+                self.special_float(words)
+            }
+            "and" | "or" | "xor" | "not" | "cnot" | "shl" | "shr" | "shf" | "lop3" | "bfe" | "bfi"
+            | "bfind" | "brev" | "clz" | "popc" | "prmt" | "fns" | "bmsk" | "szext" => self.bitwise(words),
+            "set" | "setp" | "selp" | "slct" => self.comparison(words),
+            "mov" => self.mov(words),
+            "cvt" => self.cvt(words),
+            "cvta" | "isspacep" | "ld" | "ldu" | "st" | "atom" | "red" | "cp" | "prefetch" | "prefetchu"
+            | "membar" | "fence" | "discard" | "applypriority" => self.memory(words),
+            "bra" | "brx" | "call" | "ret" | "exit" | "trap" | "brkpt" | "bar" | "barrier" | "nanosleep"
+            | "pmevent" | "setmaxnreg" | "griddepcontrol" => self.control(words),
+            "shfl" | "vote" | "match" | "redux" | "activemask" | "elect" | "mma" | "ldmatrix"
+            | "movmatrix" => self.warp(words),
+            "vabsdiff4" | "vadd4" | "vsub4" | "vavrg4" | "vmin4" | "vmax4" | "vset4" | "vadd2" | "vsub2"
+            | "vavrg2" | "vmin2" | "vmax2" | "vabsdiff2" => self.packed_integer(words),
+            other => Err(self.error(format!("instruction {other} is not supported"))),
+        }
+    }
+
+    /// Appends an instruction under the current guard.
+    fn push(&mut self, run: Handler, dst: u32, [a, b, c]: [u32; 3], imm: u64) -> &mut Inst {
+        self.function.lines.push(self.place.line);
+        let index = self.function.code.len();
+        self.function.code.push(Inst { run, imm, dst, a, b, c, guard: self.guard, site: 0 });
+        &mut self.function.code[index]
+    }
+
+    /// Appends `dst = run(a)`.
+    fn unary(&mut self, run: Handler, dst: u32, a: u32) {
+        self.push(run, dst, [a, NONE, NONE], 0);
+    }
+
+    /// Appends `dst = run(a, b)`.
+    fn binary(&mut self, run: Handler, dst: u32, a: u32, b: u32) {
+        self.push(run, dst, [a, b, NONE], 0);
+    }
+
+    /// Appends `dst = run(a, b, c)`.
+    fn ternary(&mut self, run: Handler, dst: u32, abc: [u32; 3]) {
+        self.push(run, dst, abc, 0);
+    }
+
+    /// Appends an instruction that does nothing, as a hint does.
+    fn hint(&mut self) {
+        self.push(nothing(), 0, [NONE; 3], 0);
+    }
+}
+
+/// An instruction's words while they are taken one by one.
+pub(super) struct Words<'w, 's> {
+    opcode: &'s str,
+    place: Place,
+    left: Vec<&'s str>,
+    operands: &'w [Operand<'s>],
+}
+
+impl<'w, 's> Words<'w, 's> {
+    fn error(&self, message: impl Into<String>) -> super::Diagnostic {
+        self.place.error(message)
+    }
+
+    /// Takes a modifier if it is there.
+    fn take(&mut self, name: &str) -> bool {
+        let found = self.left.iter().position(|it| *it == name);
+        if let Some(index) = found {
+            self.left.remove(index);
+        }
+        found.is_some()
+    }
+
+    /// Takes the first of these modifiers that is there.
+    fn take_any<T: Copy>(&mut self, choices: &[(&str, T)]) -> Option<T> {
+        choices.iter().find(|it| self.take(it.0)).map(|it| it.1)
+    }
+
+    /// Takes the first modifier, whatever it is.
+    fn take_first(&mut self) -> Parsed<&'s str> {
+        if self.left.is_empty() {
+            return Err(self.error(format!("{} lacks a modifier", self.opcode)));
+        }
+        Ok(self.left.remove(0))
+    }
+
+    /// Takes the first type among the modifiers.
+    fn take_type(&mut self) -> Parsed<Type> {
+        self.take_type_if_any().ok_or_else(|| self.error(format!("{} lacks a type", self.opcode)))
+    }
+
+    fn take_type_if_any(&mut self) -> Option<Type> {
+        let index = self.left.iter().position(|it| Type::named(it).is_some())?;
+        Type::named(self.left.remove(index))
+    }
+
+    /// The operands, which must be so many.
+    fn operands<const N: usize>(&self) -> Parsed<&'w [Operand<'s>; N]> {
+        self.operands.try_into().map_err(|_| {
+            self.error(format!("{} takes {N} operands here, not {}", self.opcode, self.operands.len()))
+        })
+    }
+
+    fn unsupported<T>(&self, kind: Type) -> Parsed<T> {
+        Err(self.error(format!(
+            "{} does not work on type .{}",
+            self.opcode,
+            format!("{kind:?}").to_lowercase()
+        )))
+    }
+
+    fn finish(&self) -> Parsed<()> {
+        match self.left.first() {
+            None => Ok(()),
+            Some(modifier) => {
+                Err(self.error(format!("modifier .{modifier} is not supported here for {}", self.opcode)))
+            }
+        }
+    }
+}

@@ -1,0 +1,522 @@
+//! From tokens to [`Text`]: directives, variables and functions. Statements are in `parse_body.rs`.
+//!
+//! Nothing here recurses without a bound, and the first error ends the parse.
+
+use super::lex::{self, Kind, Place, Token};
+use super::syntax::{Function, Initial, Storage, Text, Variable};
+use super::types::Type;
+use super::{Diagnostic, Space};
+
+/// The newest PTX version whose meaning this interpreter knows.
+const NEWEST: (u32, u32) = (9, 5);
+
+/// Variables larger than this are refused: no device has the memory, and sizes stay far from overflow.
+const LARGEST: u64 = 1 << 40;
+
+pub(super) type Parsed<T> = Result<T, Diagnostic>;
+
+/// Parses a whole text.
+pub(super) fn parse(source: &str) -> Parsed<Text<'_>> {
+    let tokens = lex::tokens(source)?;
+    let mut parser = Parser { tokens: &tokens, at: 0 };
+    parser.text()
+}
+
+/// A cursor over the tokens.
+pub(super) struct Parser<'t, 's> {
+    pub(super) tokens: &'t [Token<'s>],
+    pub(super) at: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Linkage {
+    external: bool,
+}
+
+impl<'s> Parser<'_, 's> {
+    pub(super) fn token(&self) -> Token<'s> {
+        self.ahead(0)
+    }
+
+    pub(super) fn ahead(&self, count: usize) -> Token<'s> {
+        // The last token is the end, which nothing steps over.
+        self.tokens[(self.at + count).min(self.tokens.len() - 1)]
+    }
+
+    pub(super) fn step(&mut self) -> Token<'s> {
+        let token = self.token();
+        self.at = (self.at + 1).min(self.tokens.len() - 1);
+        token
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.token().place
+    }
+
+    pub(super) fn unexpected<T>(&self, wanted: &str) -> Parsed<T> {
+        let token = self.token();
+        let found = match token.kind {
+            Kind::End => "the end of the text".to_owned(),
+            _ => format!("'{}'", token.text.chars().take(40).collect::<String>()),
+        };
+        Err(token.place.error(format!("expected {wanted}, found {found}")))
+    }
+
+    pub(super) fn is_mark(&self, mark: u8) -> bool {
+        self.token().kind == Kind::Mark(mark)
+    }
+
+    pub(super) fn take_mark(&mut self, mark: u8) -> bool {
+        let taken = self.is_mark(mark);
+        if taken {
+            self.step();
+        }
+        taken
+    }
+
+    pub(super) fn mark(&mut self, mark: u8) -> Parsed<()> {
+        if self.take_mark(mark) { Ok(()) } else { self.unexpected(&format!("'{}'", mark as char)) }
+    }
+
+    pub(super) fn word(&mut self, wanted: &str) -> Parsed<&'s str> {
+        match self.token().kind {
+            Kind::Word(word) => {
+                self.step();
+                Ok(word)
+            }
+            _ => self.unexpected(wanted),
+        }
+    }
+
+    pub(super) fn take_dotted(&mut self, name: &str) -> bool {
+        let taken = self.token().kind == Kind::Dotted(name);
+        if taken {
+            self.step();
+        }
+        taken
+    }
+
+    pub(super) fn int(&mut self, wanted: &str) -> Parsed<u64> {
+        let negative = self.take_mark(b'-');
+        match self.token().kind {
+            Kind::Int(value) => {
+                self.step();
+                Ok(if negative { value.wrapping_neg() } else { value })
+            }
+            _ => self.unexpected(wanted),
+        }
+    }
+
+    fn small_int(&mut self, wanted: &str) -> Parsed<u32> {
+        let place = self.place();
+        u32::try_from(self.int(wanted)?).map_err(|_| place.error(format!("{wanted} is too large")))
+    }
+
+    pub(super) fn type_name(&mut self) -> Parsed<Type> {
+        if let Kind::Dotted(name) = self.token().kind
+            && let Some(kind) = Type::named(name)
+        {
+            self.step();
+            return Ok(kind);
+        }
+        self.unexpected("a type such as .b32")
+    }
+
+    /// Skips the rest of the line that the current token is on.
+    pub(super) fn skip_line(&mut self) {
+        let line = self.place().line;
+        while self.place().line == line && self.token().kind != Kind::End {
+            self.step();
+        }
+    }
+
+    fn skip_until(&mut self, mark: u8) -> Parsed<()> {
+        while !self.take_mark(mark) {
+            if self.token().kind == Kind::End {
+                return self.unexpected(&format!("'{}'", mark as char));
+            }
+            self.step();
+        }
+        Ok(())
+    }
+
+    fn text(&mut self) -> Parsed<Text<'s>> {
+        let mut text = Text::default();
+        self.version(&mut text)?;
+        while self.token().kind != Kind::End {
+            self.item(&mut text)?;
+        }
+        if text.target == 0 {
+            return self.unexpected("a .target directive");
+        }
+        Ok(text)
+    }
+
+    fn version(&mut self, text: &mut Text<'s>) -> Parsed<()> {
+        if !self.take_dotted("version") {
+            return self.unexpected("a .version directive first");
+        }
+        let token = self.step();
+        let parts = token.text.split_once('.');
+        let version = parts.and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
+        let Some(version) = version else {
+            return Err(token.place.error("expected a version such as 8.8"));
+        };
+        if version > NEWEST {
+            let (major, minor) = version;
+            let message = format!("PTX version {major}.{minor} is newer than {}.{}", NEWEST.0, NEWEST.1);
+            return Err(token.place.error(message));
+        }
+        text.version = version;
+        Ok(())
+    }
+
+    fn item(&mut self, text: &mut Text<'s>) -> Parsed<()> {
+        let linkage = self.linkage();
+        let token = self.token();
+        match token.kind {
+            Kind::Dotted("target") => self.target(text),
+            Kind::Dotted("address_size") => self.address_size(),
+            Kind::Dotted("entry" | "func") => {
+                let function = self.function()?;
+                text.functions.push(function);
+                Ok(())
+            }
+            Kind::Dotted("global" | "const" | "shared") => {
+                let first = text.variables.len();
+                self.variables(0, &mut text.variables)?;
+                text.variables[first..].iter_mut().for_each(|it| it.external = linkage.external);
+                Ok(())
+            }
+            Kind::Dotted("file" | "loc") | Kind::Mark(b'@') => {
+                self.skip_line();
+                Ok(())
+            }
+            Kind::Dotted("section") => {
+                self.skip_until(b'{')?;
+                self.skip_until(b'}')
+            }
+            Kind::Dotted("pragma" | "alias") => self.skip_until(b';'),
+            Kind::Mark(b';') => {
+                self.step();
+                Ok(())
+            }
+            Kind::Dotted(name) => Err(token.place.error(format!("directive .{name} is not supported here"))),
+            _ => self.unexpected("a directive"),
+        }
+    }
+
+    fn linkage(&mut self) -> Linkage {
+        let mut linkage = Linkage::default();
+        while let Kind::Dotted("visible" | "extern" | "weak" | "common") = self.token().kind {
+            linkage.external |= self.token().kind == Kind::Dotted("extern");
+            self.step();
+        }
+        linkage
+    }
+
+    fn target(&mut self, text: &mut Text<'s>) -> Parsed<()> {
+        self.step();
+        loop {
+            let place = self.place();
+            let name = self.word("a target such as sm_75")?;
+            if let Some(number) = name.strip_prefix("sm_") {
+                let number = number.trim_end_matches(['a', 'f']).parse();
+                text.target = number.map_err(|_| place.error(format!("unknown target {name}")))?;
+            } else if !matches!(name, "debug" | "texmode_unified" | "texmode_independent" | "map_f64_to_f32")
+            {
+                return Err(place.error(format!("unknown target {name}")));
+            }
+            if !self.take_mark(b',') {
+                return Ok(());
+            }
+        }
+    }
+
+    fn address_size(&mut self) -> Parsed<()> {
+        self.step();
+        let place = self.place();
+        match self.int("32 or 64")? {
+            64 => Ok(()),
+            other => Err(place.error(format!("address size {other} is not supported; devices have 64"))),
+        }
+    }
+
+    fn function(&mut self) -> Parsed<Function<'s>> {
+        let is_kernel = self.step().kind == Kind::Dotted("entry");
+        self.attributes()?;
+        let returns = if !is_kernel && self.is_mark(b'(') { self.params()? } else { Vec::new() };
+        let place = self.place();
+        let name = self.word("a function's name")?;
+        let params = if self.is_mark(b'(') { self.params()? } else { Vec::new() };
+        let (max_threads, required_threads, body) = (None, None, None);
+        let mut function =
+            Function { name, place, is_kernel, returns, params, max_threads, required_threads, body };
+        self.tuning(&mut function)?;
+        if !self.take_mark(b';') {
+            function.body = Some(self.body()?);
+        }
+        Ok(function)
+    }
+
+    fn attributes(&mut self) -> Parsed<()> {
+        while self.take_dotted("attribute") {
+            self.skip_until(b')')?;
+        }
+        Ok(())
+    }
+
+    fn tuning(&mut self, function: &mut Function<'s>) -> Parsed<()> {
+        loop {
+            let token = self.token();
+            match token.kind {
+                Kind::Dotted("maxntid") => function.max_threads = Some(self.extent()?),
+                Kind::Dotted("reqntid") => function.required_threads = Some(self.extent()?),
+                Kind::Dotted("minnctapersm" | "maxnreg" | "maxclusterrank" | "reqnctapercluster") => {
+                    self.extent()?;
+                }
+                Kind::Dotted("abi_preserve" | "abi_preserve_control") => {
+                    self.extent()?;
+                }
+                Kind::Dotted("noreturn" | "explicitcluster" | "blocksareclusters" | "unified") => {
+                    self.step();
+                }
+                Kind::Dotted("attribute") => self.attributes()?,
+                Kind::Dotted("pragma") => self.skip_until(b';')?,
+                Kind::Dotted("file" | "loc") => self.skip_line(),
+                Kind::Dotted(name) => {
+                    return Err(token
+                        .place
+                        .error(format!("directive .{name} is not supported for a function")));
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn extent(&mut self) -> Parsed<[u32; 3]> {
+        self.step();
+        let mut extent = [1; 3];
+        for (i, it) in extent.iter_mut().enumerate() {
+            if i > 0 && !self.take_mark(b',') {
+                break;
+            }
+            *it = self.small_int("a number of threads")?;
+        }
+        Ok(extent)
+    }
+
+    fn params(&mut self) -> Parsed<Vec<Variable<'s>>> {
+        self.mark(b'(')?;
+        let mut params = Vec::new();
+        while !self.take_mark(b')') {
+            if !params.is_empty() {
+                self.mark(b',')?;
+            }
+            let place = self.place();
+            let storage = match self.step().kind {
+                Kind::Dotted("param") => Storage::Param,
+                Kind::Dotted("reg") => Storage::Reg,
+                _ => return Err(place.error("expected .param or .reg")),
+            };
+            self.declarator(storage, 0, &mut params)?;
+        }
+        Ok(params)
+    }
+
+    /// `.global .align 4 .b8 a[4] = {…}, b;`
+    pub(super) fn variables(&mut self, scope: u32, list: &mut Vec<Variable<'s>>) -> Parsed<()> {
+        let token = self.step();
+        let storage = match token.kind {
+            Kind::Dotted("global") => Storage::Device(Space::Global),
+            Kind::Dotted("const") => Storage::Device(Space::Const),
+            Kind::Dotted("shared" | "shared::cta") => Storage::Shared,
+            Kind::Dotted("local") => Storage::Local,
+            Kind::Dotted("param") => Storage::Param,
+            Kind::Dotted("reg") => Storage::Reg,
+            _ => return Err(token.place.error("expected a state space")),
+        };
+        self.attributes()?;
+        self.declarator(storage, scope, list)?;
+        while self.take_mark(b',') {
+            let Some(last) = list.last() else { break };
+            let (kind, vector, align) = (last.kind, 1, last.align);
+            self.declared(storage, scope, list, (kind, vector, align))?;
+        }
+        self.mark(b';')
+    }
+
+    fn declarator(&mut self, storage: Storage, scope: u32, list: &mut Vec<Variable<'s>>) -> Parsed<()> {
+        let mut align = self.alignment()?;
+        let mut vector = 1;
+        if self.take_dotted("v2") {
+            vector = 2;
+        } else if self.take_dotted("v4") {
+            vector = 4;
+        }
+        let kind = self.type_name()?;
+        if self.take_dotted("ptr") {
+            while let Kind::Dotted("global" | "const" | "shared" | "local") = self.token().kind {
+                self.step();
+            }
+            self.alignment()?;
+        }
+        if align == 0 {
+            align = kind.bytes() * vector;
+        }
+        self.attributes()?;
+        self.declared(storage, scope, list, (kind, vector, align))
+    }
+
+    fn alignment(&mut self) -> Parsed<u32> {
+        if !self.take_dotted("align") {
+            return Ok(0);
+        }
+        let place = self.place();
+        let align = self.small_int("an alignment")?;
+        if !align.is_power_of_two() || align > 1 << 20 {
+            return Err(place.error(format!("alignment {align} is not a power of two below a megabyte")));
+        }
+        Ok(align)
+    }
+
+    fn declared(
+        &mut self,
+        storage: Storage,
+        scope: u32,
+        list: &mut Vec<Variable<'s>>,
+        (kind, vector, align): (Type, u32, u32),
+    ) -> Parsed<()> {
+        let place = self.place();
+        let mut variable = Variable {
+            name: self.word("a variable's name")?,
+            place,
+            scope,
+            storage,
+            kind,
+            elements: u64::from(vector),
+            numbered: None,
+            unsized_array: false,
+            align,
+            external: false,
+            initial: Vec::new(),
+        };
+        if self.take_mark(b'<') {
+            variable.numbered = Some(self.small_int("a number of registers")?);
+            self.mark(b'>')?;
+        }
+        self.dimensions(&mut variable)?;
+        if self.take_mark(b'=') {
+            variable.initial = self.initialiser()?;
+            let count = variable.initial.len() as u64;
+            if variable.unsized_array {
+                (variable.elements, variable.unsized_array) = (count, false);
+            }
+            if count > variable.elements {
+                return Err(place.error(format!("{} has fewer elements than its initialiser", variable.name)));
+            }
+        }
+        list.push(variable);
+        Ok(())
+    }
+
+    fn dimensions(&mut self, variable: &mut Variable<'s>) -> Parsed<()> {
+        while self.take_mark(b'[') {
+            let place = self.place();
+            if self.take_mark(b']') {
+                variable.unsized_array = true;
+                continue;
+            }
+            variable.elements = variable.elements.saturating_mul(self.int("an array's length")?);
+            if variable.bytes() > LARGEST {
+                return Err(place.error(format!("{} is larger than any device's memory", variable.name)));
+            }
+            self.mark(b']')?;
+        }
+        Ok(())
+    }
+
+    /// A scalar, or braces around values; inner braces only group.
+    fn initialiser(&mut self) -> Parsed<Vec<Initial<'s>>> {
+        let mut values = Vec::new();
+        let mut depth = 0u32;
+        loop {
+            if self.take_mark(b'{') {
+                depth += 1;
+                continue;
+            }
+            if !self.is_mark(b'}') {
+                self.initial(&mut values)?;
+            }
+            while depth > 0 && self.take_mark(b'}') {
+                depth -= 1;
+            }
+            if depth == 0 {
+                return Ok(values);
+            }
+            self.mark(b',')?;
+        }
+    }
+
+    fn initial(&mut self, values: &mut Vec<Initial<'s>>) -> Parsed<()> {
+        let token = self.token();
+        match token.kind {
+            Kind::Text(text) => {
+                self.step();
+                values.extend(text.bytes().map(|it| Initial::Int(u64::from(it))));
+            }
+            Kind::Single(bits) => {
+                self.step();
+                values.push(Initial::Single(bits));
+            }
+            Kind::Double(bits) => {
+                self.step();
+                values.push(Initial::Double(bits));
+            }
+            Kind::Word(_) => values.push(self.symbol_value(None)?),
+            Kind::Mark(b'-') if matches!(self.ahead(1).kind, Kind::Double(_)) => {
+                self.step();
+                let Kind::Double(bits) = self.step().kind else { return self.unexpected("a number") };
+                values.push(Initial::Double(bits ^ 1 << 63));
+            }
+            _ => {
+                let value = self.int("a value")?;
+                if self.is_mark(b'(') {
+                    values.push(self.symbol_value(Some(value))?);
+                } else {
+                    values.push(Initial::Int(value));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `symbol`, `generic(symbol)+4`, `0xFF00(generic(symbol))`.
+    fn symbol_value(&mut self, mask: Option<u64>) -> Parsed<Initial<'s>> {
+        let mut open = 0;
+        if mask.is_some() {
+            self.mark(b'(')?;
+            open += 1;
+        }
+        let place = self.place();
+        let mut name = self.word("a symbol")?;
+        if name == "generic" && self.take_mark(b'(') {
+            open += 1;
+            name = self.word("a symbol")?;
+        }
+        let mut addend = 0i64;
+        loop {
+            if open > 0 && self.take_mark(b')') {
+                open -= 1;
+            } else if self.take_mark(b'+') {
+                addend = addend.wrapping_add(self.int("an offset")? as i64);
+            } else if self.is_mark(b'-') {
+                addend = addend.wrapping_add(self.int("an offset")? as i64);
+            } else if open > 0 {
+                return self.unexpected("')'");
+            } else {
+                return Ok(Initial::Symbol { name, addend, mask, place });
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The statements of a function.
+
+use super::lex::{Kind, Place};
+use super::parse::{Parsed, Parser};
+use super::syntax::{Body, Instruction, Operand, OperandKind, Statement, StatementKind};
+
+/// Statements nest in braces at most so deep; compilers stay below ten.
+const DEEPEST: usize = 1000;
+
+/// Vectors and lists nest at most so deep.
+const OPERAND_DEPTH: u32 = 3;
+
+impl<'s> Parser<'_, 's> {
+    pub(super) fn body(&mut self) -> Parsed<Body<'s>> {
+        self.mark(b'{')?;
+        let mut body = Body { scopes: vec![0], ..Body::default() };
+        let mut open = vec![0u32];
+        while let Some(&scope) = open.last() {
+            if self.take_mark(b'}') {
+                open.pop();
+            } else if self.is_mark(b'{') {
+                if open.len() >= DEEPEST {
+                    return Err(self.place().error(format!("blocks nest deeper than {DEEPEST}")));
+                }
+                self.step();
+                open.push(body.scopes.len() as u32);
+                body.scopes.push(scope);
+            } else {
+                self.statement(scope, &mut body)?;
+            }
+        }
+        Ok(body)
+    }
+
+    fn statement(&mut self, scope: u32, body: &mut Body<'s>) -> Parsed<()> {
+        let token = self.token();
+        let place = token.place;
+        match token.kind {
+            Kind::Mark(b';') => {
+                self.step();
+            }
+            Kind::Dotted("reg" | "local" | "shared" | "shared::cta" | "param" | "global" | "const") => {
+                self.variables(scope, &mut body.variables)?;
+            }
+            Kind::Dotted("loc" | "file") => self.skip_line(),
+            Kind::Dotted("pragma") => {
+                while !self.take_mark(b';') {
+                    if self.token().kind == Kind::End {
+                        return self.unexpected("';'");
+                    }
+                    self.step();
+                }
+            }
+            Kind::Word(name) if self.ahead(1).kind == Kind::Mark(b':') => {
+                self.step();
+                self.step();
+                let kind = self.labelled(name)?;
+                body.statements.push(Statement { scope, place, kind });
+            }
+            Kind::Word(_) | Kind::Mark(b'@') => {
+                let kind = StatementKind::Instruction(self.instruction()?);
+                body.statements.push(Statement { scope, place, kind });
+            }
+            Kind::Dotted(name) => {
+                return Err(place.error(format!("directive .{name} is not supported in a function")));
+            }
+            _ => return self.unexpected("a statement"),
+        }
+        Ok(())
+    }
+
+    fn labelled(&mut self, name: &'s str) -> Parsed<StatementKind<'s>> {
+        if self.take_dotted("branchtargets") {
+            let mut targets = Vec::new();
+            loop {
+                let place = self.place();
+                targets.push((self.word("a label")?, place));
+                if !self.take_mark(b',') {
+                    self.mark(b';')?;
+                    return Ok(StatementKind::Targets(name, targets));
+                }
+            }
+        }
+        if let Kind::Dotted("callprototype" | "calltargets") = self.token().kind {
+            while !self.take_mark(b';') {
+                if self.token().kind == Kind::End {
+                    return self.unexpected("';'");
+                }
+                self.step();
+            }
+            return Ok(StatementKind::Prototype(name));
+        }
+        Ok(StatementKind::Label(name))
+    }
+
+    fn instruction(&mut self) -> Parsed<Instruction<'s>> {
+        let mut guard = None;
+        if self.take_mark(b'@') {
+            let negated = self.take_mark(b'!');
+            guard = Some((self.word("a predicate")?, negated));
+        }
+        let opcode = self.word("an instruction")?;
+        let mut modifiers = Vec::new();
+        while let Kind::Dotted(modifier) = self.token().kind {
+            modifiers.push(modifier);
+            self.step();
+        }
+        let mut operands = Vec::new();
+        while !self.take_mark(b';') {
+            if !operands.is_empty() {
+                self.mark(b',')?;
+            }
+            operands.push(self.operand(0)?);
+        }
+        Ok(Instruction { guard, opcode, modifiers, operands })
+    }
+
+    fn operand(&mut self, depth: u32) -> Parsed<Operand<'s>> {
+        let place = self.place();
+        if depth > OPERAND_DEPTH {
+            return Err(place.error("operands nest too deep"));
+        }
+        let first = Operand { place, kind: self.operand_kind(depth)? };
+        if !self.take_mark(b'|') {
+            return Ok(first);
+        }
+        let second = Operand { place: self.place(), kind: self.operand_kind(depth + 1)? };
+        Ok(Operand { place, kind: OperandKind::Pair(Box::new([first, second])) })
+    }
+
+    fn operand_kind(&mut self, depth: u32) -> Parsed<OperandKind<'s>> {
+        let token = self.step();
+        Ok(match token.kind {
+            Kind::Word("_") => OperandKind::Sink,
+            Kind::Word(name) => self.name(name)?,
+            Kind::Int(value) => OperandKind::Int(value),
+            Kind::Single(bits) => OperandKind::Single(bits),
+            Kind::Double(bits) => OperandKind::Double(bits),
+            Kind::Mark(b'!') => OperandKind::Not(self.word("a predicate")?),
+            Kind::Mark(b'-') => self.negative()?,
+            Kind::Mark(b'~') => OperandKind::Int(!self.int("an integer")?),
+            Kind::Mark(b'[') => self.address()?,
+            Kind::Mark(b'{') => OperandKind::Vector(self.operands(b'}', depth)?),
+            Kind::Mark(b'(') => OperandKind::List(self.operands(b')', depth)?),
+            _ => {
+                self.at -= usize::from(token.kind != Kind::End);
+                return self.unexpected("an operand");
+            }
+        })
+    }
+
+    fn name(&mut self, name: &'s str) -> Parsed<OperandKind<'s>> {
+        if let Kind::Dotted(part) = self.token().kind {
+            self.step();
+            return Ok(OperandKind::Part(name, part));
+        }
+        let offset = self.offset()?;
+        Ok(OperandKind::Name(name, offset))
+    }
+
+    fn negative(&mut self) -> Parsed<OperandKind<'s>> {
+        let token = self.token();
+        let kind = match token.kind {
+            Kind::Int(value) => OperandKind::Int(value.wrapping_neg()),
+            Kind::Single(bits) => OperandKind::Single(bits ^ 1 << 31),
+            Kind::Double(bits) => OperandKind::Double(bits ^ 1 << 63),
+            Kind::Word(name) => OperandKind::Negative(name),
+            _ => return self.unexpected("a number"),
+        };
+        self.step();
+        Ok(kind)
+    }
+
+    /// The sum of what follows as `+4` or `-8`.
+    fn offset(&mut self) -> Parsed<i64> {
+        let mut offset = 0i64;
+        while self.is_mark(b'+') || self.is_mark(b'-') {
+            self.take_mark(b'+');
+            offset = offset.wrapping_add(self.int("an offset")? as i64);
+        }
+        Ok(offset)
+    }
+
+    fn address(&mut self) -> Parsed<OperandKind<'s>> {
+        let place = self.place();
+        let kind = match self.token().kind {
+            Kind::Word(name) => {
+                self.step();
+                OperandKind::Address(Some(name), self.offset()?)
+            }
+            Kind::Int(_) | Kind::Mark(b'-') => {
+                let value = self.int("an address")?;
+                OperandKind::Address(None, (value as i64).wrapping_add(self.offset()?))
+            }
+            _ => return self.unexpected("an address"),
+        };
+        if self.is_mark(b',') {
+            return Err(texture(place));
+        }
+        self.mark(b']')?;
+        Ok(kind)
+    }
+
+    fn operands(&mut self, end: u8, depth: u32) -> Parsed<Vec<Operand<'s>>> {
+        let mut list = Vec::new();
+        while !self.take_mark(end) {
+            if !list.is_empty() {
+                self.mark(b',')?;
+            }
+            list.push(self.operand(depth + 1)?);
+        }
+        Ok(list)
+    }
+}
+
+fn texture(place: Place) -> super::Diagnostic {
+    place.error("addresses of more than one part (textures, surfaces, tensors) are not supported")
+}

@@ -1,0 +1,221 @@
+//! Runs a grid: makes blocks resident, gives their warps turns, and sees when nothing can go on.
+
+use super::lanes::LANES;
+use super::machine::{Block, Machine, Turn};
+use super::memory::{GRID_WINDOW, Memory};
+use super::program::{COLUMN, Columns, launch_column, warp_column};
+use super::warp::Warp;
+use super::{Device, Fault, FaultKind, Kernel, Launch, Module, Statistics};
+
+/// Threads that a block may have.
+const MOST_THREADS: u64 = 1024;
+
+/// Shared memory that a block may have, as on the largest devices.
+const MOST_SHARED: u64 = 227 * 1024;
+
+/// Rounds of a block after which the next one joins it, in case it waits for that.
+const ROUNDS: u32 = 256;
+
+/// Blocks that are resident at once when they seem to wait for each other.
+const MOST_RESIDENT: usize = 64;
+
+/// Runs a kernel to its end on the calling thread.
+///
+/// # Errors
+/// The first fault, with the thread and the PTX line that raised it.
+pub fn run(
+    module: &Module,
+    kernel: &Kernel,
+    launch: &Launch<'_>,
+    device: &dyn Device,
+) -> Result<Statistics, Fault> {
+    check(module, kernel, launch)?;
+    let mut memory =
+        Memory::new(device, module.program.sites as usize, &launch.params[..kernel.param_bytes as usize]);
+    memory.local_bytes = local_bytes(module, kernel, launch);
+    // The first word of the workspace is its size, the next the barrier's count.
+    memory.grid[0] = 64;
+    let mut uniform = uniform_columns(module, kernel, launch);
+    let machine = Machine::new(&module.program, kernel, launch, memory, &mut uniform);
+    Grid { machine, launch, next: 0, total: launch.grid.iter().map(|it| u64::from(*it)).product() }.run()
+}
+
+fn check(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Result<(), Fault> {
+    let refuse = |text: String| {
+        let mut fault = Fault::new(FaultKind::OutOfResources, text);
+        fault.kernel.clone_from(&kernel.name);
+        Err(fault)
+    };
+    let threads: u64 = launch.block.iter().map(|it| u64::from(*it)).product();
+    if launch.grid.contains(&0) || threads == 0 || threads > MOST_THREADS {
+        return refuse(format!("a grid of {:?} blocks of {:?} threads", launch.grid, launch.block));
+    }
+    let shared = u64::from(kernel.static_shared) + u64::from(launch.dynamic_shared);
+    if shared > MOST_SHARED {
+        return refuse(format!("{shared} bytes of shared memory, more than {MOST_SHARED}"));
+    }
+    if launch.params.len() < kernel.param_bytes as usize {
+        return refuse(format!(
+            "{} bytes of parameters, fewer than {}",
+            launch.params.len(),
+            kernel.param_bytes
+        ));
+    }
+    if launch.global_addresses.len() < module.globals.len() {
+        let (given, wanted) = (launch.global_addresses.len(), module.globals.len());
+        return refuse(format!("addresses of {given} variables, fewer than {wanted}"));
+    }
+    Ok(())
+}
+
+/// Bytes of local memory of a thread: the kernel's own, and a stack for calls if it makes any.
+fn local_bytes(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> u64 {
+    let own = u64::from(kernel.local_bytes.next_multiple_of(16));
+    if module.program.functions[kernel.function].calls.is_empty() {
+        return own;
+    }
+    let called: u64 =
+        module.program.functions.iter().map(|it| u64::from(it.local_bytes.next_multiple_of(16)) + 16).sum();
+    (own + called + u64::from(launch.stack_bytes.min(1 << 19))).next_multiple_of(16)
+}
+
+fn uniform_columns(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Columns {
+    let addresses = &module.program.addresses;
+    let mut columns = Columns::zeroed(launch_column::ADDRESSES + 2 * COLUMN * addresses.len() as u32);
+    let threads: u32 = launch.block.iter().product();
+    let dynamic_base = kernel.static_shared.next_multiple_of(16);
+    for axis in 0..3 {
+        columns.fill32(launch_column::NTID + axis * COLUMN, |_| launch.block[axis as usize]);
+        columns.fill32(launch_column::NCTAID + axis * COLUMN, |_| launch.grid[axis as usize]);
+    }
+    columns.fill32(launch_column::NWARPID, |_| threads.div_ceil(LANES as u32).max(32));
+    columns.fill32(launch_column::NSMID, |_| launch.multiprocessors);
+    columns.fill32(launch_column::DYNAMIC_SMEM, |_| launch.dynamic_shared);
+    columns.fill32(launch_column::TOTAL_SMEM, |_| dynamic_base + launch.dynamic_shared);
+    columns.fill32(launch_column::GRID_HIGH, |_| (GRID_WINDOW >> 32) as u32);
+    columns.fill32(launch_column::GRID_LOW, |_| GRID_WINDOW as u32);
+    columns.fill32(launch_column::ONE, |_| 1);
+    columns.fill64(launch_column::GRID_ID, 1);
+    columns.fill64(launch_column::DYNAMIC_BASE, u64::from(dynamic_base));
+    columns.fill32(launch_column::DYNAMIC_BASE_SHORT, |_| dynamic_base);
+    for (index, it) in addresses.iter().enumerate() {
+        let address = launch.global_addresses[it.global].wrapping_add(it.addend);
+        columns.fill64(launch_column::ADDRESSES + 2 * COLUMN * index as u32, address);
+    }
+    columns
+}
+
+struct Grid<'r> {
+    machine: Machine<'r>,
+    launch: &'r Launch<'r>,
+    /// The next block to start, and how many there are.
+    next: u64,
+    total: u64,
+}
+
+impl Grid<'_> {
+    fn run(mut self) -> Result<Statistics, Fault> {
+        let mut resident: Vec<Block> = Vec::new();
+        let mut spare: Vec<Block> = Vec::new();
+        loop {
+            let wanted = if self.launch.cooperative { usize::MAX } else { 1 };
+            while resident.len() < wanted && self.next < self.total {
+                resident.push(self.start(spare.pop()));
+            }
+            if resident.is_empty() {
+                return Ok(self.machine.statistics);
+            }
+            let ran = self.round(&mut resident)?;
+            let waits = resident.iter().map(|it| it.rounds).min().unwrap_or(0);
+            if (!ran || waits >= ROUNDS) && self.next < self.total && resident.len() < MOST_RESIDENT {
+                resident.iter_mut().for_each(|it| it.rounds = 0);
+                resident.push(self.start(spare.pop()));
+            } else if !ran && resident.iter().all(|it| it.live > 0) {
+                return Err(self.deadlock(&resident));
+            }
+            while let Some(done) = resident.iter().position(|it| it.live == 0) {
+                self.machine.statistics.blocks += 1;
+                spare.push(resident.remove(done));
+            }
+        }
+    }
+
+    /// Gives every warp a turn; says whether any did something.
+    fn round(&mut self, resident: &mut [Block]) -> Result<bool, Fault> {
+        let mut ran = false;
+        for block in resident {
+            block.rounds = block.rounds.saturating_add(1);
+            for warp in 0..block.warps.len() {
+                if block.warps[warp].live != 0 {
+                    ran |= self.machine.turn(block, warp)? == Turn::Ran;
+                }
+            }
+        }
+        if self.machine.lanes.memory.device.cancelled() {
+            let mut fault = Fault::new(FaultKind::Cancelled, "the launch was cancelled");
+            fault.kernel.clone_from(&self.machine.kernel.name);
+            return Err(fault);
+        }
+        Ok(ran)
+    }
+
+    fn start(&mut self, spare: Option<Block>) -> Block {
+        let number = self.next;
+        self.next += 1;
+        let [x, y, _] = self.launch.grid.map(u64::from);
+        let index = [number % x, number / x % y, number / (x * y)].map(|it| it as u32);
+        let threads: u32 = self.launch.block.iter().product();
+        let mut block = spare.unwrap_or_else(|| self.new_block(threads));
+        block.start(index, threads);
+        let kernel = self.machine.kernel.function;
+        for warp in &mut block.warps {
+            for axis in 0..3 {
+                warp.columns.fill32(warp_column::CTAID + axis * COLUMN, |_| index[axis as usize]);
+            }
+            let multiprocessor = (number % u64::from(self.launch.multiprocessors.max(1))) as u32;
+            warp.columns.fill32(warp_column::SMID, |_| multiprocessor);
+            let left = threads - warp.index * LANES as u32;
+            let existing = if left >= LANES as u32 { u32::MAX } else { (1 << left) - 1 };
+            warp.start(self.machine.program, kernel, existing);
+        }
+        block
+    }
+
+    fn new_block(&self, threads: u32) -> Block {
+        let kernel = self.machine.kernel;
+        let shared = kernel.static_shared.next_multiple_of(16) + self.launch.dynamic_shared;
+        let local = self.machine.lanes.memory.local_bytes;
+        let warps = threads.div_ceil(LANES as u32);
+        let warps = (0..warps).map(|it| Warp::new(it, self.warp_columns(it), local)).collect();
+        Block::new(warps, Columns::zeroed(shared + 16))
+    }
+
+    fn warp_columns(&self, index: u32) -> Columns {
+        let mut columns = Columns::zeroed(warp_column::END);
+        let [x, y, _] = self.launch.block;
+        let thread = |lane: usize| index * LANES as u32 + lane as u32;
+        columns.fill32(warp_column::TID, |lane| thread(lane) % x);
+        columns.fill32(warp_column::TID + COLUMN, |lane| thread(lane) / x % y);
+        columns.fill32(warp_column::TID + 2 * COLUMN, |lane| thread(lane) / (x * y));
+        columns.fill32(warp_column::LANEID, |lane| lane as u32);
+        columns.fill32(warp_column::WARPID, |_| index);
+        columns.fill32(warp_column::LANEMASK_EQ, |lane| 1 << lane);
+        columns.fill32(warp_column::LANEMASK_LT, |lane| (1 << lane) - 1);
+        columns.fill32(warp_column::LANEMASK_LE, |lane| (1 << lane) | ((1 << lane) - 1));
+        columns.fill32(warp_column::LANEMASK_GT, |lane| !((1 << lane) | ((1 << lane) - 1)));
+        columns.fill32(warp_column::LANEMASK_GE, |lane| !((1 << lane) - 1));
+        columns
+    }
+
+    fn deadlock(&self, resident: &[Block]) -> Fault {
+        let waiting: u32 = resident.iter().map(|it| it.live).sum();
+        let text =
+            format!("all {waiting} threads that are left wait at barriers or .sync instructions for others");
+        let mut fault = Fault::new(FaultKind::Deadlock, text);
+        fault.kernel.clone_from(&self.machine.kernel.name);
+        if let Some(block) = resident.first() {
+            fault.block = block.index;
+        }
+        fault
+    }
+}

@@ -1,0 +1,143 @@
+//! A PTX text as it was written: names are not resolved yet.
+
+use super::Space;
+use super::lex::Place;
+use super::types::Type;
+
+/// A whole text.
+#[derive(Debug, Default)]
+pub(super) struct Text<'s> {
+    pub(super) version: (u32, u32),
+    pub(super) target: u32,
+    pub(super) variables: Vec<Variable<'s>>,
+    pub(super) functions: Vec<Function<'s>>,
+}
+
+/// Where a variable lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    Device(Space),
+    Shared,
+    Local,
+    Param,
+    Reg,
+}
+
+/// A declared variable; of registers `count` of them with numbered names.
+#[derive(Debug)]
+pub(super) struct Variable<'s> {
+    pub(super) name: &'s str,
+    pub(super) place: Place,
+    pub(super) scope: u32,
+    pub(super) storage: Storage,
+    pub(super) kind: Type,
+    /// Elements of `kind`: 1 for a scalar, 2 or 4 for a vector, the product of the dimensions for an array.
+    pub(super) elements: u64,
+    /// `.reg .b32 %r<4>`: the 4.
+    pub(super) numbered: Option<u32>,
+    /// Declared with `[]`.
+    pub(super) unsized_array: bool,
+    pub(super) align: u32,
+    pub(super) external: bool,
+    pub(super) initial: Vec<Initial<'s>>,
+}
+
+impl Variable<'_> {
+    pub(super) fn bytes(&self) -> u64 {
+        self.elements.saturating_mul(u64::from(self.kind.bytes()))
+    }
+}
+
+/// One element of an initialiser.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Initial<'s> {
+    Int(u64),
+    Single(u32),
+    Double(u64),
+    /// A symbol's address, a number added to it, and the byte of it that `0xFF00(symbol)` selects.
+    Symbol {
+        name: &'s str,
+        addend: i64,
+        mask: Option<u64>,
+        place: Place,
+    },
+}
+
+/// `.entry` or `.func`, with or without a body.
+#[derive(Debug)]
+pub(super) struct Function<'s> {
+    pub(super) name: &'s str,
+    pub(super) place: Place,
+    pub(super) is_kernel: bool,
+    pub(super) returns: Vec<Variable<'s>>,
+    pub(super) params: Vec<Variable<'s>>,
+    pub(super) max_threads: Option<[u32; 3]>,
+    pub(super) required_threads: Option<[u32; 3]>,
+    pub(super) body: Option<Body<'s>>,
+}
+
+/// The statements between a function's braces, flat; scopes are numbers, 0 the outermost.
+#[derive(Debug, Default)]
+pub(super) struct Body<'s> {
+    /// The parent of each scope; that of scope 0 is 0.
+    pub(super) scopes: Vec<u32>,
+    pub(super) variables: Vec<Variable<'s>>,
+    pub(super) statements: Vec<Statement<'s>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Statement<'s> {
+    pub(super) scope: u32,
+    pub(super) place: Place,
+    pub(super) kind: StatementKind<'s>,
+}
+
+#[derive(Debug)]
+pub(super) enum StatementKind<'s> {
+    Label(&'s str),
+    /// `name: .branchtargets a, b;`
+    Targets(&'s str, Vec<(&'s str, Place)>),
+    /// `name: .callprototype …;` or `name: .calltargets …;`
+    Prototype(&'s str),
+    Instruction(Instruction<'s>),
+}
+
+#[derive(Debug)]
+pub(super) struct Instruction<'s> {
+    /// `@%p` is `(%p, false)`, `@!%p` is `(%p, true)`.
+    pub(super) guard: Option<(&'s str, bool)>,
+    pub(super) opcode: &'s str,
+    pub(super) modifiers: Vec<&'s str>,
+    pub(super) operands: Vec<Operand<'s>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Operand<'s> {
+    pub(super) place: Place,
+    pub(super) kind: OperandKind<'s>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum OperandKind<'s> {
+    /// A register, symbol or label, and a number added to it.
+    Name(&'s str, i64),
+    /// `%tid.x`, `%r1.b0`.
+    Part(&'s str, &'s str),
+    Int(u64),
+    Single(u32),
+    Double(u64),
+    /// `!%p`
+    Not(&'s str),
+    /// `-%r1`
+    Negative(&'s str),
+    /// `_`
+    Sink,
+    /// `[name+4]` or `[16]`
+    Address(Option<&'s str>, i64),
+    /// `{a, b}`
+    Vector(Vec<Operand<'s>>),
+    /// `a|b`
+    Pair(Box<[Operand<'s>; 2]>),
+    /// `(a, b)`
+    List(Vec<Operand<'s>>),
+}

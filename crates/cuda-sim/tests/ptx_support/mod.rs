@@ -1,0 +1,249 @@
+//! A device for the interpreter's tests: memory in separate allocations at addresses that the host cannot read.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cuda_sim::ptx::{Access, Device, Fault, FaultKind, Launch, Module, Region, Statistics, run};
+
+/// Device addresses start here.
+const FIRST: u64 = 0x7f00_0000_0000;
+
+/// Between allocations lies at least so much that belongs to none.
+const GAP: u64 = 4096;
+
+struct Allocation {
+    base: u64,
+    bytes: usize,
+    words: Vec<u128>,
+    is_const: bool,
+}
+
+/// Device memory, and what a kernel printed.
+pub(crate) struct TestDevice {
+    allocations: Mutex<Vec<Allocation>>,
+    pub(crate) printed: Mutex<String>,
+    pub(crate) stop: AtomicBool,
+}
+
+impl Default for TestDevice {
+    fn default() -> Self {
+        Self { allocations: Mutex::default(), printed: Mutex::default(), stop: AtomicBool::new(false) }
+    }
+}
+
+impl TestDevice {
+    pub(crate) fn alloc(&self, bytes: usize) -> u64 {
+        let mut list = self.allocations.lock().unwrap();
+        let base = list.iter().map(|it| it.base + it.bytes as u64).max().unwrap_or(FIRST);
+        let base = (base + GAP).next_multiple_of(256);
+        let words = vec![0; bytes.div_ceil(16).max(1)];
+        list.push(Allocation { base, bytes, words, is_const: false });
+        base
+    }
+
+    pub(crate) fn upload<T: Plain>(&self, values: &[T]) -> u64 {
+        let address = self.alloc(size_of_val(values));
+        self.write(address, values);
+        address
+    }
+
+    pub(crate) fn write<T: Plain>(&self, address: u64, values: &[T]) {
+        let bytes: Vec<u8> = values.iter().flat_map(|it| it.bytes()).collect();
+        let host = self.find(address, bytes.len() as u64).expect("device memory");
+        // SAFETY: `find` gave so many bytes of a live allocation, and no kernel runs meanwhile.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), host, bytes.len()) };
+    }
+
+    pub(crate) fn read<T: Plain>(&self, address: u64, count: usize) -> Vec<T> {
+        let host = self.find(address, (count * size_of::<T>()) as u64).expect("device memory");
+        // SAFETY: `find` gave so many bytes of a live allocation, and no kernel runs meanwhile.
+        let bytes = unsafe { std::slice::from_raw_parts(host, count * size_of::<T>()) };
+        bytes.chunks_exact(size_of::<T>()).map(T::from_bytes).collect()
+    }
+
+    fn find(&self, address: u64, len: u64) -> Option<*mut u8> {
+        let mut list = self.allocations.lock().unwrap();
+        let it =
+            list.iter_mut().find(|it| it.base <= address && address + len <= it.base + it.bytes as u64)?;
+        Some(it.words.as_mut_ptr().cast::<u8>().wrapping_add((address - it.base) as usize))
+    }
+
+    /// Loads a module's variables; gives their addresses.
+    pub(crate) fn load(&self, module: &Module) -> Vec<u64> {
+        let addresses: Vec<u64> = module.globals().iter().map(|it| self.alloc(it.size() as usize)).collect();
+        for (it, address) in module.globals().iter().zip(&addresses) {
+            self.write(*address, &it.initial_bytes(&addresses));
+            if it.space() == cuda_sim::ptx::Space::Const {
+                let mut list = self.allocations.lock().unwrap();
+                list.iter_mut().filter(|it| it.base == *address).for_each(|it| it.is_const = true);
+            }
+        }
+        addresses
+    }
+
+    pub(crate) fn printed(&self) -> String {
+        self.printed.lock().unwrap().clone()
+    }
+}
+
+impl Device for TestDevice {
+    fn resolve(&self, address: u64, len: u32, access: Access) -> Result<Region, Fault> {
+        let mut list = self.allocations.lock().unwrap();
+        let end = address.checked_add(u64::from(len));
+        let found = list.iter_mut().find(|it| {
+            it.base <= address
+                && end.is_some_and(|end| end <= it.base + it.bytes as u64)
+                && (access == Access::Read || !it.is_const)
+        });
+        match found {
+            Some(it) => {
+                Ok(Region { base: it.base, len: it.bytes as u64, host: it.words.as_mut_ptr().cast() })
+            }
+            None => {
+                let text = format!("{len} bytes at {address:#x} are in no allocation");
+                Err(Fault::new(FaultKind::IllegalAddress, text).at_address(address))
+            }
+        }
+    }
+
+    fn printf(&self, text: &str) {
+        self.printed.lock().unwrap().push_str(text);
+    }
+
+    fn malloc(&self, bytes: u64) -> u64 {
+        self.alloc(bytes as usize)
+    }
+
+    fn free(&self, address: u64) {
+        self.allocations.lock().unwrap().retain(|it| address == 0 || it.base != address);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Values that have the same bytes on both sides.
+pub(crate) trait Plain: Copy {
+    fn bytes(self) -> Vec<u8>;
+    fn from_bytes(bytes: &[u8]) -> Self;
+}
+
+macro_rules! plain {
+    ($($type:ty)*) => {$(
+        impl Plain for $type {
+            fn bytes(self) -> Vec<u8> {
+                self.to_le_bytes().to_vec()
+            }
+
+            fn from_bytes(bytes: &[u8]) -> Self {
+                Self::from_le_bytes(bytes.try_into().unwrap())
+            }
+        }
+    )*};
+}
+
+plain! { u8 i8 u16 i16 u32 i32 f32 u64 i64 f64 }
+
+/// A kernel's arguments, each aligned to its size.
+#[derive(Default)]
+pub(crate) struct Arguments(Vec<u8>);
+
+impl Arguments {
+    pub(crate) fn with<T: Plain>(mut self, value: T) -> Self {
+        self.0.resize(self.0.len().next_multiple_of(size_of::<T>()), 0);
+        self.0.extend(value.bytes());
+        self
+    }
+}
+
+/// Runs a kernel of a loaded module.
+pub(crate) fn launch(
+    device: &TestDevice,
+    module: &Module,
+    globals: &[u64],
+    kernel: &str,
+    grid: [u32; 3],
+    block: [u32; 3],
+    arguments: Arguments,
+) -> Result<Statistics, Fault> {
+    launch_with(device, module, kernel, &Launch::new(grid, block, &arguments.0, globals))
+}
+
+pub(crate) fn launch_with(
+    device: &TestDevice,
+    module: &Module,
+    kernel: &str,
+    launch: &Launch<'_>,
+) -> Result<Statistics, Fault> {
+    let kernel = module.kernel(kernel).unwrap_or_else(|| panic!("no kernel {kernel}"));
+    run(module, kernel, launch, device)
+}
+
+/// Every variant of a fixture, with its name.
+pub(crate) fn variants(name: &str) -> Vec<(String, Module)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if file.starts_with(&format!("{name}-")) && file.ends_with(".ptx") {
+            let source = std::fs::read_to_string(&path).unwrap();
+            let module = Module::parse(&source).unwrap_or_else(|it| panic!("{file}: {it}"));
+            found.push((file, module));
+        }
+    }
+    assert!(found.len() >= 3, "{name} has {} variants", found.len());
+    found
+}
+
+/// A random generator that is the same everywhere.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.bits() % bound
+    }
+
+    /// Between -1 and 1.
+    pub(crate) fn real(&mut self) -> f32 {
+        (self.bits() >> 40) as f32 / (1u64 << 23) as f32 - 1.0
+    }
+
+    pub(crate) fn reals(&mut self, count: usize) -> Vec<f32> {
+        (0..count).map(|_| self.real()).collect()
+    }
+
+    /// A float of any size, sometimes special.
+    pub(crate) fn any_f32(&mut self) -> f32 {
+        match self.below(8) {
+            0 => [
+                0.0,
+                -0.0,
+                1.0,
+                -1.0,
+                f32::INFINITY,
+                f32::NEG_INFINITY,
+                f32::NAN,
+                f32::MAX,
+                f32::MIN_POSITIVE,
+                1e-45,
+            ][self.below(10) as usize],
+            1..=3 => self.real() * 100.0,
+            _ => f32::from_bits(self.bits() as u32),
+        }
+    }
+}
