@@ -1,6 +1,6 @@
 //! `cargo xtask toolkits`: fetches headers and libraries with pip, once, into a cache outside the tree.
 
-use crate::versions::{Versions, Wheel};
+use crate::versions::{Cudnn, Versions, Wheel};
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -29,6 +29,13 @@ pub(crate) enum Set {
     Nvrtc,
     /// The headers of every cuDNN release, out of wheels of 0.5 to 0.7 GB
     Cudnn,
+    /// The libraries of the oldest and the newest cuDNN: 1.2 GB
+    CudnnLibraries,
+}
+
+/// Asks for a release of cuDNN.
+fn cudnn(release: &Cudnn, keep: Keep) -> Wanted<'_> {
+    Wanted { release: format!("cuDNN {}", release.release), wheel: &release.wheel, keep }
 }
 
 /// A wheel that a set asks for.
@@ -73,14 +80,17 @@ impl Set {
                 let releases = versions.cuda.iter();
                 releases.filter_map(|it| Some(cuda(&it.release, it.nvrtc.as_ref()?, Keep::All))).collect()
             }
+            Self::CudnnLibraries => {
+                let ends = versions.cudnn.first().into_iter().chain(versions.cudnn.last());
+                ends.map(|release| cudnn(release, Keep::All)).collect()
+            }
             Self::Cudnn => {
-                let cudnn = versions.cudnn.iter().map(|it| Wanted {
-                    release: format!("cuDNN {}", it.release),
-                    wheel: &it.wheel,
-                    keep: Keep::Headers,
-                });
+                let headers = versions.cudnn.iter().map(|release| cudnn(release, Keep::Headers));
                 let runtime = cuda(&newest.release, &newest.runtime, Keep::All);
-                [runtime, cuda(&newest.release, &versions.crt, Keep::All)].into_iter().chain(cudnn).collect()
+                [runtime, cuda(&newest.release, &versions.crt, Keep::All)]
+                    .into_iter()
+                    .chain(headers)
+                    .collect()
             }
         })
     }

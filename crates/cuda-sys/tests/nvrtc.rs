@@ -93,3 +93,19 @@ fn the_real_nvrtc_has_the_functions_of_its_release_and_lacks_later_ones() {
         }
     }
 }
+
+#[test]
+fn threads_that_open_the_same_file_at_once_get_the_same_table() {
+    let Some(path) = libraries().pop() else {
+        return say("NVRTC was not opened by many threads: it is not in the cache (cargo xtask toolkits)");
+    };
+    // SAFETY: the library is NVIDIA's, pinned by its hash.
+    let open = || unsafe { Nvrtc::open(&path) }.unwrap();
+
+    let tables = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+
+    assert!(tables.iter().all(|table| *table == tables[0]));
+}

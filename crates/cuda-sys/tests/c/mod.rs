@@ -62,6 +62,8 @@ impl Release {
         });
         let mut releases: Vec<Self> = folders.collect();
         releases.sort_by(|a, b| a.name.cmp(&b.name));
+        // A wheel may be there twice: whole, and its headers alone.
+        releases.dedup_by(|later, earlier| later.name.strip_suffix("-headers") == Some(&earlier.name));
         releases
     }
 }
