@@ -173,6 +173,9 @@ fn end(mut state: MutexGuard<'static, State>, handle: Handle) -> MutexGuard<'sta
     for event in events {
         state.events.remove(event);
     }
+    for array in state.arrays.handles(|array| array.context == handle) {
+        state.arrays.remove(array);
+    }
     state.unload_modules_of(handle);
     match state.contexts.get_mut(handle) {
         Some(context) if context.is_primary => {

@@ -114,7 +114,7 @@ fn move_pieces(source: Vec<Piece>, target: Vec<Piece>) {
 
 /// What a client says about one side of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Claim {
+pub(crate) enum Claim {
     Host,
     Device,
     /// Found out from the address.
@@ -142,7 +142,7 @@ fn memory_of(range: &Range) -> Memory {
 
 /// One side of a copy as the client gave it.
 #[derive(Clone, Copy, Debug)]
-struct Request {
+pub(crate) struct Request {
     claim: Claim,
     address: u64,
     pitch: u64,
@@ -157,14 +157,14 @@ impl Request {
 
 /// The extent of a copy.
 #[derive(Clone, Copy, Debug)]
-struct Extent {
+pub(crate) struct Extent {
     width: u64,
     height: u64,
     depth: u64,
 }
 
 impl Extent {
-    fn line(len: usize) -> Extent {
+    pub(crate) fn line(len: usize) -> Extent {
         Extent { width: len as u64, height: 1, depth: 1 }
     }
 
@@ -206,7 +206,7 @@ fn examine(request: &Request, extent: &Extent) -> Answer<(Memory, bool)> {
 
 /// How a call wants its copy done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Timing {
+pub(crate) enum Timing {
     /// In this stream.
     InStream(Handle),
     /// In the default stream; the call returns when the documentation says that this form does.
@@ -214,7 +214,7 @@ enum Timing {
 }
 
 /// Submits a copy, and waits as long as the kinds of memory require.
-fn transfer(source: Request, target: Request, extent: Extent, timing: Timing) -> Answer {
+pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing: Timing) -> Answer {
     let mut state = lock();
     let named = if let Timing::InStream(stream) = timing { stream } else { Handle(0) };
     let stream = state.stream(named)?;
@@ -237,8 +237,12 @@ fn transfer(source: Request, target: Request, extent: Extent, timing: Timing) ->
     };
     let stage = from == Memory::Pageable && !wait;
     let copy = build(source, target, extent, from, to, stage)?;
-    let moment = state.submit(stream, Work::Copy(copy));
-    if wait { synchronize(state, context, &[moment]) } else { Ok(()) }
+    if wait {
+        let moment = state.submit_awaited(stream, Work::Copy(copy));
+        return synchronize(state, context, &[moment]);
+    }
+    state.submit(stream, Work::Copy(copy));
+    Ok(())
 }
 
 fn build(
@@ -340,25 +344,33 @@ fn check_contexts(to: Handle, from: Handle) -> Answer {
 }
 
 /// One side of a copy in two or three dimensions, in the words of its structure.
-struct Corner {
-    kind: CUmemorytype,
-    host: u64,
-    device: u64,
-    pitch: usize,
-    height: usize,
-    x: usize,
-    y: usize,
-    z: usize,
+pub(crate) struct Corner {
+    pub(crate) kind: CUmemorytype,
+    pub(crate) host: u64,
+    pub(crate) device: u64,
+    pub(crate) array: Handle,
+    pub(crate) pitch: usize,
+    pub(crate) height: usize,
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) z: usize,
+}
+
+impl Default for Corner {
+    fn default() -> Corner {
+        let kind = CUmemorytype::CU_MEMORYTYPE_UNIFIED;
+        Corner { kind, host: 0, device: 0, array: Handle(0), pitch: 0, height: 0, x: 0, y: 0, z: 0 }
+    }
 }
 
 impl Corner {
-    fn request(&self, extent: &Extent) -> Answer<Request> {
+    /// Finds out where this side is.
+    pub(crate) fn request(&self, extent: &Extent) -> Answer<Request> {
         let (claim, base) = match self.kind {
             CUmemorytype::CU_MEMORYTYPE_HOST => (Claim::Host, self.host),
             CUmemorytype::CU_MEMORYTYPE_DEVICE => (Claim::Device, self.device),
             CUmemorytype::CU_MEMORYTYPE_UNIFIED => (Claim::Unified, self.device),
-            // Arrays cannot be made here, so no handle of one is valid.
-            CUmemorytype::CU_MEMORYTYPE_ARRAY => return Err(INVALID_HANDLE),
+            CUmemorytype::CU_MEMORYTYPE_ARRAY => return self.request_in_array(extent),
             _ => return Err(INVALID_VALUE),
         };
         if base == 0 {
@@ -379,6 +391,24 @@ impl Corner {
         let address = offset.and_then(|offset| base.checked_add(offset)).ok_or(INVALID_VALUE)?;
         Ok(Request { claim, address, pitch, slice })
     }
+
+    /// An array has its own pitch and height, and what is copied must lie in each row.
+    fn request_in_array(&self, extent: &Extent) -> Answer<Request> {
+        let state = lock();
+        let array = state.arrays.get(self.array).ok_or(INVALID_HANDLE)?;
+        let (rows, slices) = (array.descriptor.Height.max(1) as u64, array.descriptor.Depth.max(1) as u64);
+        let fits =
+            |from: usize, len: u64, room: u64| (from as u64).checked_add(len).is_some_and(|end| end <= room);
+        let inside = fits(self.x, extent.width, array.row_bytes)
+            && fits(self.y, extent.height, rows)
+            && fits(self.z, extent.depth, slices);
+        if !inside {
+            return Err(INVALID_VALUE);
+        }
+        let slice = array.row_bytes * rows;
+        let offset = slice * self.z as u64 + array.row_bytes * self.y as u64 + self.x as u64;
+        Ok(Request { claim: Claim::Device, address: array.address + offset, pitch: array.row_bytes, slice })
+    }
 }
 
 fn plane(copy: In<CUDA_MEMCPY2D>, timing: Timing) -> Answer {
@@ -388,6 +418,7 @@ fn plane(copy: In<CUDA_MEMCPY2D>, timing: Timing) -> Answer {
         kind: copy.srcMemoryType,
         host: copy.srcHost as u64,
         device: copy.srcDevice,
+        array: Handle(copy.srcArray as u64),
         pitch: copy.srcPitch,
         height: 0,
         x: copy.srcXInBytes,
@@ -398,6 +429,7 @@ fn plane(copy: In<CUDA_MEMCPY2D>, timing: Timing) -> Answer {
         kind: copy.dstMemoryType,
         host: copy.dstHost as u64,
         device: copy.dstDevice,
+        array: Handle(copy.dstArray as u64),
         pitch: copy.dstPitch,
         height: 0,
         x: copy.dstXInBytes,
@@ -419,6 +451,7 @@ macro_rules! volume {
             kind: copy.srcMemoryType,
             host: copy.srcHost as u64,
             device: copy.srcDevice,
+            array: Handle(copy.srcArray as u64),
             pitch: copy.srcPitch,
             height: copy.srcHeight,
             x: copy.srcXInBytes,
@@ -429,6 +462,7 @@ macro_rules! volume {
             kind: copy.dstMemoryType,
             host: copy.dstHost as u64,
             device: copy.dstDevice,
+            array: Handle(copy.dstArray as u64),
             pitch: copy.dstPitch,
             height: copy.dstHeight,
             x: copy.dstXInBytes,

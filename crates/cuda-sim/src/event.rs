@@ -137,6 +137,36 @@ impl Sim {
         Ok(())
     }
 
+    /// Captures what all streams of the context have been given so far.
+    pub(crate) fn cuCtxRecordEvent(context: Handle, event: Handle) -> Answer {
+        let mut state = lock();
+        state.check_context(context)?;
+        state.check_fault(context)?;
+        if state.event(event)?.context != context {
+            return Err(INVALID_HANDLE);
+        }
+        let marker = Arc::new(Marker::default());
+        state.event(event)?.last = Some(marker.clone());
+        let after = state.pending_in(context);
+        state.record_after(after, marker);
+        Ok(())
+    }
+
+    /// What all streams of the context are given from now on waits for the event.
+    pub(crate) fn cuCtxWaitEvent(context: Handle, event: Handle) -> Answer {
+        let mut state = lock();
+        state.check_context(context)?;
+        state.check_fault(context)?;
+        if let Some(marker) = state.event(event)?.last.clone().filter(|marker| !marker.is_reached()) {
+            let streams =
+                state.contexts.get(context).map(|context| context.streams.clone()).unwrap_or_default();
+            for stream in streams {
+                state.submit(stream, Work::Wait(marker.clone()));
+            }
+        }
+        Ok(())
+    }
+
     /// In milliseconds.
     pub(crate) fn cuEventElapsedTime_v2(milliseconds: Out<f32>, start: Handle, end: Handle) -> Answer {
         let out = milliseconds.required()?;

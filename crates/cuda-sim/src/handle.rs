@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Kernel = 0x57,
     Pool = 0x58,
     Physical = 0x59,
+    Array = 0x5a,
+    Link = 0x5b,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

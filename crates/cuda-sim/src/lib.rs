@@ -3,6 +3,7 @@
 // The functions of `Sim` have the names and the arguments that the C functions have.
 #![allow(non_snake_case, clippy::too_many_arguments)]
 
+mod array;
 mod attribute;
 mod config;
 mod context;
@@ -28,6 +29,7 @@ mod image;
 mod journal;
 #[allow(unsafe_code)]
 mod launch;
+mod link;
 mod managed;
 mod memory;
 mod module;

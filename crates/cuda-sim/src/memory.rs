@@ -77,7 +77,7 @@ impl State {
         let range = *range;
         drop(space);
         match range.usage {
-            Use::Device | Use::Managed | Use::Variable { .. } => {
+            Use::Device | Use::Managed | Use::Array | Use::Variable { .. } => {
                 self.discharge(range.device, taken_by(range.len))
             }
             Use::Pooled { pool } => self.pool_given_back(pool, taken_by(range.len)),
@@ -126,10 +126,13 @@ pub(crate) fn new_range(
 
 /// Does what was put off.
 pub(crate) fn perform(state: &mut State, action: Action) {
-    let Action::Release { base } = action;
+    let base = match action {
+        Action::Release { base } => base,
+        Action::Mark(marker) => return marker.reach(state.now()),
+    };
     let Some(range) = space::write().remove(base) else { return };
     match range.usage {
-        Use::Device | Use::Pooled { .. } | Use::Variable { .. } | Use::Heap => {
+        Use::Device | Use::Pooled { .. } | Use::Variable { .. } | Use::Array | Use::Heap => {
             if let Some(device) = state.devices.get_mut(range.device) {
                 device.arena.give(range.base, range.len);
             }

@@ -7,10 +7,11 @@
 //! stream and no other.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::error::Answer;
+use crate::event::Marker;
 use crate::handle::Handle;
 use crate::operation::{Fault, Operation, Work};
 use crate::state::{self, DONE, State, WORK};
@@ -30,6 +31,10 @@ pub(crate) struct Schedule {
     /// Actions that take effect when all work submitted before them has completed.
     deferred: Vec<Deferred>,
     idle: usize,
+    /// Threads of the client that wait for work to complete.
+    pub(crate) waiting: usize,
+    /// A stream whose submitter is about to wait for it, and does its copies itself: no worker need be woken.
+    awaited: Option<Handle>,
     workers: usize,
     random: Option<u64>,
     progressed: bool,
@@ -47,6 +52,8 @@ struct Deferred {
 pub(crate) enum Action {
     /// The range of memory at this address, already unknown to the client, is given back.
     Release { base: u64 },
+    /// An event is reached.
+    Mark(Arc<Marker>),
 }
 
 /// Idle workers above this number end themselves.
@@ -85,6 +92,14 @@ impl State {
         queue.queue.push_back(Operation { ticket, after, work });
         self.settle([stream]);
         (stream, ticket)
+    }
+
+    /// Adds a copy or a fill as [`State::submit`] does, for a caller who then waits for it with [`synchronize`].
+    pub(crate) fn submit_awaited(&mut self, stream: Handle, work: Work) -> Moment {
+        self.schedule.awaited = Some(stream);
+        let moment = self.submit(stream, work);
+        self.schedule.awaited = None;
+        moment
     }
 
     /// Returns what the rules of the legacy default stream put before the next operation of `stream`: it comes after
@@ -134,6 +149,15 @@ impl State {
         self.streams.get(stream).is_none_or(|queue| queue.completed >= ticket)
     }
 
+    /// Marks `marker` as reached when all of `after` have passed.
+    pub(crate) fn record_after(&mut self, after: Vec<Moment>, marker: Arc<Marker>) {
+        if after.is_empty() {
+            marker.reach(self.now());
+        } else {
+            self.schedule.deferred.push(Deferred { after, action: Action::Mark(marker) });
+        }
+    }
+
     /// Does `action` when all work that is now submitted, anywhere, has completed.
     pub(crate) fn defer(&mut self, action: Action) {
         let after: Vec<Moment> =
@@ -155,17 +179,24 @@ impl State {
                 self.advance(stream);
             }
             self.perform_deferred();
-            DONE.notify_all();
+            if self.schedule.waiting > 0 {
+                DONE.notify_all();
+            }
         }
     }
 
     fn perform_deferred(&mut self) {
+        if self.schedule.deferred.is_empty() {
+            return;
+        }
         let waiting = std::mem::take(&mut self.schedule.deferred);
         let (due, waiting) = waiting
             .into_iter()
             .partition(|deferred| deferred.after.iter().all(|&moment| self.has_passed(moment)));
         self.schedule.deferred = waiting;
         for Deferred { action, .. } in due {
+            // Whoever waits for a mark may go on.
+            self.schedule.progressed |= matches!(action, Action::Mark(_));
             memory::perform(self, action);
         }
     }
@@ -199,7 +230,9 @@ impl State {
             if !light {
                 queue.ready = true;
                 self.schedule.ready.push_back(stream);
-                self.call_worker();
+                if self.schedule.awaited != Some(stream) {
+                    self.call_worker();
+                }
                 return;
             }
             if let Some(Operation { ticket, work, .. }) = queue.queue.pop_front() {

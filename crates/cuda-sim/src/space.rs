@@ -30,6 +30,8 @@ pub(crate) enum Use {
     Mapped { physical: Handle },
     /// A variable of a module.
     Variable { read_only: bool },
+    /// An array, whose address clients do not know.
+    Array,
     /// From a kernel's own `malloc`.
     Heap,
 }

@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::array::Array;
 use crate::config::{self, ConfigError, SimConfig};
 use crate::context::Context;
 use crate::device::Device;
 use crate::error::{Answer, INVALID_DEVICE, INVALID_VALUE, NO_DEVICE};
 use crate::event::Event;
 use crate::handle::{Kind, Table};
+use crate::link::Link;
 use crate::module::{Function, Kernel, Library, Module};
 use crate::pool::Pool;
 use crate::schedule::Schedule;
@@ -34,6 +36,8 @@ pub(crate) struct State {
     pub(crate) kernels: Table<Kernel>,
     pub(crate) pools: Table<Pool>,
     pub(crate) physical: Table<Physical>,
+    pub(crate) arrays: Table<Array>,
+    pub(crate) links: Table<Link>,
     pub(crate) reservations: Reservations,
     pub(crate) schedule: Schedule,
     pub(crate) ids: u64,
@@ -55,8 +59,11 @@ pub(crate) fn lock() -> MutexGuard<'static, State> {
 }
 
 /// Waits until some work completes.
-pub(crate) fn wait(guard: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
-    DONE.wait(guard).unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn wait(mut guard: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
+    guard.schedule.waiting += 1;
+    let mut guard = DONE.wait(guard).unwrap_or_else(PoisonError::into_inner);
+    guard.schedule.waiting -= 1;
+    guard
 }
 
 /// Whether `cuInit` has succeeded.
@@ -78,6 +85,8 @@ impl State {
             kernels: Table::new(Kind::Kernel),
             pools: Table::new(Kind::Pool),
             physical: Table::new(Kind::Physical),
+            arrays: Table::new(Kind::Array),
+            links: Table::new(Kind::Link),
             reservations: Reservations::default(),
             schedule: Schedule::default(),
             ids: 0,
@@ -138,6 +147,8 @@ impl State {
         empty(&mut self.kernels);
         empty(&mut self.pools);
         empty(&mut self.physical);
+        empty(&mut self.arrays);
+        empty(&mut self.links);
         self.reservations = Reservations::default();
     }
 }

@@ -4,10 +4,12 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::error::*;
 use crate::exports::Sim;
+use crate::ffi::In;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
 use crate::space;
 use crate::state::lock;
+use crate::sys::{CUstreamBatchMemOpParams, CUstreamBatchMemOpType};
 
 /// `CU_STREAM_WAIT_VALUE_*`: how the value in memory is to compare.
 const GREATER_OR_EQUAL: u32 = 0;
@@ -131,6 +133,34 @@ pub(crate) fn write(stream: Handle, address: u64, width: Width, value: u64, flag
     Ok(())
 }
 
+/// Does one operation of a batch.
+fn batched(stream: Handle, operation: &CUstreamBatchMemOpParams) -> Answer {
+    use CUstreamBatchMemOpType as T;
+    // SAFETY: every member begins with the operation, which says which of them the client filled in; every bit pattern of
+    // each is valid.
+    unsafe {
+        let (waits, writes) = (&operation.waitValue, &operation.writeValue);
+        match operation.operation {
+            T::CU_STREAM_MEM_OP_WAIT_VALUE_32 => {
+                wait(stream, waits.address, Width::Four, waits.__bindgen_anon_1.value.into(), waits.flags)
+            }
+            T::CU_STREAM_MEM_OP_WAIT_VALUE_64 => {
+                wait(stream, waits.address, Width::Eight, waits.__bindgen_anon_1.value64, waits.flags)
+            }
+            T::CU_STREAM_MEM_OP_WRITE_VALUE_32 => {
+                write(stream, writes.address, Width::Four, writes.__bindgen_anon_1.value.into(), writes.flags)
+            }
+            T::CU_STREAM_MEM_OP_WRITE_VALUE_64 => {
+                write(stream, writes.address, Width::Eight, writes.__bindgen_anon_1.value64, writes.flags)
+            }
+            // Writes are seen in their order anyhow.
+            T::CU_STREAM_MEM_OP_BARRIER | T::CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES => Ok(()),
+            T::CU_STREAM_MEM_OP_ATOMIC_REDUCTION => Err(NOT_SUPPORTED),
+            _ => Err(INVALID_VALUE),
+        }
+    }
+}
+
 impl Sim {
     pub(crate) fn cuStreamWaitValue32_v2(stream: Handle, address: u64, value: u32, flags: u32) -> Answer {
         wait(stream, address, Width::Four, value.into(), flags)
@@ -146,6 +176,20 @@ impl Sim {
 
     pub(crate) fn cuStreamWriteValue64_v2(stream: Handle, address: u64, value: u64, flags: u32) -> Answer {
         write(stream, address, Width::Eight, value, flags)
+    }
+
+    pub(crate) fn cuStreamBatchMemOp_v2(
+        stream: Handle,
+        count: u32,
+        operations: In<CUstreamBatchMemOpParams>,
+        flags: u32,
+    ) -> Answer {
+        // NVIDIA's own limit.
+        if flags != 0 || count > 256 {
+            return Err(INVALID_VALUE);
+        }
+        lock().stream(stream)?;
+        operations.all(count as usize)?.iter().try_for_each(|operation| batched(stream, operation))
     }
 
     pub(crate) fn cuStreamWaitValue32(stream: Handle, address: u64, value: u32, flags: u32) -> Answer {

@@ -1,0 +1,179 @@
+//! Arrays: memory of devices whose layout is the driver's own.
+//!
+//! Here the layout is rows after rows. Clients cannot know: an array has a handle and no address, so that all they can do is
+//! copy from and to it. Textures and surfaces, which kernels would read it through, are not simulated.
+
+use crate::copy::{Corner, Extent, Timing};
+use crate::error::*;
+use crate::exports::Sim;
+use crate::ffi::{Address, HandleOut, In, Out};
+use crate::handle::Handle;
+use crate::schedule::Action;
+use crate::space::{ALIGNMENT, Use};
+use crate::state::{State, lock};
+use crate::sys::{CUDA_ARRAY_DESCRIPTOR, CUDA_ARRAY3D_DESCRIPTOR, CUarray_format, CUmemorytype};
+
+/// An array.
+#[derive(Debug)]
+pub(crate) struct Array {
+    pub(crate) context: Handle,
+    pub(crate) descriptor: CUDA_ARRAY3D_DESCRIPTOR,
+    /// Where its bytes are: an address that means nothing to clients.
+    pub(crate) address: u64,
+    pub(crate) row_bytes: u64,
+}
+
+/// Layered, surface access, cube map, texture gather: how an array is used changes nothing here.
+const FLAGS: u32 = 0x0f;
+
+/// Returns the bytes of one channel of an element.
+fn channel_bytes(format: CUarray_format) -> Answer<u64> {
+    Ok(match format {
+        CUarray_format::CU_AD_FORMAT_UNSIGNED_INT8 | CUarray_format::CU_AD_FORMAT_SIGNED_INT8 => 1,
+        CUarray_format::CU_AD_FORMAT_UNSIGNED_INT16
+        | CUarray_format::CU_AD_FORMAT_SIGNED_INT16
+        | CUarray_format::CU_AD_FORMAT_HALF => 2,
+        CUarray_format::CU_AD_FORMAT_UNSIGNED_INT32
+        | CUarray_format::CU_AD_FORMAT_SIGNED_INT32
+        | CUarray_format::CU_AD_FORMAT_FLOAT => 4,
+        // Formats for video and for compression.
+        format if format.0 > 32 => return Err(NOT_SUPPORTED),
+        _ => return Err(INVALID_VALUE),
+    })
+}
+
+fn create(array: HandleOut, descriptor: CUDA_ARRAY3D_DESCRIPTOR) -> Answer {
+    let out = array.required()?;
+    let mut state = lock();
+    let (context, device) = state.usable_device()?;
+    let CUDA_ARRAY3D_DESCRIPTOR { Width, Height, Depth, Format, NumChannels, Flags } = descriptor;
+    // A depth needs a height, unless the array is a stack of lines.
+    let shapeless = Width == 0 || (Depth > 0 && Height == 0 && Flags & 1 == 0);
+    if shapeless || !matches!(NumChannels, 1 | 2 | 4) {
+        return Err(INVALID_VALUE);
+    }
+    if Flags & !FLAGS != 0 {
+        return Err(NOT_SUPPORTED);
+    }
+    let element = channel_bytes(Format)? * u64::from(NumChannels);
+    let row_bytes = element.checked_mul(Width as u64).ok_or(INVALID_VALUE)?;
+    let rows = (Height.max(1) as u64).checked_mul(Depth.max(1) as u64).ok_or(INVALID_VALUE)?;
+    let len = row_bytes.checked_mul(rows).ok_or(INVALID_VALUE)?;
+    let address = state.allocate(device, context, len, ALIGNMENT, Use::Array)?;
+    out.put(state.arrays.insert(Array { context, descriptor, address, row_bytes }));
+    Ok(())
+}
+
+impl State {
+    fn array(&self, handle: Handle) -> Answer<&Array> {
+        self.arrays.get(handle).ok_or(INVALID_HANDLE)
+    }
+}
+
+impl Sim {
+    pub(crate) fn cuArrayCreate_v2(array: HandleOut, descriptor: In<CUDA_ARRAY_DESCRIPTOR>) -> Answer {
+        let CUDA_ARRAY_DESCRIPTOR { Width, Height, Format, NumChannels } = descriptor.read()?;
+        create(array, CUDA_ARRAY3D_DESCRIPTOR { Width, Height, Depth: 0, Format, NumChannels, Flags: 0 })
+    }
+
+    pub(crate) fn cuArray3DCreate_v2(array: HandleOut, descriptor: In<CUDA_ARRAY3D_DESCRIPTOR>) -> Answer {
+        create(array, descriptor.read()?)
+    }
+
+    pub(crate) fn cuArrayGetDescriptor_v2(descriptor: Out<CUDA_ARRAY_DESCRIPTOR>, array: Handle) -> Answer {
+        let out = descriptor.required()?;
+        let state = lock();
+        let CUDA_ARRAY3D_DESCRIPTOR { Width, Height, Format, NumChannels, .. } =
+            state.array(array)?.descriptor;
+        out.put(CUDA_ARRAY_DESCRIPTOR { Width, Height, Format, NumChannels });
+        Ok(())
+    }
+
+    pub(crate) fn cuArray3DGetDescriptor_v2(
+        descriptor: Out<CUDA_ARRAY3D_DESCRIPTOR>,
+        array: Handle,
+    ) -> Answer {
+        let out = descriptor.required()?;
+        out.put(lock().array(array)?.descriptor);
+        Ok(())
+    }
+
+    /// The handle ends at once; the bytes stay until work in flight has completed.
+    pub(crate) fn cuArrayDestroy(array: Handle) -> Answer {
+        let mut state = lock();
+        let gone = state.arrays.remove(array).ok_or(INVALID_HANDLE)?;
+        let range = state.retire(gone.address)?;
+        state.defer(Action::Release { base: range.base });
+        Ok(())
+    }
+}
+
+/// One side of a copy of one dimension, in or out of an array: `offset` bytes into it.
+fn in_array(array: Handle, offset: usize) -> Corner {
+    Corner { kind: CUmemorytype::CU_MEMORYTYPE_ARRAY, array, x: offset, ..Corner::default() }
+}
+
+fn on_host(address: Address) -> Corner {
+    Corner { kind: CUmemorytype::CU_MEMORYTYPE_HOST, host: address.0, ..Corner::default() }
+}
+
+fn on_device(address: u64) -> Corner {
+    Corner { kind: CUmemorytype::CU_MEMORYTYPE_DEVICE, device: address, ..Corner::default() }
+}
+
+fn line(target: Corner, source: Corner, len: usize, timing: Timing) -> Answer {
+    let extent = Extent::line(len);
+    if len == 0 {
+        return Ok(());
+    }
+    crate::copy::transfer(source.request(&extent)?, target.request(&extent)?, extent, timing)
+}
+
+// Copies of one dimension; those of two and three are in `copy`.
+impl Sim {
+    pub(crate) fn cuMemcpyHtoA_v2(array: Handle, offset: usize, source: Address, len: usize) -> Answer {
+        line(in_array(array, offset), on_host(source), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyAtoH_v2(target: Address, array: Handle, offset: usize, len: usize) -> Answer {
+        line(on_host(target), in_array(array, offset), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyDtoA_v2(array: Handle, offset: usize, source: u64, len: usize) -> Answer {
+        line(in_array(array, offset), on_device(source), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyAtoD_v2(target: u64, array: Handle, offset: usize, len: usize) -> Answer {
+        line(on_device(target), in_array(array, offset), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyAtoA_v2(
+        target: Handle,
+        target_offset: usize,
+        source: Handle,
+        source_offset: usize,
+        len: usize,
+    ) -> Answer {
+        line(in_array(target, target_offset), in_array(source, source_offset), len, Timing::Synchronous)
+    }
+
+    pub(crate) fn cuMemcpyHtoAAsync_v2(
+        array: Handle,
+        offset: usize,
+        source: Address,
+        len: usize,
+        stream: Handle,
+    ) -> Answer {
+        line(in_array(array, offset), on_host(source), len, Timing::InStream(stream))
+    }
+
+    pub(crate) fn cuMemcpyAtoHAsync_v2(
+        target: Address,
+        array: Handle,
+        offset: usize,
+        len: usize,
+        stream: Handle,
+    ) -> Answer {
+        line(on_host(target), in_array(array, offset), len, Timing::InStream(stream))
+    }
+}
