@@ -72,44 +72,44 @@ impl Images {
         let mut images = Images::default();
         let refuse = |line, reason| DataError { name: name.to_owned(), line, reason };
         for (index, line) in text.lines().enumerate() {
-            let mut columns = 0;
-            for (column, field) in line.split(',').enumerate() {
-                columns += 1;
-                if column > PIXELS {
-                    continue;
-                }
-                let value: u32 = field.trim().parse().map_err(|_| {
-                    refuse(
-                        Some(index + 1),
-                        format!("column {}, `{field}`, is not a whole number", column + 1),
-                    )
-                })?;
-                let (most, what) =
-                    if column == PIXELS { (CLASSES as u32 - 1, "digit") } else { (BRIGHTEST, "pixel") };
-                if value > most {
-                    let reason = format!("column {}: {value} is no {what}", column + 1);
-                    return Err(refuse(Some(index + 1), reason));
-                }
-                match column {
-                    PIXELS => images.labels.push(value),
-                    _ => images.pixels.push(value as f32 / BRIGHTEST as f32),
-                }
-            }
-            if columns != PIXELS + 1 {
-                let reason = format!("{columns} columns instead of {}", PIXELS + 1);
-                return Err(refuse(Some(index + 1), reason));
-            }
-        }
-        // A cut in the middle of the last line may leave the right number of columns.
-        if !text.is_empty() && !text.ends_with('\n') {
-            let reason = "the file ends within this line: it is truncated".to_owned();
-            return Err(refuse(Some(text.lines().count()), reason));
+            images.push(line).map_err(|reason| {
+                // A whole last line without its end is fine; a broken one was cut.
+                let cut = !text.ends_with('\n') && index + 1 == text.lines().count();
+                let note = if cut { "the file ends within this line, it is truncated: " } else { "" };
+                refuse(Some(index + 1), format!("{note}{reason}"))
+            })?;
         }
         if images.labels.len() < HELD_OUT {
             let reason = format!("{} images, at least {HELD_OUT} are needed", images.labels.len());
             return Err(refuse(None, reason));
         }
         Ok(images)
+    }
+
+    /// Appends the image of one line, or says what is wrong with it.
+    fn push(&mut self, line: &str) -> Result<(), String> {
+        let columns = line.split(',').count();
+        if columns != PIXELS + 1 {
+            return Err(format!("{columns} columns instead of {}", PIXELS + 1));
+        }
+        for (column, field) in line.split(',').enumerate() {
+            let place = column + 1;
+            let value: u32 = field
+                .trim()
+                .parse()
+                .map_err(|_| format!("column {place}, `{field}`, is not a whole number"))?;
+            if column < PIXELS && value > BRIGHTEST {
+                return Err(format!("column {place}: {value} is no pixel"));
+            }
+            if column == PIXELS && value >= CLASSES as u32 {
+                return Err(format!("column {place}: {value} is no digit"));
+            }
+            match column {
+                PIXELS => self.labels.push(value),
+                _ => self.pixels.push(value as f32 / BRIGHTEST as f32),
+            }
+        }
+        Ok(())
     }
 
     pub fn len(&self) -> usize {

@@ -1,0 +1,116 @@
+//! What every context promises, run on every kind of context that this build has.
+//!
+//! A promise is a function, generic over the context, in a file of `conformance/`. Each kind of context is one line below.
+
+use device_context::Result;
+
+mod conformance {
+    pub mod copies;
+    pub mod errors;
+    pub mod gemm;
+    pub mod kernels;
+    pub mod memory;
+    pub mod random;
+    pub mod streams;
+
+    /// The memory limit of each context, in bytes. It gives every test a pool of its own.
+    pub const LIMIT: usize = 32 << 20;
+}
+
+/// Makes a test of each promise, for each kind of context.
+macro_rules! conformance {
+    ($($(#[$meta:meta])* $kind:ident: $make:expr;)*) => {
+        $(
+            $(#[$meta])*
+            mod $kind {
+                promises! {
+                    $make;
+                    copies:
+                        what_is_uploaded_is_read_back,
+                        large_copies_arrive_whole,
+                        parts_are_written_read_and_copied_and_the_rest_stays,
+                        filling_repeats_an_element_of_any_size_up_to_sixteen_bytes,
+                        a_source_on_the_host_is_free_when_the_call_returns,
+                        empty_buffers_are_buffers;
+                    errors:
+                        what_belongs_to_another_pool_is_refused_by_name,
+                        lengths_that_differ_are_refused;
+                    gemm:
+                        products_are_those_of_plain_loops,
+                        an_empty_inner_dimension_scales_or_clears,
+                        a_product_of_parts_leaves_the_rest,
+                        shapes_that_do_not_agree_are_refused;
+                    kernels:
+                        every_element_is_reached_whatever_the_length,
+                        values_of_every_size_arrive,
+                        threads_of_two_and_three_dimensions_cover_each_place_once,
+                        several_buffers_are_read_and_written_by_one_call,
+                        parts_of_one_buffer_are_arguments_and_the_rest_stays,
+                        calls_of_one_context_run_in_their_order,
+                        a_broken_requirement_is_refused_and_nothing_runs;
+                    memory:
+                        statistics_count_what_lives_and_what_is_kept,
+                        freed_memory_is_used_again,
+                        trimming_gives_back_what_is_idle,
+                        the_limit_is_kept_and_the_refusal_has_the_numbers,
+                        cached_memory_of_other_sizes_makes_room,
+                        a_size_that_overflows_is_refused,
+                        threads_allocate_from_one_pool;
+                    random:
+                        draws_are_the_floats_of_philox_words,
+                        a_range_is_scaled_alike_everywhere,
+                        draws_continue_each_other,
+                        forks_draw_from_sequences_of_their_own,
+                        a_range_without_numbers_is_refused;
+                    streams:
+                        every_context_has_a_stream_of_its_own,
+                        contexts_that_take_turns_on_a_buffer_run_in_order,
+                        a_write_follows_the_reads_of_every_context,
+                        threads_pass_buffers_on_without_waiting,
+                        halves_of_a_buffer_are_written_by_two_contexts,
+                        an_event_is_complete_when_it_was_waited_for,
+                        an_event_orders_what_no_buffer_does,
+                        synchronizing_ends_what_was_given_before,
+                        dropping_a_context_loses_no_work,
+                        dropping_a_buffer_in_use_is_safe,
+                        buffers_and_events_may_outlive_their_contexts,
+                        one_context_alone_inserts_no_wait;
+                }
+            }
+        )*
+    };
+}
+
+macro_rules! promises {
+    ($make:expr; $($area:ident: $($promise:ident),*;)*) => {
+        $(
+            mod $area {
+                $(
+                    #[test]
+                    fn $promise() -> crate::Result<()> {
+                        use crate::*;
+                        conformance::$area::$promise(&|| $make)
+                    }
+                )*
+            }
+        )*
+    };
+}
+
+#[cfg(feature = "cpu")]
+use device_context::{CpuContext, cpu::StreamKind};
+#[cfg(feature = "sim")]
+use device_context::{CudaContext, sim};
+
+#[cfg(any(feature = "cpu", feature = "sim"))]
+use conformance::LIMIT;
+
+conformance! {
+    #[cfg(feature = "cpu")]
+    cpu_inline: CpuContext::builder().memory_limit(LIMIT).build().expect("a CPU");
+    #[cfg(feature = "cpu")]
+    cpu_worker:
+        CpuContext::builder().stream(StreamKind::Worker).memory_limit(LIMIT).build().expect("a CPU");
+    #[cfg(feature = "sim")]
+    cuda_sim: CudaContext::builder().driver(sim::driver()).memory_limit(LIMIT).build().expect("a device");
+}

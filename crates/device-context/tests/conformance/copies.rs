@@ -1,0 +1,118 @@
+//! Bytes between host and device, and within it.
+
+use device_context::{Context, Element, Error, Result};
+use std::fmt::Debug;
+
+fn round_trip<C: Context, T: Element + PartialEq + Debug>(ctx: &C, element: impl Fn(u8) -> T) -> Result<()> {
+    for length in [0, 1, 7, 64, 1001] {
+        let source: Vec<T> = (0..length).map(|i| element(i as u8)).collect();
+        let buffer = ctx.upload(&source)?;
+
+        assert_eq!((buffer.len(), buffer.size_bytes()), (length, length * size_of::<T>()));
+        assert_eq!(buffer.device(), ctx.device());
+        assert_eq!(ctx.read(&buffer)?, source);
+    }
+    Ok(())
+}
+
+pub fn what_is_uploaded_is_read_back<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+    let ctx = make();
+    round_trip(&ctx, |i| i)?;
+    round_trip(&ctx, |i| [i, i + 1, i + 2])?;
+    round_trip(&ctx, |i| u16::from(i) << 7)?;
+    round_trip(&ctx, |i| f32::from(i) / 3.0)?;
+    round_trip(&ctx, |i| f64::from(i) / 3.0)?;
+    round_trip(&ctx, |i| u128::MAX - u128::from(i))
+}
+
+pub fn large_copies_arrive_whole<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+    let ctx = make();
+    let source: Vec<u32> = (0..1_500_000_u32).map(|i| i.wrapping_mul(2_654_435_761)).collect();
+    let buffer = ctx.upload(&source)?;
+    let mut copy = ctx.alloc(source.len())?;
+    ctx.copy(&mut copy, &buffer)?;
+
+    assert!(ctx.read(&copy)? == source);
+    Ok(())
+}
+
+pub fn parts_are_written_read_and_copied_and_the_rest_stays<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+    let ctx = make();
+    let mut x = ctx.upload(&[0_u16, 1, 2, 3, 4, 5, 6, 7])?;
+
+    ctx.write(x.slice_mut(1..3)?, &[10, 20])?;
+    assert_eq!(ctx.read(&x)?, [0, 10, 20, 3, 4, 5, 6, 7]);
+    assert_eq!(ctx.read(x.slice(2..5)?)?, [20, 3, 4]);
+
+    let (left, right) = x.view_mut().split_at(5)?;
+    ctx.copy(right, left.as_view().slice(1..4)?)?;
+    assert_eq!(ctx.read(&x)?, [0, 10, 20, 3, 4, 10, 20, 3]);
+
+    let mut target = [99; 4];
+    ctx.read_into(x.slice(4..8)?, &mut target)?;
+    assert_eq!(target, [4, 10, 20, 3]);
+    Ok(())
+}
+
+fn filled<C: Context, T: Element + PartialEq + Debug>(ctx: &C, around: T, value: T) -> Result<()> {
+    let mut buffer = ctx.filled(9, around)?;
+    ctx.fill(buffer.slice_mut(1..8)?, value)?;
+
+    let mut expected = [around; 9];
+    expected[1..8].fill(value);
+    assert_eq!(ctx.read(&buffer)?, expected);
+    Ok(())
+}
+
+pub fn filling_repeats_an_element_of_any_size_up_to_sixteen_bytes<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
+    let ctx = make();
+    filled(&ctx, 1_u8, 2)?;
+    filled(&ctx, 1_u16, 0x1234)?;
+    filled(&ctx, [0_u8; 3], [1, 2, 3])?;
+    filled(&ctx, -0.5_f32, 1.5)?;
+    filled(&ctx, 0.0_f64, 1.0 / 3.0)?;
+    filled(&ctx, [0_u16; 3], [1, 2, 3])?;
+    filled(&ctx, [0.0_f32; 3], [1.0, 2.0, 3.0])?;
+    filled(&ctx, 0_u128, 0x0123_4567_89ab_cdef_0011_2233_4455_6677)?;
+    filled(&ctx, [0_u64; 4], [u64::MAX; 4])?;
+    assert_eq!(ctx.read(&ctx.zeros::<[f32; 8]>(3)?)?, [[0.0; 8]; 3]);
+    let mut large = ctx.alloc::<[u64; 4]>(2)?;
+    assert!(matches!(ctx.fill(&mut large, [1; 4]), Err(Error::Unsupported { .. })));
+    Ok(())
+}
+
+pub fn a_source_on_the_host_is_free_when_the_call_returns<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+    let ctx = make();
+    let mut buffers = Vec::new();
+    let mut source = vec![0_u32; 5000];
+    for round in 0..10 {
+        source.fill(round);
+        buffers.push(ctx.upload(&source)?);
+    }
+    source.fill(u32::MAX);
+    drop(source);
+
+    for (round, buffer) in (0..).zip(&buffers) {
+        assert!(ctx.read(buffer)?.iter().all(|&value| value == round), "{round}");
+    }
+    Ok(())
+}
+
+pub fn empty_buffers_are_buffers<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+    let ctx = make();
+    let mut x = ctx.upload::<f32>(&[])?;
+    let y = ctx.alloc::<f32>(0)?;
+    ctx.copy(&mut x, &y)?;
+    ctx.fill(&mut x, 1.0)?;
+    ctx.fill_uniform(&mut x, 0.0..1.0)?;
+    ctx.run(super::kernels::axpy(1.0, &y, &mut x))?;
+    let (a, b) = (y.matrix(0, 4)?, y.matrix(4, 0)?);
+    ctx.gemm(1.0, a, b, 0.0, x.matrix_mut(0, 0)?)?;
+
+    assert_eq!(ctx.read(&x)?, []);
+    assert_eq!(ctx.read(y.slice(..)?)?, []);
+    assert_eq!(ctx.memory().live, 0);
+    Ok(())
+}
