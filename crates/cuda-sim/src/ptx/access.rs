@@ -6,8 +6,8 @@
 use std::marker::PhantomData;
 
 use super::Access;
-use super::lanes::{ALL, Body, Flow, Handler, Inst, LANES, Lane, Lanes, NONE, handler, mask_of};
-use super::memory::{Element, Memory, Wanted, bits, space};
+use super::lanes::{ALL, Body, Flow, Handler, Inst, LANES, Lane, Lanes, NONE, handler};
+use super::memory::{Element, LONGEST, Memory, Wanted, bits, space};
 
 /// A stretch of memory at a fixed distance in each lane.
 struct Window {
@@ -33,46 +33,106 @@ impl Memory<'_> {
             }
         };
         let host = if length < bytes { std::ptr::null_mut() } else { host };
-        Window { base: 0, last: length.wrapping_sub(bytes), host, stride }
+        Window { base: 0, last: length.wrapping_sub(bytes).min(LONGEST), host, stride }
     }
 }
 
-/// The pointers of the active lanes; `None` after a fault.
+/// Where the active lanes' bytes are; of the others nothing is known.
+struct Spots {
+    host: *mut u8,
+    /// From `host`, in bytes.
+    offsets: [u32; LANES],
+}
+
+impl Spots {
+    #[inline(always)]
+    fn pointer(&self, lane: usize) -> *mut u8 {
+        self.host.wrapping_add(self.offsets[lane] as usize)
+    }
+}
+
+/// Lanes whose addresses are looked at together.
+const GROUP: usize = 8;
+
+/// The spots of the active lanes if they all lie in the likely window.
 ///
 /// # Safety
 /// `inst` keeps Operand 1 for an address of `A` in `a`.
 #[inline(always)]
-unsafe fn pointers<A: Lane>(
-    lanes: &mut Lanes<'_>,
-    inst: &Inst,
-    space: u8,
-    bytes: u32,
-    access: Access,
-) -> Option<[*mut u8; LANES]> {
-    let align = inst.c & 0xffff;
+unsafe fn likely_spots<A: Lane>(lanes: &mut Lanes<'_>, inst: &Inst, space: u8, bytes: u32) -> Option<Spots> {
     // SAFETY: the caller keeps Operand 1.
     let column = unsafe { lanes.read::<A>(inst.a) };
-    let mut addresses = [0u64; LANES];
-    for i in 0..LANES {
-        addresses[i] = A::narrow(column[i].wide().wrapping_add(inst.imm)).wide();
-    }
     let window = lanes.memory.likely_window(space, inst.site, bytes);
-    let unfit = u64::from(align - 1);
-    let bad =
-        mask_of(|i| (addresses[i].wrapping_sub(window.base) > window.last) | (addresses[i] & unfit != 0));
-    if (bad & lanes.mask) != 0 || window.host.is_null() {
-        let wanted = Wanted { space, bytes, align, access, site: inst.site };
-        return lanes.memory.locate_all(lanes.mask, &addresses, &wanted);
-    }
-    let mut pointers = [window.host; LANES];
+    let (mut offsets, mut beyond, mut low) = ([0u32; LANES], 0u64, 0u64);
     for i in 0..LANES {
-        let offset = addresses[i].wrapping_sub(window.base) as usize + i * window.stride;
-        pointers[i] = window.host.wrapping_add(offset);
+        let address = A::narrow(column[i].wide().wrapping_add(inst.imm)).wide();
+        let address = if lanes.mask & (1 << i) != 0 { address } else { window.base };
+        let offset = address.wrapping_sub(window.base);
+        // The top bit of either says that the offset is larger than the last one, which has 32 bits at most.
+        beyond |= offset | window.last.wrapping_sub(offset);
+        low |= address;
+        offsets[i] = offset as u32;
     }
-    Some(pointers)
+    let unfit = u64::from((inst.c & 0xffff) - 1);
+    if beyond >> 63 != 0 || low & unfit != 0 || window.host.is_null() {
+        return None;
+    }
+    if space == space::LOCAL || space == space::FRAME {
+        for (i, it) in offsets.iter_mut().enumerate() {
+            *it += (i * window.stride) as u32;
+        }
+    }
+    Some(Spots { host: window.host, offsets })
+}
+
+/// The pointers of the active lanes, found one by one; `None` after a fault.
+///
+/// # Safety
+/// `inst` keeps Operand 1 for an address of `A` in `a`.
+#[cold]
+#[inline(never)]
+unsafe fn all_pointers<A: Lane>(
+    lanes: &mut Lanes<'_>,
+    inst: &Inst,
+    (space, bytes): (u8, u32),
+    access: Access,
+) -> Option<[*mut u8; LANES]> {
+    // SAFETY: the caller keeps Operand 1.
+    let column = unsafe { lanes.read::<A>(inst.a) };
+    let addresses = column.map(|it| A::narrow(it.wide().wrapping_add(inst.imm)).wide());
+    let wanted = Wanted { space, bytes, align: inst.c & 0xffff, access, site: inst.site };
+    lanes.memory.locate_all(lanes.mask, &addresses, &wanted)
 }
 
 struct Load<E, R, A, const SPACE: u8, const SIGNED: bool>(PhantomData<(E, R, A)>);
+
+impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Load<E, R, A, SPACE, SIGNED> {
+    #[inline(always)]
+    fn extend(value: E) -> R {
+        let (bits, spare) = (value.to_bits(), 64 - 8 * E::BYTES);
+        R::narrow(if SIGNED { (((bits << spare) as i64) >> spare) as u64 } else { bits })
+    }
+
+    /// The way that always works.
+    ///
+    /// # Safety
+    /// As for [`Body::run`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn slowly(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
+        // SAFETY: the caller keeps Operand 1 for the address.
+        let found = unsafe { all_pointers::<A>(lanes, inst, (SPACE, E::BYTES), Access::Read) };
+        let Some(pointers) = found else { return Flow::Fault };
+        let mut values = [R::default(); LANES];
+        for i in bits(lanes.mask) {
+            // SAFETY: `all_pointers` gave the pointer of an active lane (Address 1).
+            values[i] = Self::extend(unsafe { E::load(pointers[i]) });
+        }
+        // SAFETY: the caller keeps Operand 1 for the result.
+        unsafe { lanes.write(inst.dst, &values) };
+        Flow::Next
+    }
+}
 
 impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Body
     for Load<E, R, A, SPACE, SIGNED>
@@ -80,21 +140,42 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Body
     #[inline(always)]
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
         // SAFETY: the caller keeps Operand 1 for the address.
-        let Some(pointers) = (unsafe { pointers::<A>(lanes, inst, SPACE, E::BYTES, Access::Read) }) else {
-            return Flow::Fault;
+        let Some(spots) = (unsafe { likely_spots::<A>(lanes, inst, SPACE, E::BYTES) }) else {
+            // SAFETY: the caller keeps this function's duties, which are the same.
+            return unsafe { Self::slowly(lanes, inst) };
         };
         let mut values = [R::default(); LANES];
-        let mut read = |i: usize| {
-            // SAFETY: `pointers` gave the pointer of an active lane (Address 1).
-            let value = unsafe { E::load(pointers[i]) }.to_bits();
-            let spare = 64 - 8 * E::BYTES;
-            let extended = if SIGNED { ((value << spare) as i64 >> spare) as u64 } else { value };
-            values[i] = R::narrow(extended);
-        };
         if lanes.mask == ALL {
-            (0..LANES).for_each(&mut read);
+            for group in 0..LANES / GROUP {
+                let first = group * GROUP;
+                let start = spots.offsets[first];
+                let (mut row, mut same) = (0, 0);
+                for k in 0..GROUP {
+                    let distance = spots.offsets[first + k].wrapping_sub(start);
+                    row |= distance.wrapping_sub(k as u32 * E::BYTES);
+                    same |= distance;
+                }
+                if row == 0 {
+                    // SAFETY: the group's first to last bytes are each within the window (Address 1). Volatile, because
+                    // others may write them meanwhile.
+                    let loaded = unsafe { spots.pointer(first).cast::<[E; GROUP]>().read_volatile() };
+                    (0..GROUP).for_each(|k| values[first + k] = Self::extend(loaded[k]));
+                } else if same == 0 {
+                    // SAFETY: the lane's bytes are within the window (Address 1).
+                    let loaded = Self::extend(unsafe { E::load(spots.pointer(first)) });
+                    values[first..first + GROUP].fill(loaded);
+                } else {
+                    for i in first..first + GROUP {
+                        // SAFETY: the lane's bytes are within the window (Address 1).
+                        values[i] = Self::extend(unsafe { E::load(spots.pointer(i)) });
+                    }
+                }
+            }
         } else {
-            bits(lanes.mask).for_each(&mut read);
+            for i in bits(lanes.mask) {
+                // SAFETY: the active lane's bytes are within the window (Address 1).
+                values[i] = Self::extend(unsafe { E::load(spots.pointer(i)) });
+            }
         }
         // SAFETY: the caller keeps Operand 1 for the result.
         unsafe { lanes.write(inst.dst, &values) };
@@ -104,17 +185,39 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Body
 
 struct Store<E, R, A, const SPACE: u8>(PhantomData<(E, R, A)>);
 
+impl<E: Element, R: Lane, A: Lane, const SPACE: u8> Store<E, R, A, SPACE> {
+    /// The way that always works.
+    ///
+    /// # Safety
+    /// As for [`Body::run`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn slowly(lanes: &mut Lanes<'_>, inst: &Inst, values: &[R; LANES]) -> Flow {
+        // SAFETY: the caller keeps Operand 1 for the address.
+        let found = unsafe { all_pointers::<A>(lanes, inst, (SPACE, E::BYTES), Access::Write) };
+        let Some(pointers) = found else { return Flow::Fault };
+        for i in bits(lanes.mask) {
+            // SAFETY: `all_pointers` gave the pointer of an active lane (Address 1).
+            unsafe { E::store(pointers[i], E::from_bits(values[i].wide())) };
+        }
+        Flow::Next
+    }
+}
+
 impl<E: Element, R: Lane, A: Lane, const SPACE: u8> Body for Store<E, R, A, SPACE> {
     #[inline(always)]
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
         // SAFETY: the caller keeps Operand 1 for the address and the value.
-        let (pointers, values) = unsafe {
+        let (spots, values) = unsafe {
             let values = lanes.read::<R>(inst.b);
-            (pointers::<A>(lanes, inst, SPACE, E::BYTES, Access::Write), values)
+            (likely_spots::<A>(lanes, inst, SPACE, E::BYTES), values)
         };
-        let Some(pointers) = pointers else { return Flow::Fault };
-        // SAFETY: `pointers` gave the pointer of an active lane (Address 1).
-        let write = |i: usize| unsafe { E::store(pointers[i], E::from_bits(values[i].wide())) };
+        let Some(spots) = spots else {
+            // SAFETY: the caller keeps this function's duties, which are the same.
+            return unsafe { Self::slowly(lanes, inst, &values) };
+        };
+        // SAFETY: the active lane's bytes are within the window (Address 1).
+        let write = |i: usize| unsafe { E::store(spots.pointer(i), E::from_bits(values[i].wide())) };
         if lanes.mask == ALL {
             (0..LANES).for_each(write);
         } else {
@@ -200,7 +303,7 @@ impl<E: Element, R: Lane, F: Fn(E, E, E) -> E + Copy> Body for Atomic<E, R, F> {
             let b = lanes.read::<R>(inst.b);
             let c = lanes.read::<R>(third_operand(inst));
             let address = Inst { imm: 0, ..*inst };
-            (pointers::<u64>(lanes, &address, space, E::BYTES, Access::Atomic), b, c)
+            (all_pointers::<u64>(lanes, &address, (space, E::BYTES), Access::Atomic), b, c)
         };
         let Some(pointers) = pointers else { return Flow::Fault };
         let operation = super::lanes::closure::<F>();

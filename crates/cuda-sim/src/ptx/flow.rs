@@ -47,7 +47,11 @@ pub(super) fn link(function: &mut Function, labels: &[u32], is_kernel: bool) {
 fn insert_joins(function: &mut Function, edges: &[(u32, Edge)], is_kernel: bool) {
     let count = function.code.len();
     let mut is_join = vec![false; count];
-    let branches = |edge: &Edge| !matches!(edge, Edge::Exit) && !(is_kernel && *edge == Edge::Return);
+    let branches = |edge: &Edge| match edge {
+        Edge::Branch(_) | Edge::Switch(_) => true,
+        Edge::Return => !is_kernel,
+        Edge::Exit => false,
+    };
     for (index, _) in edges.iter().filter(|it| branches(&it.1)) {
         let at = function.code[*index as usize].c;
         if at != NONE {

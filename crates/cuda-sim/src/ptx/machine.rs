@@ -2,7 +2,7 @@
 
 use super::decode::barrier_kind;
 use super::exchange::{Brought, exchange};
-use super::lanes::{Flow, Inst, LANES, Lanes, NONE, base};
+use super::lanes::{ALL, Flow, Inst, LANES, Lanes, NONE, base};
 use super::memory::{Memory, bits};
 use super::program::{Callee, Columns, Function, Program};
 use super::warp::{Split, State, Warp};
@@ -187,7 +187,7 @@ impl<'r> Machine<'r> {
             }
             self.lanes.mask = mask;
             count += 1;
-            lane_count += u64::from(mask.count_ones());
+            lane_count += if mask == ALL { LANES as u64 } else { u64::from(mask.count_ones()) };
             // SAFETY: the decoder made the instruction for this function (Operand 1), and `bind` set this split's
             // bases: its frame has the function's columns.
             let flow = unsafe { (inst.run)(&mut self.lanes, inst) };

@@ -23,6 +23,8 @@ pub(super) const LOCAL_WINDOW: u64 = SHARED_WINDOW + (1 << 40);
 pub(super) const PARAM_WINDOW: u64 = SHARED_WINDOW + (2 << 40);
 /// Where the workspace of a grid-wide barrier starts.
 pub(super) const GRID_WINDOW: u64 = SHARED_WINDOW + (3 << 40);
+/// Offsets beyond this take the slow way.
+pub(super) const LONGEST: u64 = u32::MAX as u64;
 /// The length of each window.
 pub(super) const WINDOW: u64 = 1 << 40;
 
@@ -323,7 +325,7 @@ impl<'r> Memory<'r> {
         if let (true, Ok(region)) = (device, self.region(address, wanted.bytes, wanted.access))
             && let Some(site) = self.sites.get_mut(wanted.site as usize)
         {
-            let last = region.len - u64::from(wanted.bytes);
+            let last = (region.len - u64::from(wanted.bytes)).min(LONGEST);
             *site = Site { base: region.base, last, host: region.host };
         }
     }

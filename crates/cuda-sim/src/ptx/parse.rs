@@ -508,9 +508,8 @@ impl<'s> Parser<'_, 's> {
         loop {
             if open > 0 && self.take_mark(b')') {
                 open -= 1;
-            } else if self.take_mark(b'+') {
-                addend = addend.wrapping_add(self.int("an offset")? as i64);
-            } else if self.is_mark(b'-') {
+            } else if self.take_mark(b'+') || self.is_mark(b'-') {
+                // `int` takes the minus.
                 addend = addend.wrapping_add(self.int("an offset")? as i64);
             } else if open > 0 {
                 return self.unexpected("')'");
