@@ -66,15 +66,18 @@ impl State {
 }
 
 impl Function {
-    /// The most threads that a block of it may have: what its registers, or its author, allow.
+    /// The most threads that a block of it may have: what the device, or its author, allows.
     pub(crate) fn max_threads(&self, limits: &Limits) -> i32 {
         let kernel = self.kernel();
         let bound = kernel.max_threads().or(kernel.required_threads());
         let bound = bound.map(|[x, y, z]| x.saturating_mul(y.max(1)).saturating_mul(z.max(1)));
-        // Registers are handed out to warps.
-        let by_registers = limits.registers / kernel.registers().max(1) as i32 / 32 * 32;
-        let most = limits.threads_per_block.min(by_registers.max(32));
-        bound.map_or(most, |bound| (bound.min(i32::MAX as u32) as i32).min(limits.threads_per_block))
+        bound.map_or(limits.threads_per_block, |bound| (bound as i32).clamp(1, limits.threads_per_block))
+    }
+
+    /// The registers of a thread. What the interpreter estimates is cut to what lets the largest block run: a compiler
+    /// would find a way, and an estimate is no reason to refuse a launch.
+    pub(crate) fn registers(&self, limits: &Limits) -> i32 {
+        (self.kernel().registers() as i32).min(limits.registers / self.max_threads(limits))
     }
 
     /// The most dynamic shared memory that a launch may ask for.
@@ -95,7 +98,7 @@ impl Function {
                 constants.map(|variable| variable.size() as i32).sum()
             }
             A::CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES => kernel.local_bytes() as i32,
-            A::CU_FUNC_ATTRIBUTE_NUM_REGS => kernel.registers() as i32,
+            A::CU_FUNC_ATTRIBUTE_NUM_REGS => self.registers(limits),
             A::CU_FUNC_ATTRIBUTE_PTX_VERSION => self.program.code.target() as i32,
             A::CU_FUNC_ATTRIBUTE_BINARY_VERSION => limits.binary_version,
             A::CU_FUNC_ATTRIBUTE_CACHE_MODE_CA => 0,

@@ -25,7 +25,7 @@ impl State {
         let warps = (threads + 31) / 32;
         let by_threads = figure(A::CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR) / (warps * 32);
         // Registers are handed out to warps, in units of 256.
-        let per_warp = (function.kernel().registers() as i32 * 32 + 255) / 256 * 256;
+        let per_warp = (function.registers(limits) * 32 + 255) / 256 * 256;
         let by_registers =
             figure(A::CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR) / (per_warp * warps).max(1);
         let reserved = figure(A::CU_DEVICE_ATTRIBUTE_RESERVED_SHARED_MEMORY_PER_BLOCK) as usize;

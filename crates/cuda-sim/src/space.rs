@@ -323,7 +323,7 @@ impl Mapping {
         const PAGE: usize = 4096;
         let start = at.next_multiple_of(PAGE);
         let end = (at + len) & !(PAGE - 1);
-        if end.saturating_sub(start) >= 64 * PAGE {
+        if end.saturating_sub(start) >= 1024 * PAGE {
             // SAFETY: the pages lie in this mapping, and nothing refers to a range once it is given back (Arena).
             unsafe { libc::madvise((self.base + start) as *mut _, end - start, libc::MADV_DONTNEED) };
         }
