@@ -53,7 +53,9 @@ mod value;
 #[allow(unsafe_code)]
 mod virtual_memory;
 
+use std::collections::BTreeMap;
 use std::ffi::{CStr, c_void};
+use std::sync::{Mutex, PoisonError};
 
 pub(crate) use cuda_sys::driver as sys;
 
@@ -63,19 +65,28 @@ pub use state::configure;
 
 /// Returns the simulated driver as a table of functions, as if it had been loaded from a file.
 ///
-/// There is one simulated driver in a process, as there is one real one; every table is of the same. Functions that a
-/// driver of the configured version would not have are missing from it.
+/// There is one simulated driver in a process, as there is one real one: the same version gives an equal [`Driver`] every
+/// time. Functions that a driver of the configured version would not have are missing from it.
+///
+/// [`Driver`]: cuda_sys::Driver
 ///
 /// # Panics
 /// Never in practice: the table is filled from this crate's own functions.
 #[allow(unsafe_code)]
 pub fn driver() -> cuda_sys::Driver {
+    static TABLES: Mutex<BTreeMap<i32, cuda_sys::Driver>> = Mutex::new(BTreeMap::new());
     let version = entry::driver_version();
+    let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(driver) = tables.get(&version) {
+        return *driver;
+    }
     let lookup = |name: &CStr| -> *const c_void {
         let found = name.to_str().ok().and_then(exports::find);
         found.filter(|export| entry::has(version, export)).map_or(std::ptr::null(), |export| export.address.0)
     };
     // SAFETY: each export has the signature that cuda-sys's own list gives it, and functions last as long as the process.
     let driver = unsafe { cuda_sys::Driver::from_lookup("cuda-sim", lookup) };
-    driver.expect("the table has cuDriverGetVersion, which is all that loading asks for")
+    let driver = driver.expect("the table has cuDriverGetVersion, which is all that loading asks for");
+    tables.insert(version, driver);
+    driver
 }
