@@ -14,11 +14,18 @@ pub(crate) struct Bench {
 type Entry = (&'static str, &'static str, &'static [&'static str]);
 
 /// All benchmarks, in the order in which they run.
-const BENCHES: &[Entry] = &[(
-    "driver-call",
-    "what a call through the driver's table costs beside one through a plain function pointer",
-    &["bench", "--package=cuda-sys", "--bench=call"],
-)];
+const BENCHES: &[Entry] = &[
+    (
+        "digits",
+        "what the main example learns on the CPU and on the simulated device, how fast, and how far they are apart",
+        &["bench", "--package=device-context", "--features=device-context/sim", "--bench=digits"],
+    ),
+    (
+        "driver-call",
+        "what a call through the driver's table costs beside one through a plain function pointer",
+        &["bench", "--package=cuda-sys", "--bench=call"],
+    ),
+];
 
 impl Bench {
     /// Runs one benchmark or all, or lists them.

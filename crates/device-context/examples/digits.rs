@@ -86,7 +86,9 @@ fn run(options: &Options) -> Result<(), String> {
 fn train(device: Device, images: &Images, settings: Settings) -> Result<Trained, String> {
     let context =
         AnyContext::builder(device).seed(settings.seed).build().map_err(|error| explain(&error, device))?;
-    context.run(Training { images, settings }).map_err(|error| format!("training on {device}: {error}"))
+    context
+        .run(Training { images, settings, shown: true })
+        .map_err(|error| format!("training on {device}: {error}"))
 }
 
 /// Adds the command that helps, where one does.

@@ -84,6 +84,11 @@ fn widen(values: &[f32]) -> Vec<f64> {
     values.iter().copied().map(f64::from).collect()
 }
 
+/// Returns how far the last losses of two runs are apart.
+pub fn last_loss_difference(first: &Trained, second: &Trained) -> f64 {
+    largest(last(&first.losses), last(&second.losses))
+}
+
 /// Returns the largest difference; NaN if one of them is.
 fn largest(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, |most, difference| {

@@ -43,6 +43,8 @@ pub struct Trained {
 pub struct Training<'a> {
     pub images: &'a Images,
     pub settings: Settings,
+    /// Whether to show how far training is.
+    pub shown: bool,
 }
 
 impl Program for Training<'_> {
@@ -52,7 +54,7 @@ impl Program for Training<'_> {
         let Settings { epochs, batch, seed } = self.settings;
         let mut order = Order::new(seed);
         let (train, test) = self.images.split(&mut order);
-        let progress = Progress::new(ctx.device(), epochs, train.len());
+        let progress = self.shown.then(|| Progress::new(ctx.device(), epochs, train.len()));
         let started = Instant::now();
 
         let mut network = Network::new(&ctx, PIXELS, HIDDEN, CLASSES)?;
@@ -63,7 +65,9 @@ impl Program for Training<'_> {
             let done = epoch as f32 / epochs as f32;
             let step = Step { batch, rate: RATE * (1.0 - 0.9 * done), noise: NOISE * (1.0 - done) };
             losses.push(train_epoch(&ctx, &mut network, &train, &mut order, step)?);
-            progress.epoch(epoch, losses[epoch], ctx.memory(), started.elapsed());
+            if let Some(progress) = &progress {
+                progress.epoch(epoch, losses[epoch], ctx.memory(), started.elapsed());
+            }
         }
         let correct = count_correct(&ctx, &network, &test)?;
 
@@ -78,7 +82,9 @@ impl Program for Training<'_> {
             memory: ctx.memory(),
             driver_calls: ctx.driver_calls(),
         };
-        progress.finish(&trained);
+        if let Some(progress) = &progress {
+            progress.finish(&trained);
+        }
         Ok(trained)
     }
 }
