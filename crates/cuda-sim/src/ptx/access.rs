@@ -165,9 +165,9 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Body
                     let loaded = Self::extend(unsafe { E::load(spots.pointer(first)) });
                     values[first..first + GROUP].fill(loaded);
                 } else {
-                    for i in first..first + GROUP {
+                    for (k, it) in values[first..first + GROUP].iter_mut().enumerate() {
                         // SAFETY: the lane's bytes are within the window (Address 1).
-                        values[i] = Self::extend(unsafe { E::load(spots.pointer(i)) });
+                        *it = Self::extend(unsafe { E::load(spots.pointer(first + k)) });
                     }
                 }
             }
@@ -297,20 +297,26 @@ impl<E: Element, R: Lane, F: Fn(E, E, E) -> E + Copy> Body for Atomic<E, R, F> {
     #[inline(always)]
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
         let space = (inst.c >> 16) as u8;
-        // The operands stand in two columns behind each other in the frame; `b` is the first.
+        let address = Inst { imm: 0, ..*inst };
         // SAFETY: the caller keeps Operand 1 for the address and the values.
-        let (pointers, b, c) = unsafe {
-            let b = lanes.read::<R>(inst.b);
-            let c = lanes.read::<R>(third_operand(inst));
-            let address = Inst { imm: 0, ..*inst };
-            (all_pointers::<u64>(lanes, &address, (space, E::BYTES), Access::Atomic), b, c)
+        let (spots, b, c) = unsafe {
+            let (b, c) = (lanes.read::<R>(inst.b), lanes.read::<R>(fourth_operand(inst)));
+            (likely_spots::<u64>(lanes, &address, space, E::BYTES), b, c)
         };
-        let Some(pointers) = pointers else { return Flow::Fault };
+        let mut pointers = [std::ptr::null_mut(); LANES];
+        if let Some(spots) = spots {
+            bits(lanes.mask).for_each(|i| pointers[i] = spots.pointer(i));
+        } else {
+            // SAFETY: the caller keeps Operand 1 for the address.
+            let found = unsafe { all_pointers::<u64>(lanes, &address, (space, E::BYTES), Access::Atomic) };
+            let Some(found) = found else { return Flow::Fault };
+            pointers = found;
+        }
         let operation = super::lanes::closure::<F>();
         let mut old = [R::default(); LANES];
         for i in bits(lanes.mask) {
             let (b, c) = (E::from_bits(b[i].wide()), E::from_bits(c[i].wide()));
-            // SAFETY: `pointers` gave the pointer of an active lane (Address 1).
+            // SAFETY: this is the pointer of an active lane (Address 1).
             let before = unsafe { E::update(pointers[i], |it| operation(it, b, c)) };
             old[i] = R::narrow(before.to_bits());
         }
@@ -323,7 +329,7 @@ impl<E: Element, R: Lane, F: Fn(E, E, E) -> E + Copy> Body for Atomic<E, R, F> {
 }
 
 /// An atomic operation has four operands: its `imm` is not an offset but the fourth.
-fn third_operand(inst: &Inst) -> u32 {
+fn fourth_operand(inst: &Inst) -> u32 {
     inst.imm as u32
 }
 

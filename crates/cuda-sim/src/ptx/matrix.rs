@@ -1,13 +1,282 @@
 //! Tensor core instructions: products of small matrices that a warp holds together, and loading them.
+//!
+//! Each lane holds a few elements of each matrix; which ones, the manual's figures say, and [`Shape`] repeats. Sums are
+//! taken in double precision and rounded once, since the manual leaves the order and the inner precision open.
 
-use super::Fault;
 use super::exchange::Exchange;
-use super::lanes::Lanes;
+use super::lanes::{LANES, Lanes};
+use super::memory::{Element, space};
+use super::number::{self, Rounding, f32};
+use super::{Access, Fault};
 
 /// Which matrix instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Matrix {}
+pub(super) enum Matrix {
+    /// `mma`: the registers are those of d, a, b and c, one after the other.
+    Product(Shape),
+    /// `ldmatrix` of so many matrices, perhaps transposed.
+    Load { count: usize, transposed: bool },
+    /// `stmatrix` of so many matrices, perhaps transposed.
+    Store { count: usize, transposed: bool },
+    /// `movmatrix`: a transposition.
+    Transpose,
+}
 
-pub(super) fn perform(_: &mut Lanes<'_>, matrix: Matrix, _: &Exchange) -> Result<(), Fault> {
-    match matrix {}
+/// The types and the depth of a product; it has 16 rows and 8 columns (8 rows for double precision).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) a: Item,
+    pub(super) b: Item,
+    pub(super) c: Item,
+    pub(super) d: Item,
+    /// Columns of a, rows of b.
+    pub(super) depth: usize,
+    /// Integer sums saturate.
+    pub(super) saturate: bool,
+}
+
+/// The type of an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    F16,
+    Bf16,
+    Tf32,
+    F32,
+    F64,
+    S8,
+    U8,
+    S32,
+}
+
+impl Item {
+    fn bits(self) -> usize {
+        match self {
+            Self::S8 | Self::U8 => 8,
+            Self::F16 | Self::Bf16 => 16,
+            Self::Tf32 | Self::F32 | Self::S32 => 32,
+            Self::F64 => 64,
+        }
+    }
+
+    fn decode(self, bits: u64) -> f64 {
+        match self {
+            Self::F16 => number::half(bits as u32),
+            Self::Bf16 => number::bhalf(bits as u32 & 0xffff),
+            // The low 13 bits of a register do not count.
+            Self::Tf32 => f64::from(f32(bits as u32 & !0x1fff)),
+            Self::F32 => f64::from(f32(bits as u32)),
+            Self::F64 => f64::from_bits(bits),
+            Self::S8 => f64::from(bits as i8),
+            Self::U8 => f64::from(bits as u8),
+            Self::S32 => f64::from(bits as i32),
+        }
+    }
+
+    fn encode(self, value: f64, saturate: bool) -> u64 {
+        match self {
+            Self::F16 => u64::from(number::narrow(value, number::F16, Rounding::Nearest)),
+            Self::F64 => value.to_bits(),
+            // Sums of products of bytes and one 32-bit number are exact in double precision.
+            Self::S32 if saturate => u64::from(value as i32 as u32),
+            Self::S32 => u64::from(value as i64 as u32),
+            _ => u64::from(number::out32(value as f32)),
+        }
+    }
+}
+
+impl Shape {
+    pub(super) fn rows(self) -> usize {
+        if self.a == Item::F64 { 8 } else { 16 }
+    }
+
+    /// Elements of a, b and c (and d) that each lane holds.
+    pub(super) fn elements(self) -> [usize; 3] {
+        [self.rows() * self.depth / LANES, self.depth * 8 / LANES, self.rows() * 8 / LANES]
+    }
+
+    /// Registers of a, b, c and d.
+    pub(super) fn registers(self) -> [usize; 4] {
+        let [a, b, c] = self.elements();
+        let count = |elements: usize, item: Item| (elements * item.bits()).div_ceil(item.bits().max(32));
+        [count(a, self.a), count(b, self.b), count(c, self.c), count(c, self.d)]
+    }
+
+    /// Elements that lie side by side in one register of a and b.
+    fn packed(self) -> usize {
+        (32 / self.a.bits()).max(1)
+    }
+
+    /// Row and column of a's element `i` in a lane: along a row first, then the lower half, then further right.
+    fn place_a(self, lane: usize, i: usize) -> (usize, usize) {
+        let (group, within, packed) = (lane / 4, lane % 4, self.packed());
+        let register = i / packed;
+        let (lower, right) = if self.rows() == 8 { (0, register) } else { (register % 2, register / 2) };
+        (group + 8 * lower, within * packed + i % packed + 4 * packed * right)
+    }
+
+    /// Row and column of b's element `i` in a lane.
+    fn place_b(self, lane: usize, i: usize) -> (usize, usize) {
+        let (group, within, packed) = (lane / 4, lane % 4, self.packed());
+        (within * packed + i % packed + 4 * packed * (i / packed), group)
+    }
+
+    /// Row and column of c's and d's element `i` in a lane.
+    fn place_c(lane: usize, i: usize) -> (usize, usize) {
+        (lane / 4 + 8 * (i / 2), lane % 4 * 2 + i % 2)
+    }
+}
+
+/// Does a matrix instruction for the whole warp.
+pub(super) fn perform(lanes: &mut Lanes<'_>, matrix: Matrix, operands: &Exchange) -> Result<(), Fault> {
+    match matrix {
+        Matrix::Product(shape) => {
+            product(lanes, shape, &operands.more);
+            Ok(())
+        }
+        Matrix::Load { count, transposed } => load(lanes, operands, count, transposed),
+        Matrix::Store { count, transposed } => store(lanes, operands, count, transposed),
+        Matrix::Transpose => {
+            transpose(lanes, operands);
+            Ok(())
+        }
+    }
+}
+
+/// Element `i` of a lane in registers of one matrix.
+fn element(lanes: &Lanes<'_>, registers: &[u32], item: Item, lane: usize, i: usize) -> f64 {
+    let packed = (32 / item.bits()).max(1);
+    // SAFETY: the decoder checked the registers' widths (Operand 1).
+    let bits = unsafe {
+        if item == Item::F64 {
+            lanes.read::<u64>(registers[i])[lane]
+        } else {
+            u64::from(lanes.read::<u32>(registers[i / packed])[lane]) >> (item.bits() * (i % packed))
+        }
+    };
+    item.decode(bits)
+}
+
+fn product(lanes: &mut Lanes<'_>, shape: Shape, registers: &[u32]) {
+    let [a_count, b_count, c_count, d_count] = shape.registers();
+    let (d, rest) = registers.split_at(d_count);
+    let (a, rest) = rest.split_at(a_count);
+    let (b, c) = rest.split_at(b_count);
+    debug_assert_eq!(c.len(), c_count);
+    let [a_elements, b_elements, c_elements] = shape.elements();
+    let depth = shape.depth;
+    let (mut left, mut right, mut sum) = (vec![0.0; 16 * depth], vec![0.0; depth * 8], [0.0; 16 * 8]);
+    for lane in 0..LANES {
+        for i in 0..a_elements {
+            let (row, column) = shape.place_a(lane, i);
+            left[row * depth + column] = element(lanes, a, shape.a, lane, i);
+        }
+        for i in 0..b_elements {
+            let (row, column) = shape.place_b(lane, i);
+            right[row * 8 + column] = element(lanes, b, shape.b, lane, i);
+        }
+        for i in 0..c_elements {
+            let (row, column) = Shape::place_c(lane, i);
+            sum[row * 8 + column] = element(lanes, c, shape.c, lane, i);
+        }
+    }
+    for row in 0..shape.rows() {
+        for column in 0..8 {
+            let products = (0..depth).map(|k| left[row * depth + k] * right[k * 8 + column]);
+            sum[row * 8 + column] += products.sum::<f64>();
+        }
+    }
+    let packed = (32 / shape.d.bits()).max(1);
+    for (register, column) in d.iter().enumerate() {
+        let mut values = [0u64; LANES];
+        for (lane, value) in values.iter_mut().enumerate() {
+            for part in 0..packed {
+                let (row, column) = Shape::place_c(lane, register * packed + part);
+                let bits = shape.d.encode(sum[row * 8 + column], shape.saturate);
+                *value |= bits << (shape.d.bits() * part);
+            }
+        }
+        // SAFETY: the decoder checked the registers' widths (Operand 1).
+        unsafe {
+            if shape.d == Item::F64 {
+                lanes.write(*column, &values);
+            } else {
+                lanes.write(*column, &values.map(|it| it as u32));
+            }
+        }
+    }
+}
+
+/// The rows of a matrix of 8 by 8 halves: each 16 bytes at the address of one lane.
+fn row_pointer(lanes: &mut Lanes<'_>, address: u64, lane: usize, access: Access) -> Result<*mut u8, Fault> {
+    lanes.memory.locate(lane, space::SHARED, address, (16, 16), access)
+}
+
+fn load(lanes: &mut Lanes<'_>, operands: &Exchange, count: usize, transposed: bool) -> Result<(), Fault> {
+    // SAFETY: the decoder made the address 64 bits wide (Operand 1).
+    let addresses = unsafe { lanes.read::<u64>(operands.a) };
+    for matrix in 0..count {
+        let mut halves = [[0u16; 8]; 8];
+        for (row, halves) in halves.iter_mut().enumerate() {
+            let lane = matrix * 8 + row;
+            let from = row_pointer(lanes, addresses[lane], lane, Access::Read)?;
+            for (k, it) in halves.iter_mut().enumerate() {
+                // SAFETY: `locate` gave a pointer to 16 bytes (Address 1).
+                *it = unsafe { u16::load(from.wrapping_add(2 * k)) };
+            }
+        }
+        let values = spread(&halves, transposed);
+        // SAFETY: the decoder checked the registers' widths (Operand 1).
+        unsafe { lanes.write(operands.more[matrix], &values) };
+    }
+    Ok(())
+}
+
+fn store(lanes: &mut Lanes<'_>, operands: &Exchange, count: usize, transposed: bool) -> Result<(), Fault> {
+    // SAFETY: the decoder made the address 64 bits wide (Operand 1).
+    let addresses = unsafe { lanes.read::<u64>(operands.a) };
+    for matrix in 0..count {
+        // SAFETY: the decoder checked the registers' widths (Operand 1).
+        let halves = gathered(&unsafe { lanes.read::<u32>(operands.more[matrix]) }, transposed);
+        for (row, halves) in halves.iter().enumerate() {
+            let lane = matrix * 8 + row;
+            let to = row_pointer(lanes, addresses[lane], lane, Access::Write)?;
+            for (k, it) in halves.iter().enumerate() {
+                // SAFETY: `locate` gave a pointer to 16 bytes (Address 1).
+                unsafe { u16::store(to.wrapping_add(2 * k), *it) };
+            }
+        }
+    }
+    Ok(())
+}
+
+fn transpose(lanes: &mut Lanes<'_>, operands: &Exchange) {
+    // SAFETY: the decoder checked the registers' widths (Operand 1).
+    unsafe {
+        let halves = gathered(&lanes.read::<u32>(operands.more[1]), false);
+        lanes.write(operands.more[0], &spread(&halves, true));
+    }
+}
+
+/// What each lane holds of a matrix: two neighbours of a row, or of a column if transposed.
+fn spread(halves: &[[u16; 8]; 8], transposed: bool) -> [u32; LANES] {
+    std::array::from_fn(|lane| {
+        let (row, column) = (lane / 4, lane % 4 * 2);
+        let at = |k: usize| if transposed { halves[column + k][row] } else { halves[row][column + k] };
+        u32::from(at(0)) | u32::from(at(1)) << 16
+    })
+}
+
+fn gathered(values: &[u32; LANES], transposed: bool) -> [[u16; 8]; 8] {
+    let mut halves = [[0; 8]; 8];
+    for (lane, value) in values.iter().enumerate() {
+        let (row, column) = (lane / 4, lane % 4 * 2);
+        for (k, half) in [*value as u16, (*value >> 16) as u16].into_iter().enumerate() {
+            if transposed {
+                halves[column + k][row] = half;
+            } else {
+                halves[row][column + k] = half;
+            }
+        }
+    }
+    halves
 }

@@ -148,7 +148,7 @@ plain! { u8 i8 u16 i16 u32 i32 f32 u64 i64 f64 }
 
 /// A kernel's arguments, each aligned to its size.
 #[derive(Default)]
-pub(crate) struct Arguments(Vec<u8>);
+pub(crate) struct Arguments(pub(crate) Vec<u8>);
 
 impl Arguments {
     pub(crate) fn with<T: Plain>(mut self, value: T) -> Self {
@@ -158,7 +158,7 @@ impl Arguments {
     }
 }
 
-/// Runs a kernel of a loaded module.
+/// Runs a kernel of a module, which is loaded now unless `globals` says where its variables are.
 pub(crate) fn launch(
     device: &TestDevice,
     module: &Module,
@@ -168,7 +168,8 @@ pub(crate) fn launch(
     block: [u32; 3],
     arguments: Arguments,
 ) -> Result<Statistics, Fault> {
-    launch_with(device, module, kernel, &Launch::new(grid, block, &arguments.0, globals))
+    let loaded = if globals.is_empty() { device.load(module) } else { globals.to_vec() };
+    launch_with(device, module, kernel, &Launch::new(grid, block, &arguments.0, &loaded))
 }
 
 pub(crate) fn launch_with(
@@ -194,7 +195,7 @@ pub(crate) fn variants(name: &str) -> Vec<(String, Module)> {
             found.push((file, module));
         }
     }
-    assert!(found.len() >= 3, "{name} has {} variants", found.len());
+    assert!(found.len() >= 2, "{name} has {} variants", found.len());
     found
 }
 

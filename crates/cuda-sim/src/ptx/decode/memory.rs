@@ -47,13 +47,11 @@ impl<'s> Decoder<'_, 's> {
 
     /// Takes what says how to access, and whether it orders other accesses.
     fn take_hints(&mut self, words: &mut Words<'_, 's>) -> bool {
-        let before = words.left.len();
         let ordered =
             words.take("acquire") | words.take("release") | words.take("acq_rel") | words.take("sc");
         words.left.retain(|it| {
             !CACHE_HINTS.contains(it) && !it.starts_with("L1::") && !it.starts_with("L2::evict")
         });
-        debug_assert!(words.left.len() <= before);
         ordered
     }
 
@@ -284,6 +282,13 @@ impl<'s> Decoder<'_, 's> {
         let inst = self.push(run, d, [address, b, space_and_align(space, kind.bytes())], u64::from(c));
         inst.site = site;
         Ok(())
+    }
+
+    /// The 64-bit column of an address in shared memory.
+    pub(super) fn shared_address(&mut self, operand: &Operand<'s>) -> Parsed<u32> {
+        let mut space = space::SHARED;
+        let place = self.address(operand, &mut space)?;
+        Ok(self.full_address(&place))
     }
 
     /// An address with its offset added, in 64 bits.

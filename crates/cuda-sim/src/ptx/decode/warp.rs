@@ -2,6 +2,7 @@
 
 use super::super::exchange::{Exchange, Kind, Reduce};
 use super::super::lanes::{self, NONE, select};
+use super::super::matrix::{Item, Matrix, Shape};
 use super::super::parse::Parsed;
 use super::super::special;
 use super::super::syntax::{Operand, OperandKind};
@@ -22,6 +23,8 @@ impl<'s> Decoder<'_, 's> {
             "vote" => self.vote(words),
             "match" => self.matching(words),
             "redux" => self.reduction(words),
+            "mma" => self.matrix_product(words),
+            "ldmatrix" | "stmatrix" | "movmatrix" => self.matrix_move(words),
             other => Err(words.error(format!("instruction {other} is not supported"))),
         }
     }
@@ -146,6 +149,108 @@ impl<'s> Decoder<'_, 's> {
         let (a, members) = (self.source(a, type_)?, self.source(members, Type::B32)?);
         let dst = self.destination(d, type_)?;
         self.exchange(Exchange { dst, a, members, ..blank(Kind::Reduce(operation)) })
+    }
+}
+
+impl<'s> Decoder<'_, 's> {
+    /// `mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 d, a, b, c`
+    fn matrix_product(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        words.take("sync");
+        words.take("aligned");
+        let size = words.take_first()?;
+        let saturate = words.take("satfinite");
+        let layout = words.take("row") && words.take("col");
+        let mut items = [Item::F32; 4];
+        for it in &mut items {
+            *it = match words.take_type()? {
+                Type::F16 => Item::F16,
+                Type::Bf16 => Item::Bf16,
+                Type::Tf32 => Item::Tf32,
+                Type::F32 => Item::F32,
+                Type::F64 => Item::F64,
+                Type::S8 => Item::S8,
+                Type::U8 => Item::U8,
+                Type::S32 => Item::S32,
+                other => return words.unsupported(other),
+            };
+        }
+        let [d, a, b, c] = items;
+        let depth = match (size, a) {
+            ("m16n8k4", Item::Tf32) | ("m8n8k4", Item::F64) => 4,
+            ("m16n8k8", Item::F16 | Item::Bf16 | Item::Tf32) => 8,
+            ("m16n8k16", Item::F16 | Item::Bf16 | Item::S8 | Item::U8) => 16,
+            ("m16n8k32", Item::S8 | Item::U8) => 32,
+            _ => return Err(words.error(format!("mma of shape .{size} and these types is not supported"))),
+        };
+        let sums = match a {
+            Item::F16 => matches!((c, d), (Item::F32, Item::F32) | (Item::F16, Item::F16)),
+            Item::S8 | Item::U8 => (c, d) == (Item::S32, Item::S32) && matches!(b, Item::S8 | Item::U8),
+            Item::F64 => (c, d) == (Item::F64, Item::F64),
+            _ => (c, d) == (Item::F32, Item::F32),
+        };
+        if !layout || !sums || (a != b && c != Item::S32) {
+            return Err(words.error("mma with types or layouts that do not exist"));
+        }
+        let shape = Shape { a, b, c, d, depth, saturate };
+        let [a_count, b_count, c_count, d_count] = shape.registers();
+        let type_ = if a == Item::F64 { Type::B64 } else { Type::B32 };
+        let operands: &[Operand<'s>; 4] = words.operands()?;
+        let mut more = Vec::new();
+        for (index, (operand, count)) in operands.iter().zip([d_count, a_count, b_count, c_count]).enumerate()
+        {
+            let list = match &operand.kind {
+                OperandKind::Vector(list) => &list[..],
+                _ => std::slice::from_ref(operand),
+            };
+            if list.len() != count {
+                return Err(operand.place.error(format!("expected {count} registers, found {}", list.len())));
+            }
+            for it in list {
+                more.push(if index == 0 { self.destination(it, type_)? } else { self.source(it, type_)? });
+            }
+        }
+        let members = self.constant(u64::from(u32::MAX), false);
+        self.exchange(Exchange { more, members, ..blank(Kind::Matrix(Matrix::Product(shape))) })
+    }
+
+    /// `ldmatrix`, `stmatrix` and `movmatrix` of 8 by 8 halves.
+    fn matrix_move(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        words.take("sync");
+        words.take("aligned");
+        if !words.take("m8n8") {
+            return Err(words.error(format!("{} is supported for .m8n8 only", words.opcode)));
+        }
+        let count = words.take_any(&[("x1", 1), ("x2", 2), ("x4", 4)]).unwrap_or(1);
+        let transposed = words.take("trans");
+        let shared = words.take("shared") | words.take("shared::cta");
+        let type_ = words.take_type()?;
+        if type_ != Type::B16 || (!shared && words.opcode != "movmatrix") {
+            return words.unsupported(type_);
+        }
+        let members = self.constant(u64::from(u32::MAX), false);
+        let [first, second] = words.operands()?;
+        if words.opcode == "movmatrix" {
+            let source = self.source(second, Type::B32)?;
+            let more = vec![self.destination(first, Type::B32)?, source];
+            return self.exchange(Exchange { more, members, ..blank(Kind::Matrix(Matrix::Transpose)) });
+        }
+        let loads = words.opcode == "ldmatrix";
+        let (registers, address) = if loads { (first, second) } else { (second, first) };
+        let a = self.shared_address(address)?;
+        let list = match &registers.kind {
+            OperandKind::Vector(list) => &list[..],
+            _ => std::slice::from_ref(registers),
+        };
+        if list.len() != count {
+            return Err(registers.place.error(format!("expected {count} registers, found {}", list.len())));
+        }
+        let mut more = Vec::new();
+        for it in list {
+            more.push(if loads { self.destination(it, Type::B32)? } else { self.source(it, Type::B32)? });
+        }
+        let matrix =
+            if loads { Matrix::Load { count, transposed } } else { Matrix::Store { count, transposed } };
+        self.exchange(Exchange { a, wide: true, more, members, ..blank(Kind::Matrix(matrix)) })
     }
 }
 
