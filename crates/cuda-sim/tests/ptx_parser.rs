@@ -1,0 +1,158 @@
+//! The parser refuses what it does not understand with a place, and never panics or hangs.
+
+mod ptx_support;
+
+use cuda_sim::ptx::{Diagnostics, Module};
+use ptx_support::Random;
+
+fn fixtures() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let mut files: Vec<_> = files.filter(|it| it.extension().is_some_and(|it| it == "ptx")).collect();
+    files.sort();
+    files.iter().map(|it| std::fs::read_to_string(it).unwrap()).collect()
+}
+
+/// A kernel around some instructions.
+fn kernel(body: &str) -> String {
+    format!(
+        ".version 8.8\n.target sm_75\n.address_size 64\n.visible .entry k(.param .u64 out)\n{{\n\
+         .reg .pred %p<4>;\n.reg .b16 %h<4>;\n.reg .b32 %r<9>;\n.reg .b64 %rd<9>;\n{body}\nret;\n}}\n"
+    )
+}
+
+fn refusal(source: &str) -> Diagnostics {
+    match Module::parse(source) {
+        Ok(_) => panic!("accepted: {source}"),
+        Err(it) => it,
+    }
+}
+
+#[test]
+fn every_prefix_of_a_small_text_is_refused_or_parsed() {
+    let texts = fixtures();
+    let small = texts.iter().filter(|it| it.len() < 2500);
+    let mut refused = 0;
+    for text in small {
+        for end in (0..text.len()).filter(|it| text.is_char_boundary(*it)) {
+            refused += usize::from(Module::parse(&text[..end]).is_err());
+        }
+    }
+    assert!(refused > 5000, "only {refused} prefixes were refused");
+}
+
+#[test]
+fn mutated_texts_never_panic() {
+    let (texts, mut random) = (fixtures(), Random::new(99));
+    let alphabet = b"{}()[]<>;:,.|!@%+-_$0123456789abfxdrpsuv \n\"/*=";
+    let mut refused = 0;
+    for round in 0..4000 {
+        let mut bytes = texts[random.below(texts.len() as u64) as usize].clone().into_bytes();
+        bytes.truncate(8000);
+        for _ in 0..=random.below(4) {
+            let at = random.below(bytes.len() as u64) as usize;
+            match random.below(4) {
+                0 => bytes[at] = alphabet[random.below(alphabet.len() as u64) as usize],
+                1 => bytes[at] ^= 1 << random.below(8),
+                2 => {
+                    let end = (at + random.below(30) as usize).min(bytes.len());
+                    bytes.drain(at..end);
+                }
+                _ => {
+                    let from = random.below(bytes.len() as u64) as usize;
+                    let piece = bytes[from..(from + 40).min(bytes.len())].to_vec();
+                    bytes.splice(at..at, piece);
+                }
+            }
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        match Module::parse(&text) {
+            Ok(_) => {}
+            Err(it) => {
+                refused += 1;
+                let first = &it.list()[0];
+                let lines = text.lines().count() as u32 + 1;
+                assert!((1..=lines).contains(&first.line) && first.column >= 1, "round {round}: {it}");
+            }
+        }
+    }
+    assert!(refused > 1000, "only {refused} mutations were refused");
+}
+
+#[test]
+fn deep_nesting_is_refused_and_not_followed() {
+    let braces = kernel(&"{".repeat(100_000));
+    assert!(refusal(&braces).to_string().contains("nest"), "{}", refusal(&braces));
+    let vectors = kernel(&format!("mov.b64 %rd1, {}", "{".repeat(100_000)));
+    assert!(refusal(&vectors).to_string().contains("nest"));
+    let initialiser = format!(".version 8.0\n.target sm_75\n.global .b8 a[4] = {};", "{".repeat(100_000));
+    refusal(&initialiser);
+}
+
+#[test]
+fn errors_name_the_place_and_the_thing() {
+    for (body, line, words) in [
+        ("add.s32 %r1, %r2, %r99;", 10, "%r99 is not declared"),
+        ("add.s64 %rd1, %rd2, %r1;", 10, "32 bits, the instruction needs 64"),
+        ("add.b32 %r1, %r2, %r3;", 10, "does not work on type .b32"),
+        ("add.foo.s32 %r1, %r2, %r3;", 10, ".foo"),
+        ("frobnicate.b32 %r1;", 10, "frobnicate is not supported"),
+        ("bra NOWHERE;", 10, "NOWHERE is not defined"),
+        ("mov.u32 %r1, 1\nmov.u32 %r2, 2;", 11, "expected ','"),
+        ("ld.global.u32 %r1, %rd1;", 10, "brackets"),
+        ("st.const.u32 [%rd1], %r1;", 10, "cannot be written"),
+        ("setp.lt.s32 %r1, %r2, %r3;", 10, "not a predicate"),
+        ("mov.u32 %r1, 0x1ffffffffffffffff;", 10, "64 bits"),
+        ("mov.f32 %r1, 0f3F80;", 10, "8 hexadecimal digits"),
+        ("{ .reg .b32 %x; }\nmov.u32 %r1, %x;", 11, "%x is not declared"),
+        ("L: L: ret;", 10, "already declared"),
+        ("call nobody;", 10, "nobody is not declared"),
+        ("tex.2d.v4.f32.f32 {%r1,%r2,%r3,%r4}, [%rd1, {%r5,%r6}];", 10, "textures"),
+    ] {
+        let refused = refusal(&kernel(body));
+        let first = &refused.list()[0];
+        assert_eq!(first.line, line, "{body}: {refused}");
+        assert!(first.message.contains(words), "{body}: {refused}");
+        assert!(refused.to_string().starts_with(&format!("line {line}, column ")), "{refused}");
+    }
+}
+
+#[test]
+fn headers_are_checked() {
+    assert!(refusal("").to_string().contains(".version"));
+    assert!(refusal(".version 12.0\n.target sm_75").to_string().contains("newer"));
+    assert!(refusal(".version 8.0\n").to_string().contains(".target"));
+    assert!(refusal(".version 8.0\n.target sm_75\n.address_size 32").to_string().contains("32"));
+    assert!(refusal(".version 8.0\n.target sm_75\nü").to_string().contains("line 3, column 1"));
+    let old = Module::parse(".version 3.2\n.target sm_20\n.address_size 64").unwrap();
+    assert_eq!((old.version(), old.target()), ((3, 2), 20));
+    let new = Module::parse(".version 9.5\n.target sm_103a\n").unwrap();
+    assert_eq!((new.version(), new.target()), ((9, 5), 103));
+}
+
+#[test]
+fn kernels_and_variables_are_described() {
+    let source = ".version 8.0\n.target sm_80\n.address_size 64\n\
+        .const .align 8 .f64 pi = 0d400921FB54442D18;\n\
+        .global .align 16 .b8 text[5] = \"abcd\";\n\
+        .global .u64 there = generic(text)+2;\n\
+        .global .align 4 .b8 zeros[12];\n\
+        .visible .entry k(.param .u8 a, .param .align 8 .b8 b[12], .param .u16 c)\n\
+        .maxntid 64, 2, 1\n.reqntid 32, 1, 1\n\
+        {\n.shared .align 16 .b8 s[40];\n.local .align 8 .b8 l[24];\n.reg .b32 %r<2>;\nmov.u32 %r1, s;\nret;\n}\n";
+    let module = Module::parse(source).unwrap();
+    let kernel = module.kernel("k").unwrap();
+    let params: Vec<_> = kernel.params().iter().map(|it| (it.offset, it.size, it.align)).collect();
+    assert_eq!(params, [(0, 1, 1), (8, 12, 8), (20, 2, 2)]);
+    assert_eq!((kernel.param_bytes(), kernel.static_shared(), kernel.local_bytes()), (22, 40, 24));
+    assert_eq!((kernel.max_threads(), kernel.required_threads()), (Some([64, 2, 1]), Some([32, 1, 1])));
+    assert!((16..=255).contains(&kernel.registers()));
+    let names: Vec<_> = module.globals().iter().map(|it| (it.name(), it.size(), it.align())).collect();
+    assert_eq!(names, [("pi", 8, 8), ("text", 5, 16), ("there", 8, 8), ("zeros", 12, 4)]);
+    let addresses = [0x1000, 0x2000, 0x3000, 0x4000];
+    let bytes = |i: usize| module.globals()[i].initial_bytes(&addresses);
+    assert_eq!(bytes(0), std::f64::consts::PI.to_le_bytes());
+    assert_eq!(bytes(1), b"abcd\0");
+    assert_eq!(bytes(2), 0x2002u64.to_le_bytes());
+    assert_eq!(bytes(3), [0; 12]);
+}
