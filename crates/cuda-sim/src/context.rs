@@ -168,6 +168,7 @@ fn end(mut state: MutexGuard<'static, State>, handle: Handle) -> MutexGuard<'sta
         streams.iter().filter(|&&stream| state.streams.get(stream).is_some_and(|stream| !stream.is_default));
     journal::leaked(handle, leaks, kept.count(), events.len());
     for stream in streams {
+        state.leave_captures(stream);
         state.streams.remove(stream);
     }
     for event in events {

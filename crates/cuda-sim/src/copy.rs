@@ -7,6 +7,7 @@
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{Address, In};
+use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
 use crate::schedule::synchronize;
@@ -14,15 +15,47 @@ use crate::space::{self, Piece, Range};
 use crate::state::lock;
 use crate::sys::{CUDA_MEMCPY2D, CUDA_MEMCPY3D, CUDA_MEMCPY3D_PEER, CUmemorytype};
 
+/// Reads the two sides and the extent out of one of the structures for three dimensions, which name their fields alike.
+macro_rules! sides {
+    ($copy:expr) => {{
+        let copy = $copy;
+        let extent =
+            Extent { width: copy.WidthInBytes as u64, height: copy.Height as u64, depth: copy.Depth as u64 };
+        let source = Corner {
+            kind: copy.srcMemoryType,
+            host: copy.srcHost as u64,
+            device: copy.srcDevice,
+            array: Handle(copy.srcArray as u64),
+            pitch: copy.srcPitch,
+            height: copy.srcHeight,
+            x: copy.srcXInBytes,
+            y: copy.srcY,
+            z: copy.srcZ,
+        };
+        let target = Corner {
+            kind: copy.dstMemoryType,
+            host: copy.dstHost as u64,
+            device: copy.dstDevice,
+            array: Handle(copy.dstArray as u64),
+            pitch: copy.dstPitch,
+            height: copy.dstHeight,
+            x: copy.dstXInBytes,
+            y: copy.dstY,
+            z: copy.dstZ,
+        };
+        (source, target, extent)
+    }};
+}
+
 /// Where a copy reads or writes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Side {
     place: Place,
     pitch: u64,
     slice: u64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Place {
     /// An address of the device's, or of pinned or managed memory.
     Known(u64),
@@ -33,7 +66,7 @@ enum Place {
 }
 
 /// A copy: `depth` slices of `height` rows of `width` bytes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Copy {
     source: Side,
     target: Side,
@@ -87,6 +120,48 @@ impl Copy {
         }
         Ok(())
     }
+}
+
+impl Copy {
+    /// Says what it copies, in the words of a client. An address that the driver knows is given as a unified one.
+    pub(crate) fn describe(&self) -> CUDA_MEMCPY3D {
+        let (unified, host) = (CUmemorytype::CU_MEMORYTYPE_UNIFIED, CUmemorytype::CU_MEMORYTYPE_HOST);
+        let place = |side: &Side| match side.place {
+            Place::Known(address) => (unified, 0, address),
+            Place::Pageable(address) => (host, address, 0),
+            Place::Staged(_) => (host, 0, 0),
+        };
+        let ((from, source_host, source), (to, target_host, target)) =
+            (place(&self.source), place(&self.target));
+        let rows = |side: &Side| side.slice.checked_div(side.pitch).unwrap_or(0) as usize;
+        CUDA_MEMCPY3D {
+            srcMemoryType: from,
+            srcHost: source_host as *const core::ffi::c_void,
+            srcDevice: source,
+            srcPitch: self.source.pitch as usize,
+            srcHeight: rows(&self.source),
+            dstMemoryType: to,
+            dstHost: target_host as *mut core::ffi::c_void,
+            dstDevice: target,
+            dstPitch: self.target.pitch as usize,
+            dstHeight: rows(&self.target),
+            WidthInBytes: self.width as usize,
+            Height: self.height as usize,
+            Depth: self.depth as usize,
+            ..CUDA_MEMCPY3D::default()
+        }
+    }
+}
+
+/// Turns a client's description of a copy into one that a graph can do.
+pub(crate) fn for_node(copy: &CUDA_MEMCPY3D) -> Answer<Copy> {
+    let (source, target, extent) = sides!(copy);
+    if extent.is_empty() {
+        return Err(INVALID_VALUE);
+    }
+    let (source, target) = (source.request(&extent)?, target.request(&extent)?);
+    let ((from, _), (to, _)) = (examine(&source, &extent)?, examine(&target, &extent)?);
+    build(source, target, extent, from, to, false)
 }
 
 /// Copies bytes between two lists of equal total length.
@@ -224,6 +299,11 @@ pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing:
     let (from, from_waits) = examine(&source, &extent)?;
     let (to, to_waits) = examine(&target, &extent)?;
     let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+    if state.capture_of(stream)?.is_some() {
+        // A graph reads its sources when it is launched, so nothing is staged and nothing waited for.
+        let copy = build(source, target, extent, from, to, false)?;
+        return state.submit_or_capture(stream, Task::Do(Work::Copy(copy), None));
+    }
     let is_host = |memory| matches!(memory, Memory::Pageable | Memory::Pinned);
     let wait = match timing {
         _ if from_waits || to_waits => true,
@@ -442,33 +522,10 @@ fn plane(copy: In<CUDA_MEMCPY2D>, timing: Timing) -> Answer {
     transfer(source.request(&extent)?, target.request(&extent)?, extent, timing)
 }
 
+/// Does a copy that one of the structures for three dimensions describes.
 macro_rules! volume {
     ($copy:expr, $timing:expr) => {{
-        let copy = $copy;
-        let extent =
-            Extent { width: copy.WidthInBytes as u64, height: copy.Height as u64, depth: copy.Depth as u64 };
-        let source = Corner {
-            kind: copy.srcMemoryType,
-            host: copy.srcHost as u64,
-            device: copy.srcDevice,
-            array: Handle(copy.srcArray as u64),
-            pitch: copy.srcPitch,
-            height: copy.srcHeight,
-            x: copy.srcXInBytes,
-            y: copy.srcY,
-            z: copy.srcZ,
-        };
-        let target = Corner {
-            kind: copy.dstMemoryType,
-            host: copy.dstHost as u64,
-            device: copy.dstDevice,
-            array: Handle(copy.dstArray as u64),
-            pitch: copy.dstPitch,
-            height: copy.dstHeight,
-            x: copy.dstXInBytes,
-            y: copy.dstY,
-            z: copy.dstZ,
-        };
+        let (source, target, extent) = sides!($copy);
         if extent.is_empty() {
             return Ok(());
         }

@@ -6,9 +6,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use cuda_sys::CUresult;
+
 use crate::error::{Answer, INVALID_HANDLE, INVALID_VALUE, NOT_READY};
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
+use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::Work;
 use crate::state::{self, State, lock};
@@ -17,6 +20,8 @@ use crate::state::{self, State, lock};
 const DISABLE_TIMING: u32 = 2;
 /// `CU_EVENT_INTERPROCESS`.
 const INTERPROCESS: u32 = 4;
+/// Of recording and waiting: the event is for others than the capture that the call is part of.
+const EXTERNAL: u32 = 1;
 /// All flags that `cuEventCreate` takes: blocking synchronisation is the third.
 const ALL_FLAGS: u32 = 7;
 
@@ -50,6 +55,8 @@ pub(crate) struct Event {
     flags: u32,
     /// The last recording; none before the first.
     last: Option<Arc<Marker>>,
+    /// The last recording was made in a capture, of this number, and stands for these nodes.
+    captured: Option<(u64, Vec<Handle>)>,
 }
 
 impl State {
@@ -58,6 +65,34 @@ impl State {
         let context = self.events.get(handle).ok_or(INVALID_HANDLE)?.context;
         self.check_fault(context)?;
         self.events.get_mut(handle).ok_or(INVALID_HANDLE)
+    }
+
+    /// Refuses an event that stands for captured work.
+    fn refuse_captured(&mut self, event: Handle) -> Answer {
+        let captured = self.event(event)?.captured.as_ref().map(|&(id, _)| id);
+        self.refuse_captured_event(captured)
+    }
+
+    /// Records `event` in `stream`, which must be of its context.
+    pub(crate) fn record(&mut self, event: Handle, stream: Handle) -> Answer {
+        let context = self.event(event)?.context;
+        if self.streams.get(stream).is_none_or(|stream| stream.context != context) {
+            return Err(INVALID_HANDLE);
+        }
+        let marker = Arc::new(Marker::default());
+        let event = self.event(event)?;
+        event.last = Some(marker.clone());
+        event.captured = None;
+        self.submit(stream, Work::Record(marker));
+        Ok(())
+    }
+
+    /// Lets what `stream` is given from now on wait for the last recording of `event`.
+    pub(crate) fn wait_for_event(&mut self, event: Handle, stream: Handle) -> Answer {
+        if let Some(marker) = self.event(event)?.last.clone().filter(|marker| !marker.is_reached()) {
+            self.submit(stream, Work::Wait(marker));
+        }
+        Ok(())
     }
 }
 
@@ -70,7 +105,7 @@ impl Sim {
         }
         let mut state = lock();
         let context = state.usable()?;
-        out.put(state.events.insert(Event { context, flags, last: None }));
+        out.put(state.events.insert(Event { context, flags, last: None, captured: None }));
         Ok(())
     }
 
@@ -98,14 +133,21 @@ impl Sim {
         if state.streams.get(stream).is_none_or(|stream| stream.context != context) {
             return Err(INVALID_HANDLE);
         }
-        let marker = Arc::new(Marker::default());
-        state.event(event)?.last = Some(marker.clone());
-        state.submit(stream, Work::Record(marker));
-        Ok(())
+        match state.captured_moment(stream)? {
+            None => state.record(event, stream),
+            // Only an event that is recorded for others than the capture becomes a node.
+            Some(_) if flags == EXTERNAL => state.submit_or_capture(stream, Task::Record(event)),
+            Some(moment) => {
+                state.event(event)?.captured = Some(moment);
+                Ok(())
+            }
+        }
     }
 
     pub(crate) fn cuEventQuery(event: Handle) -> Answer {
-        match &lock().event(event)?.last {
+        let mut state = lock();
+        state.refuse_captured(event)?;
+        match &state.event(event)?.last {
             Some(marker) if !marker.is_reached() => Err(NOT_READY),
             _ => Ok(()),
         }
@@ -113,6 +155,7 @@ impl Sim {
 
     pub(crate) fn cuEventSynchronize(event: Handle) -> Answer {
         let mut state = lock();
+        state.refuse_captured(event)?;
         let found = state.event(event)?;
         let (context, last) = (found.context, found.last.clone());
         if let Some(marker) = last {
@@ -120,7 +163,7 @@ impl Sim {
                 state = state::wait(state);
             }
         }
-        state.trim_pools();
+        state.synchronized(context);
         state.check_fault(context)
     }
 
@@ -131,10 +174,18 @@ impl Sim {
         }
         let mut state = lock();
         let stream = state.stream(stream)?;
-        if let Some(marker) = state.event(event)?.last.clone().filter(|marker| !marker.is_reached()) {
-            state.submit(stream, Work::Wait(marker));
+        let captured = state.event(event)?.captured.clone();
+        match (captured, state.capture_of(stream)?) {
+            (Some((id, nodes)), _) => state.join_capture(stream, id, &nodes),
+            (None, None) => state.wait_for_event(event, stream),
+            (None, Some(_)) if flags == EXTERNAL => state.submit_or_capture(stream, Task::WaitFor(event)),
+            // Nothing outside of a capture can be waited for in it; an event that was never recorded is nothing.
+            (None, Some(_)) if state.event(event)?.last.is_none() => Ok(()),
+            (None, Some(id)) => {
+                state.refuse_captured_event(Some(id)).ok();
+                Err(CUresult::CUDA_ERROR_STREAM_CAPTURE_ISOLATION)
+            }
         }
-        Ok(())
     }
 
     /// Captures what all streams of the context have been given so far.
@@ -170,7 +221,12 @@ impl Sim {
     /// In milliseconds.
     pub(crate) fn cuEventElapsedTime_v2(milliseconds: Out<f32>, start: Handle, end: Handle) -> Answer {
         let out = milliseconds.required()?;
-        let state = lock();
+        let mut state = lock();
+        for event in [start, end] {
+            if state.events.get(event).is_some() {
+                state.refuse_captured(event)?;
+            }
+        }
         let find = |handle| {
             let event = state.events.get(handle).filter(|event| event.flags & DISABLE_TIMING == 0);
             event.and_then(|event| event.last.clone()).ok_or(INVALID_HANDLE)

@@ -67,6 +67,17 @@ impl<T> Out<T> {
     }
 }
 
+impl<T: Copy> Out<T> {
+    /// Reads what the client left there: some arguments go both ways.
+    pub(crate) fn current(self) -> Answer<T> {
+        if self.0.is_null() {
+            return Err(INVALID_VALUE);
+        }
+        // SAFETY: not null, so it may be read (Ffi 1).
+        Ok(unsafe { self.0.read_unaligned() })
+    }
+}
+
 impl Out<c_char> {
     /// Leaves `text` and its final zero in `room` bytes, cut where it does not fit.
     pub(crate) fn put_text(self, text: &str, room: usize) {

@@ -2,14 +2,16 @@
 
 use crate::error::*;
 use crate::exports::Sim;
+use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
 use crate::schedule::synchronize;
 use crate::space::{self, Piece};
 use crate::state::lock;
+use crate::sys::CUDA_MEMSET_NODE_PARAMS;
 
 /// A fill: `height` rows of `width` elements.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fill {
     address: u64,
     pitch: u64,
@@ -67,52 +69,91 @@ fn set(Piece { host, len }: Piece, value: Value) {
     }
 }
 
+impl Fill {
+    /// Checks a fill of elements of `size` bytes. `None` if there is nothing to fill.
+    pub(crate) fn new(
+        address: u64,
+        pitch: Option<usize>,
+        value: u32,
+        size: u32,
+        width: usize,
+        height: usize,
+    ) -> Answer<Option<Fill>> {
+        let value = match size {
+            1 => Value::Byte(value as u8),
+            2 => Value::Half(value as u16),
+            4 => Value::Word(value),
+            _ => return Err(INVALID_VALUE),
+        };
+        let (width, height, size) = (width as u64, height as u64, u64::from(size));
+        if width == 0 || height == 0 {
+            return Ok(None);
+        }
+        let row = width.checked_mul(size).ok_or(INVALID_VALUE)?;
+        let pitch = pitch.map_or(row, |pitch| pitch as u64);
+        if !address.is_multiple_of(size) || (height > 1 && (pitch < row || !pitch.is_multiple_of(size))) {
+            return Err(INVALID_VALUE);
+        }
+        let span =
+            pitch.checked_mul(height - 1).and_then(|rows| rows.checked_add(row)).ok_or(INVALID_VALUE)?;
+        space::read().pieces(address, span).ok_or(INVALID_VALUE)?;
+        Ok(Some(Fill { address, pitch, value, width, height }))
+    }
+
+    /// Says what it fills, in the words of a client.
+    pub(crate) fn describe(&self) -> CUDA_MEMSET_NODE_PARAMS {
+        let value = match self.value {
+            Value::Byte(byte) => byte.into(),
+            Value::Half(half) => half.into(),
+            Value::Word(word) => word,
+        };
+        CUDA_MEMSET_NODE_PARAMS {
+            dst: self.address,
+            pitch: self.pitch as usize,
+            value,
+            elementSize: self.value.size() as u32,
+            width: self.width as usize,
+            height: self.height as usize,
+        }
+    }
+}
+
 /// Submits a fill. Without a stream it goes to the default stream, and is asynchronous all the same unless the host can
 /// see the memory.
 fn fill(
     address: u64,
     pitch: Option<usize>,
-    value: Value,
+    (value, size): (u32, u32),
     width: usize,
     height: usize,
     stream: Option<Handle>,
 ) -> Answer {
     let mut state = lock();
     let target = state.stream(stream.unwrap_or_default())?;
-    let (width, height, size) = (width as u64, height as u64, value.size());
-    if width == 0 || height == 0 {
-        return Ok(());
-    }
-    let row = width.checked_mul(size).ok_or(INVALID_VALUE)?;
-    let pitch = pitch.map_or(row, |pitch| pitch as u64);
-    if !address.is_multiple_of(size) || (height > 1 && (pitch < row || !pitch.is_multiple_of(size))) {
-        return Err(INVALID_VALUE);
-    }
-    let span = pitch.checked_mul(height - 1).and_then(|rows| rows.checked_add(row)).ok_or(INVALID_VALUE)?;
+    let Some(fill) = Fill::new(address, pitch, value, size, width, height)? else { return Ok(()) };
     let (is_host, waits) = {
         let space = space::read();
-        space.pieces(address, span).ok_or(INVALID_VALUE)?;
         space.live(address).map_or((false, false), |range| (range.is_host(), range.sync_memops))
     };
-    let moment = state.submit(target, Work::Fill(Fill { address, pitch, value, width, height }));
-    if waits || (stream.is_none() && is_host) {
+    if (waits || (stream.is_none() && is_host)) && state.capture_of(target)?.is_none() {
         let context = state.streams.get(target).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+        let moment = state.submit_awaited(target, Work::Fill(fill));
         return synchronize(state, context, &[moment]);
     }
-    Ok(())
+    state.submit_or_capture(target, Task::Do(Work::Fill(fill), None))
 }
 
 impl Sim {
     pub(crate) fn cuMemsetD8_v2(address: u64, value: u8, count: usize) -> Answer {
-        fill(address, None, Value::Byte(value), count, 1, None)
+        fill(address, None, (value.into(), 1), count, 1, None)
     }
 
     pub(crate) fn cuMemsetD16_v2(address: u64, value: u16, count: usize) -> Answer {
-        fill(address, None, Value::Half(value), count, 1, None)
+        fill(address, None, (value.into(), 2), count, 1, None)
     }
 
     pub(crate) fn cuMemsetD32_v2(address: u64, value: u32, count: usize) -> Answer {
-        fill(address, None, Value::Word(value), count, 1, None)
+        fill(address, None, (value, 4), count, 1, None)
     }
 
     pub(crate) fn cuMemsetD2D8_v2(
@@ -122,7 +163,7 @@ impl Sim {
         width: usize,
         height: usize,
     ) -> Answer {
-        fill(address, Some(pitch), Value::Byte(value), width, height, None)
+        fill(address, Some(pitch), (value.into(), 1), width, height, None)
     }
 
     pub(crate) fn cuMemsetD2D16_v2(
@@ -132,7 +173,7 @@ impl Sim {
         width: usize,
         height: usize,
     ) -> Answer {
-        fill(address, Some(pitch), Value::Half(value), width, height, None)
+        fill(address, Some(pitch), (value.into(), 2), width, height, None)
     }
 
     pub(crate) fn cuMemsetD2D32_v2(
@@ -142,19 +183,19 @@ impl Sim {
         width: usize,
         height: usize,
     ) -> Answer {
-        fill(address, Some(pitch), Value::Word(value), width, height, None)
+        fill(address, Some(pitch), (value, 4), width, height, None)
     }
 
     pub(crate) fn cuMemsetD8Async(address: u64, value: u8, count: usize, stream: Handle) -> Answer {
-        fill(address, None, Value::Byte(value), count, 1, Some(stream))
+        fill(address, None, (value.into(), 1), count, 1, Some(stream))
     }
 
     pub(crate) fn cuMemsetD16Async(address: u64, value: u16, count: usize, stream: Handle) -> Answer {
-        fill(address, None, Value::Half(value), count, 1, Some(stream))
+        fill(address, None, (value.into(), 2), count, 1, Some(stream))
     }
 
     pub(crate) fn cuMemsetD32Async(address: u64, value: u32, count: usize, stream: Handle) -> Answer {
-        fill(address, None, Value::Word(value), count, 1, Some(stream))
+        fill(address, None, (value, 4), count, 1, Some(stream))
     }
 
     pub(crate) fn cuMemsetD2D8Async(
@@ -165,7 +206,7 @@ impl Sim {
         height: usize,
         stream: Handle,
     ) -> Answer {
-        fill(address, Some(pitch), Value::Byte(value), width, height, Some(stream))
+        fill(address, Some(pitch), (value.into(), 1), width, height, Some(stream))
     }
 
     pub(crate) fn cuMemsetD2D16Async(
@@ -176,7 +217,7 @@ impl Sim {
         height: usize,
         stream: Handle,
     ) -> Answer {
-        fill(address, Some(pitch), Value::Half(value), width, height, Some(stream))
+        fill(address, Some(pitch), (value.into(), 2), width, height, Some(stream))
     }
 
     pub(crate) fn cuMemsetD2D32Async(
@@ -187,6 +228,6 @@ impl Sim {
         height: usize,
         stream: Handle,
     ) -> Answer {
-        fill(address, Some(pitch), Value::Word(value), width, height, Some(stream))
+        fill(address, Some(pitch), (value, 4), width, height, Some(stream))
     }
 }

@@ -21,6 +21,9 @@ pub(crate) enum Kind {
     Physical = 0x59,
     Array = 0x5a,
     Link = 0x5b,
+    Graph = 0x5c,
+    Node = 0x5d,
+    Executable = 0x5e,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

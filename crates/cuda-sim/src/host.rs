@@ -19,8 +19,9 @@ const IO_MEMORY: u32 = 4;
 
 fn allocate(pointer: HandleOut, len: usize, flags: u32) -> Answer {
     let out = pointer.required()?;
-    let state = lock();
+    let mut state = lock();
     let (context, device) = state.usable_device()?;
+    state.refuse_unsafe_call()?;
     if len == 0 || flags & !ALLOC_FLAGS != 0 {
         return Err(INVALID_VALUE);
     }
@@ -50,6 +51,7 @@ impl Sim {
     pub(crate) fn cuMemFreeHost(pointer: Address) -> Answer {
         let mut state = lock();
         state.usable()?;
+        state.refuse_unsafe_call()?;
         if pointer.0 == 0 {
             return Ok(());
         }

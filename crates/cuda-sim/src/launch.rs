@@ -9,6 +9,7 @@ use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{Address, In};
 use crate::function::Limits;
+use crate::graph::Task;
 use crate::handle::Handle;
 use crate::journal;
 use crate::memory::new_range;
@@ -21,11 +22,11 @@ use crate::sys::{CUdevice_attribute, CUlaunchAttribute, CUlaunchAttributeID, CUl
 
 /// The shape of a launch.
 #[derive(Clone, Copy, Debug)]
-struct Shape {
-    grid: [u32; 3],
-    block: [u32; 3],
-    dynamic_shared: u32,
-    cooperative: bool,
+pub(crate) struct Shape {
+    pub(crate) grid: [u32; 3],
+    pub(crate) block: [u32; 3],
+    pub(crate) dynamic_shared: u32,
+    pub(crate) cooperative: bool,
 }
 
 /// Marks in the list that passes arguments as one buffer.
@@ -121,11 +122,25 @@ fn launch(
     let mut state = lock();
     let stream = state.stream(stream)?;
     let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+    let run = prepare(&mut state, function, shape, Some(context), parameters, extra)?;
+    state.submit_or_capture(stream, Task::Do(Work::Launch(Arc::new(run)), None))
+}
+
+/// Checks a launch, and binds everything that it needs. The function must belong to `context`, if one is given.
+pub(crate) fn prepare(
+    state: &mut State,
+    function: Handle,
+    shape: Shape,
+    context: Option<Handle>,
+    parameters: In<*mut core::ffi::c_void>,
+    extra: In<*mut core::ffi::c_void>,
+) -> Answer<Run> {
     let handle = state.function(function)?;
     let found = state.functions.get(handle).ok_or(INVALID_HANDLE)?;
-    if found.context != context {
+    if context.is_some_and(|context| context != found.context) {
         return Err(INVALID_HANDLE);
     }
+    let context = found.context;
     let limits = state.limits(context);
     shape.check(found, &limits, state.largest(context))?;
     if shape.cooperative {
@@ -134,15 +149,14 @@ fn launch(
             return Err(COOPERATIVE_LAUNCH_TOO_LARGE);
         }
     }
-    let run = Run {
+    Ok(Run {
+        function: handle,
         program: found.program.clone(),
         index: found.index,
         arguments: arguments(found, parameters, extra)?,
         shape,
         unit: state.unit(context)?,
-    };
-    state.submit(stream, Work::Launch(Box::new(move || run.run())));
-    Ok(())
+    })
 }
 
 impl State {
@@ -184,17 +198,26 @@ impl State {
     }
 }
 
-/// A launch that is ready to run.
-struct Run {
+/// A launch that is ready to run, any number of times and on any thread.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) function: Handle,
     program: Arc<Program>,
     index: usize,
     arguments: Vec<u8>,
-    shape: Shape,
+    pub(crate) shape: Shape,
     unit: Unit,
 }
 
 impl Run {
-    fn run(self) -> Result<(), operation::Fault> {
+    /// Returns where each argument is, for as long as this lives.
+    pub(crate) fn argument_addresses(&self) -> Vec<u64> {
+        let parameters = self.program.code.kernels()[self.index].params().iter();
+        parameters.map(|one| self.arguments.as_ptr() as u64 + u64::from(one.offset)).collect()
+    }
+
+    /// Runs the kernel to its end.
+    pub(crate) fn run(&self) -> Result<(), operation::Fault> {
         let kernel = &self.program.code.kernels()[self.index];
         let launch = ptx::Launch {
             grid: self.shape.grid,

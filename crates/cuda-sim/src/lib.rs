@@ -5,6 +5,7 @@
 
 mod array;
 mod attribute;
+mod capture;
 mod config;
 mod context;
 #[allow(unsafe_code)]
@@ -22,6 +23,7 @@ mod ffi;
 mod fill;
 mod function;
 mod gate;
+mod graph;
 mod handle;
 mod host;
 mod image;
@@ -33,6 +35,7 @@ mod link;
 mod managed;
 mod memory;
 mod module;
+mod node;
 #[allow(unsafe_code)]
 mod occupancy;
 #[allow(unsafe_code)]

@@ -77,7 +77,7 @@ impl State {
         let range = *range;
         drop(space);
         match range.usage {
-            Use::Device | Use::Managed | Use::Array | Use::Variable { .. } => {
+            Use::Device | Use::Managed | Use::Array | Use::Graph | Use::Variable { .. } => {
                 self.discharge(range.device, taken_by(range.len))
             }
             Use::Pooled { pool } => self.pool_given_back(pool, taken_by(range.len)),
@@ -132,7 +132,7 @@ pub(crate) fn perform(state: &mut State, action: Action) {
     };
     let Some(range) = space::write().remove(base) else { return };
     match range.usage {
-        Use::Device | Use::Pooled { .. } | Use::Variable { .. } | Use::Array | Use::Heap => {
+        Use::Device | Use::Pooled { .. } | Use::Variable { .. } | Use::Array | Use::Graph | Use::Heap => {
             if let Some(device) = state.devices.get_mut(range.device) {
                 device.arena.give(range.base, range.len);
             }
@@ -188,6 +188,7 @@ impl Sim {
         let out = address.required()?;
         let mut state = lock();
         let (context, device) = state.usable_device()?;
+        state.refuse_unsafe_call()?;
         if len == 0 {
             return Err(INVALID_VALUE);
         }
@@ -206,6 +207,7 @@ impl Sim {
         let (out, pitch_out) = (address.required()?, pitch.required()?);
         let mut state = lock();
         let (context, device) = state.usable_device()?;
+        state.refuse_unsafe_call()?;
         if width == 0 || height == 0 || !matches!(element, 4 | 8 | 16) {
             return Err(INVALID_VALUE);
         }
@@ -220,10 +222,15 @@ impl Sim {
     pub(crate) fn cuMemFree_v2(address: u64) -> Answer {
         let mut state = lock();
         state.usable()?;
+        state.refuse_unsafe_call()?;
         if address == 0 {
             return Ok(());
         }
         let usage = space::write().live_at(address).map(|range| range.usage).ok_or(INVALID_VALUE)?;
+        if usage == Use::Graph {
+            // It stays until its graphs are gone.
+            return Ok(());
+        }
         if !matches!(usage, Use::Device | Use::Managed | Use::Pooled { .. }) {
             return Err(INVALID_VALUE);
         }
@@ -247,6 +254,7 @@ impl Sim {
         let out = address.required()?;
         let mut state = lock();
         let (context, device) = state.usable_device()?;
+        state.refuse_unsafe_call()?;
         if len == 0 || !matches!(flags, 1 | 2) {
             return Err(INVALID_VALUE);
         }

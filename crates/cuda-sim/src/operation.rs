@@ -10,6 +10,7 @@ use crate::copy::Copy;
 use crate::event::Marker;
 use crate::fill::Fill;
 use crate::handle::Handle;
+use crate::launch::Run;
 use crate::schedule::Moment;
 use crate::thread;
 use crate::value::{WaitValue, WriteValue};
@@ -29,9 +30,6 @@ pub(crate) struct Fault {
     pub(crate) text: String,
 }
 
-/// A kernel launch with everything bound, ready to run on any thread.
-pub(crate) type Launch = Box<dyn FnOnce() -> Result<(), Fault> + Send>;
-
 /// A function of the client's, with its argument.
 #[derive(Clone, Copy)]
 pub(crate) enum HostFunction {
@@ -42,10 +40,11 @@ pub(crate) enum HostFunction {
 }
 
 /// What an operation does.
+#[derive(Clone)]
 pub(crate) enum Work {
     Copy(Copy),
     Fill(Fill),
-    Launch(Launch),
+    Launch(Arc<Run>),
     Host { function: HostFunction, data: u64 },
     Record(Arc<Marker>),
     Wait(Arc<Marker>),
@@ -119,7 +118,7 @@ impl Work {
             }
             (Work::Copy(copy), None) => copy.run(),
             (Work::Fill(fill), None) => fill.run(),
-            (Work::Launch(launch), None) => launch(),
+            (Work::Launch(run), None) => run.run(),
             (Work::WriteValue(write), None) => write.run(),
             _ => Ok(()),
         }

@@ -7,6 +7,7 @@
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{Address, HandleOut, In, Out};
+use crate::graph::Task;
 use crate::handle::Handle;
 use crate::memory::taken_by;
 use crate::operation::Work;
@@ -84,7 +85,7 @@ impl State {
         let (device, missing) = (pool.device, used.saturating_sub(pool.reserved));
         if self.charge(device, missing).is_err() {
             // Other pools of the device may hold what nobody uses.
-            self.trim_pools();
+            self.trim_pools(device);
             self.charge(device, missing)?;
         }
         let pool = self.pool(handle)?;
@@ -116,9 +117,17 @@ impl State {
         self.discharge(device, excess);
     }
 
-    /// Brings every pool down to its release threshold, as happens when the host synchronises.
-    pub(crate) fn trim_pools(&mut self) {
-        for handle in self.pools.handles(|pool| pool.reserved > pool.used.max(pool.threshold)) {
+    /// Does what a synchronisation of the host with the device of `context` brings with it.
+    pub(crate) fn synchronized(&mut self, context: Handle) {
+        if let Some(device) = self.contexts.get(context).map(|context| context.device) {
+            self.trim_pools(device);
+        }
+    }
+
+    /// Brings the pools of a device down to their release thresholds, as happens when the host synchronises with it.
+    pub(crate) fn trim_pools(&mut self, device: usize) {
+        let excess = |pool: &Pool| pool.device == device && pool.reserved > pool.used.max(pool.threshold);
+        for handle in self.pools.handles(excess) {
             let threshold = self.pools.get(handle).map_or(0, |pool| pool.threshold);
             self.trim_pool(handle, threshold);
         }
@@ -151,6 +160,12 @@ fn allocate(address: Out<u64>, len: usize, pool: Option<Handle>, stream: Handle)
     if len == 0 {
         return Err(INVALID_VALUE);
     }
+    if state.capture_of(stream)?.is_some() {
+        let address = state.allocate_for_graph(device, len)?;
+        state.submit_or_capture(stream, Task::Allocate { address })?;
+        out.put(address);
+        return Ok(());
+    }
     let current = state.devices.get(device).ok_or(INVALID_DEVICE)?.current_pool;
     out.put(state.allocate_from_pool(pool.unwrap_or(current), len, context)?);
     Ok(())
@@ -177,7 +192,11 @@ impl Sim {
         let mut state = lock();
         let stream = state.stream(stream)?;
         let usage = space::write().live_at(address).map(|range| range.usage).ok_or(INVALID_VALUE)?;
-        if !matches!(usage, Use::Device | Use::Pooled { .. }) {
+        if usage == Use::Graph {
+            // It stays until its graphs are gone.
+            return state.submit_or_capture(stream, Task::Free { address });
+        }
+        if state.capture_of(stream)?.is_some() || !matches!(usage, Use::Device | Use::Pooled { .. }) {
             return Err(INVALID_VALUE);
         }
         let range = state.retire(address)?;

@@ -406,6 +406,6 @@ pub(crate) fn wait_for(
 /// Waits for `moments`, and returns the error that `context` is in then.
 pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle, moments: &[Moment]) -> Answer {
     let mut state = wait_for(state, moments);
-    state.trim_pools();
+    state.synchronized(context);
     state.contexts.get(context).and_then(|context| context.fault).map_or(Ok(()), Err)
 }

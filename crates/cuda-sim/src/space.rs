@@ -32,6 +32,8 @@ pub(crate) enum Use {
     Variable { read_only: bool },
     /// An array, whose address clients do not know.
     Array,
+    /// Memory of graphs.
+    Graph,
     /// From a kernel's own `malloc`.
     Heap,
 }

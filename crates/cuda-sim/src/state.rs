@@ -3,16 +3,19 @@
 //! One lock makes the rules between streams, events and memory easy to see and to keep. Work itself (copies, kernels, host
 //! functions) runs outside of it. The address space has its own lock, which is taken after this one, never before.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::array::Array;
+use crate::capture::Capture;
 use crate::config::{self, ConfigError, SimConfig};
 use crate::context::Context;
 use crate::device::Device;
 use crate::error::{Answer, INVALID_DEVICE, INVALID_VALUE, NO_DEVICE};
 use crate::event::Event;
+use crate::graph::{Executable, Graph, Node};
 use crate::handle::{Kind, Table};
 use crate::link::Link;
 use crate::module::{Function, Kernel, Library, Module};
@@ -38,6 +41,13 @@ pub(crate) struct State {
     pub(crate) physical: Table<Physical>,
     pub(crate) arrays: Table<Array>,
     pub(crate) links: Table<Link>,
+    pub(crate) graphs: Table<Graph>,
+    pub(crate) nodes: Table<Node>,
+    pub(crate) executables: Table<Executable>,
+    /// How many nodes and executables have a claim to memory of graphs, by its address.
+    pub(crate) graph_memory: BTreeMap<u64, usize>,
+    /// Captures in progress, by number.
+    pub(crate) captures: BTreeMap<u64, Capture>,
     pub(crate) reservations: Reservations,
     pub(crate) schedule: Schedule,
     pub(crate) ids: u64,
@@ -87,6 +97,11 @@ impl State {
             physical: Table::new(Kind::Physical),
             arrays: Table::new(Kind::Array),
             links: Table::new(Kind::Link),
+            graphs: Table::new(Kind::Graph),
+            nodes: Table::new(Kind::Node),
+            executables: Table::new(Kind::Executable),
+            graph_memory: BTreeMap::new(),
+            captures: BTreeMap::new(),
             reservations: Reservations::default(),
             schedule: Schedule::default(),
             ids: 0,
@@ -149,6 +164,11 @@ impl State {
         empty(&mut self.physical);
         empty(&mut self.arrays);
         empty(&mut self.links);
+        empty(&mut self.graphs);
+        empty(&mut self.nodes);
+        empty(&mut self.executables);
+        self.graph_memory.clear();
+        self.captures.clear();
         self.reservations = Reservations::default();
     }
 }

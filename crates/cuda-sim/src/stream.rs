@@ -9,6 +9,7 @@ use crate::context;
 use crate::error::{Answer, INVALID_CONTEXT, INVALID_HANDLE, INVALID_VALUE, NOT_READY};
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
+use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{HostFunction, Operation, Work};
 use crate::schedule::synchronize;
@@ -159,6 +160,7 @@ impl Sim {
         if let Some(stream) = state.streams.get_mut(handle) {
             stream.destroyed = true;
         }
+        state.leave_captures(handle);
         state.settle([handle]);
         Ok(())
     }
@@ -167,6 +169,7 @@ impl Sim {
         let mut state = lock();
         let stream = state.stream(stream)?;
         let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+        state.refuse_if_captured(stream)?;
         let moments = state.pending_of(stream);
         synchronize(state, context, &moments)
     }
@@ -174,6 +177,7 @@ impl Sim {
     pub(crate) fn cuStreamQuery(stream: Handle) -> Answer {
         let mut state = lock();
         let stream = state.stream(stream)?;
+        state.refuse_if_captured(stream)?;
         if state.pending_of(stream).is_empty() { Ok(()) } else { Err(NOT_READY) }
     }
 
@@ -223,8 +227,8 @@ impl Sim {
         let function = function.ok_or(INVALID_VALUE)?;
         let mut state = lock();
         let stream = state.stream(stream)?;
-        state.submit(stream, Work::Host { function: HostFunction::Plain(function), data: data.0 });
-        Ok(())
+        let work = Work::Host { function: HostFunction::Plain(function), data: data.0 };
+        state.submit_or_capture(stream, Task::Do(work, None))
     }
 
     /// The synchronisation mode (0: blocking, 1: spinning) is advice that changes nothing here.
@@ -253,6 +257,7 @@ impl Sim {
         let mut state = lock();
         // Callbacks are called after an error too, so this is not refused then.
         let target = state.stream_even_if_faulty(stream)?;
+        state.refuse_if_captured(target)?;
         state.submit(
             target,
             Work::Host { function: HostFunction::Callback(function, stream.0), data: data.0 },
@@ -271,16 +276,6 @@ impl Sim {
         Ok(())
     }
 
-    pub(crate) fn cuStreamIsCapturing(
-        stream: Handle,
-        status: Out<crate::sys::CUstreamCaptureStatus>,
-    ) -> Answer {
-        let out = status.required()?;
-        lock().stream(stream)?;
-        out.put(crate::sys::CUstreamCaptureStatus::CU_STREAM_CAPTURE_STATUS_NONE);
-        Ok(())
-    }
-
     pub(crate) fn cuCtxGetStreamPriorityRange(least: Out<i32>, greatest: Out<i32>) -> Answer {
         lock().usable()?;
         least.put(0);
@@ -293,16 +288,18 @@ impl Sim {
     }
 
     pub(crate) fn cuCtxSynchronize() -> Answer {
-        let state = lock();
+        let mut state = lock();
         let context = state.usable()?;
+        state.refuse_if_capturing(context)?;
         context::synchronize(state, context)
     }
 
     pub(crate) fn cuCtxSynchronize_v2(context: Handle) -> Answer {
-        let state = lock();
+        let mut state = lock();
         let context = if context.is_null() { state.current()? } else { context };
         state.check_context(context)?;
         state.check_fault(context)?;
+        state.refuse_if_capturing(context)?;
         context::synchronize(state, context)
     }
 }

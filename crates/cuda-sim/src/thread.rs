@@ -18,6 +18,7 @@ struct Local {
     id: Cell<u64>,
     per_thread_default: Cell<bool>,
     in_host_function: Cell<bool>,
+    capture_mode: Cell<u32>,
 }
 
 thread_local! {
@@ -28,6 +29,7 @@ thread_local! {
             id: Cell::new(0),
             per_thread_default: Cell::new(false),
             in_host_function: Cell::new(false),
+            capture_mode: Cell::new(0),
         }
     };
 }
@@ -98,4 +100,14 @@ pub(crate) fn as_host_function(function: impl FnOnce()) {
 /// Whether this thread is inside a stream's host function.
 pub(crate) fn in_host_function() -> bool {
     LOCAL.with(|local| local.in_host_function.get())
+}
+
+/// Returns how careful this thread is with calls that could disturb a capture, as the header numbers it.
+pub(crate) fn capture_mode() -> u32 {
+    LOCAL.with(|local| local.capture_mode.get())
+}
+
+/// Sets how careful this thread is, and returns how careful it was.
+pub(crate) fn exchange_capture_mode(mode: u32) -> u32 {
+    LOCAL.with(|local| local.capture_mode.replace(mode))
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::In;
+use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
 use crate::space;
@@ -36,7 +37,7 @@ impl Width {
 }
 
 /// Waiting for a value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct WaitValue {
     address: u64,
     width: Width,
@@ -45,7 +46,7 @@ pub(crate) struct WaitValue {
 }
 
 /// Writing a value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct WriteValue {
     address: u64,
     width: Width,
@@ -117,8 +118,8 @@ pub(crate) fn wait(stream: Handle, address: u64, width: Width, value: u64, flags
     let mut state = lock();
     let stream = state.stream(stream)?;
     check(address, width)?;
-    state.submit(stream, Work::WaitValue(WaitValue { address, width, value, condition }));
-    Ok(())
+    let work = Work::WaitValue(WaitValue { address, width, value, condition });
+    state.submit_or_capture(stream, Task::Values(vec![work]))
 }
 
 pub(crate) fn write(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
@@ -129,8 +130,8 @@ pub(crate) fn write(stream: Handle, address: u64, width: Width, value: u64, flag
     let mut state = lock();
     let stream = state.stream(stream)?;
     check(address, width)?;
-    state.submit(stream, Work::WriteValue(WriteValue { address, width, value }));
-    Ok(())
+    let work = Work::WriteValue(WriteValue { address, width, value });
+    state.submit_or_capture(stream, Task::Values(vec![work]))
 }
 
 /// Does one operation of a batch.

@@ -119,22 +119,25 @@ fn the_journal_counts_calls_and_names_what_was_left_behind() {
     let (_turn, driver) = alone(SimConfig::default());
     assert_eq!(cu!(driver.cuInit(0)), OK);
     retain(driver);
-    let (mut address, mut stream, mut graph) = (0, null_mut(), null_mut());
+    let (mut address, mut stream, mut object) = (0, null_mut(), null_mut());
     for _ in 0..3 {
         assert_eq!(cu!(driver.cuMemAlloc_v2(&mut address, 100)), OK);
     }
     assert_eq!(cu!(driver.cuMemFree_v2(address)), OK);
     assert_eq!(cu!(driver.cuStreamCreate(&mut stream, 0)), OK);
-    cu!(driver.cuGraphCreate(&mut graph, 0));
+    cu!(driver.cuUserObjectCreate(&mut object, null_mut(), None, 1, 1));
 
     assert_eq!(cu!(driver.cuDevicePrimaryCtxRelease_v2(0)), OK);
 
     let journal = cuda_sim::journal();
     assert_eq!((journal.count("cuMemAlloc_v2"), journal.count("cuMemFree_v2")), (3, 1));
-    assert_eq!(journal.unsupported, ["cuGraphCreate"]);
+    assert_eq!(journal.unsupported, ["cuUserObjectCreate"]);
     assert_eq!((journal.leaks.allocations, journal.leaks.bytes, journal.leaks.streams), (2, 200, 1));
     let text = journal.to_string();
-    assert!(text.contains("3  cuMemAlloc_v2") && text.contains("not supported: cuGraphCreate"), "{text}");
+    assert!(
+        text.contains("3  cuMemAlloc_v2") && text.contains("not supported: cuUserObjectCreate"),
+        "{text}"
+    );
     assert!(text.contains("left behind: 2 allocation(s) of 200 bytes, 1 stream(s), 0 event(s)"), "{text}");
 }
 

@@ -86,12 +86,12 @@ fn unpublished_tables_are_refused_with_a_null_pointer() {
 
 #[test]
 fn a_function_that_is_not_simulated_says_so_and_is_named() {
-    let mut graph = null_mut();
+    let mut object = null_mut();
 
-    let result = cu!(cuGraphCreate(&mut graph, 0));
+    let result = cu!(cuUserObjectCreate(&mut object, null_mut(), None, 1, 1));
 
     assert_eq!(result, CUresult::CUDA_ERROR_NOT_SUPPORTED);
-    assert!(cuda_sim::journal().unsupported.contains(&"cuGraphCreate"));
+    assert!(cuda_sim::journal().unsupported.contains(&"cuUserObjectCreate"));
 }
 
 /// What a real driver answered, from `cuGetProcAddress_v2` of the 550 driver.

@@ -5,6 +5,7 @@ mod copies;
 mod devices;
 mod entry_points;
 mod events;
+mod graphs;
 mod memory;
 mod modules;
 mod pools;

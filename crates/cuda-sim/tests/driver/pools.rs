@@ -77,6 +77,7 @@ fn a_threshold_keeps_memory_and_a_trim_gives_it_back() {
     assert_eq!(before - gpu.free_bytes(), 1 << 20);
     ok!(cuMemPoolTrimTo(pool, 0));
     assert_eq!(gpu.free_bytes(), before);
+    assert_eq!(set(pool, THRESHOLD, 0), OK);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::ffi::c_void;
 use std::ptr::null_mut;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 pub(crate) use cuda_sys::Driver;
@@ -50,6 +50,9 @@ macro_rules! ok {
 }
 pub(crate) use ok;
 
+/// The devices that no test uses now.
+static FREE: LazyLock<Mutex<Vec<i32>>> = LazyLock::new(|| Mutex::new((0..DEVICES).collect()));
+
 /// A device that no other test uses, with a context that is current to this thread.
 pub(crate) struct Gpu {
     pub(crate) device: i32,
@@ -58,9 +61,7 @@ pub(crate) struct Gpu {
 
 impl Gpu {
     pub(crate) fn new() -> Gpu {
-        static NEXT: AtomicI32 = AtomicI32::new(0);
-        let device = NEXT.fetch_add(1, Ordering::Relaxed);
-        assert!(device < DEVICES, "more tests than devices");
+        let device = FREE.lock().unwrap().pop().expect("a device that no other test uses");
         let mut context = null_mut();
         ok!(cuCtxCreate_v4(&mut context, null_mut(), 0, device));
         Gpu { device, context }
@@ -114,8 +115,17 @@ impl Gpu {
 
 impl Drop for Gpu {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            cu!(cuCtxDestroy_v2(self.context));
+        if std::thread::panicking() {
+            return;
+        }
+        cu!(cuCtxDestroy_v2(self.context));
+        // A device on which something is left (what belongs to no context, such as pools) is not for others.
+        let (mut context, mut free, mut total) = (null_mut(), 0, 0);
+        ok!(cuCtxCreate_v4(&mut context, null_mut(), 0, self.device));
+        ok!(cuMemGetInfo_v2(&mut free, &mut total));
+        ok!(cuCtxDestroy_v2(context));
+        if free == total {
+            FREE.lock().unwrap().push(self.device);
         }
     }
 }

@@ -1,0 +1,795 @@
+//! Graphs: work described first, and launched as a whole, any number of times.
+//!
+//! A graph is nodes and the edges between them. Instantiating one puts its nodes into an order that keeps the edges; launching
+//! submits their work to a stream in that order, which is one of those that the edges allow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cuda_sys::CUresult;
+
+use crate::copy::Copy;
+use crate::error::*;
+use crate::exports::Sim;
+use crate::ffi::{HandleOut, In, Out, Text};
+use crate::handle::Handle;
+use crate::operation::Work;
+use crate::schedule::Action;
+use crate::state::{State, lock};
+use crate::sys::{CUDA_MEMCPY3D, CUgraphEdgeData, CUgraphNodeType};
+
+/// What a node does.
+#[derive(Clone, Debug)]
+pub(crate) enum Task {
+    Empty,
+    /// Work of a stream. For copies, with the words in which the client described it, if it did.
+    Do(Work, Option<Box<Description>>),
+    /// Waiting for values and writing them.
+    Values(Vec<Work>),
+    Record(Handle),
+    WaitFor(Handle),
+    Child(Handle),
+    /// The memory is the graph's, and there from the first to the last of its owners.
+    Allocate {
+        address: u64,
+    },
+    Free {
+        address: u64,
+    },
+}
+
+/// A client's description of a copy; its pointers are only handed back.
+#[derive(Clone, Copy)]
+pub(crate) struct Description(pub(crate) CUDA_MEMCPY3D);
+
+#[allow(unsafe_code)]
+// SAFETY: the pointers are never followed here, only given back to the client who gave them.
+unsafe impl Send for Description {}
+#[allow(unsafe_code)]
+// SAFETY: as for `Send`.
+unsafe impl Sync for Description {}
+
+impl std::fmt::Debug for Description {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Description")
+    }
+}
+
+impl Task {
+    /// A copy that the client described.
+    pub(crate) fn copy(copy: Copy, description: CUDA_MEMCPY3D) -> Task {
+        Task::Do(Work::Copy(copy), Some(Box::new(Description(description))))
+    }
+
+    pub(crate) fn kind(&self) -> CUgraphNodeType {
+        use CUgraphNodeType as T;
+        match self {
+            Task::Empty => T::CU_GRAPH_NODE_TYPE_EMPTY,
+            Task::Do(Work::Launch(_), _) => T::CU_GRAPH_NODE_TYPE_KERNEL,
+            Task::Do(Work::Copy(_), _) => T::CU_GRAPH_NODE_TYPE_MEMCPY,
+            Task::Do(Work::Fill(_), _) => T::CU_GRAPH_NODE_TYPE_MEMSET,
+            Task::Do(Work::Host { .. }, _) => T::CU_GRAPH_NODE_TYPE_HOST,
+            Task::Do(..) => T::CU_GRAPH_NODE_TYPE_EMPTY,
+            Task::Values(_) => T::CU_GRAPH_NODE_TYPE_BATCH_MEM_OP,
+            Task::Record(_) => T::CU_GRAPH_NODE_TYPE_EVENT_RECORD,
+            Task::WaitFor(_) => T::CU_GRAPH_NODE_TYPE_WAIT_EVENT,
+            Task::Child(_) => T::CU_GRAPH_NODE_TYPE_GRAPH,
+            Task::Allocate { .. } => T::CU_GRAPH_NODE_TYPE_MEM_ALLOC,
+            Task::Free { .. } => T::CU_GRAPH_NODE_TYPE_MEM_FREE,
+        }
+    }
+}
+
+/// A graph.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    /// In the order of their making.
+    pub(crate) nodes: Vec<Handle>,
+    id: u32,
+    /// It belongs to a node of another graph.
+    is_child: bool,
+}
+
+/// A node.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) graph: Handle,
+    /// The nodes that it comes after, in the order in which they were named.
+    pub(crate) after: Vec<Handle>,
+    pub(crate) task: Task,
+    /// The node that it is a copy of.
+    original: Handle,
+    id: u32,
+    /// Where each argument of a kernel is, for those who ask for its parameters.
+    pub(crate) arguments: Vec<u64>,
+}
+
+/// One step of a graph that can be launched.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) node: Handle,
+    pub(crate) task: Task,
+    pub(crate) enabled: bool,
+    /// The steps that it comes after, as their places in the order.
+    after: Vec<usize>,
+}
+
+/// A graph that can be launched.
+#[derive(Debug)]
+pub(crate) struct Executable {
+    pub(crate) steps: Vec<Step>,
+    flags: u64,
+    id: u32,
+    memory: Vec<u64>,
+}
+
+/// Free on launch, upload, device launch, node priority.
+const INSTANTIATE_FLAGS: u64 = 15;
+/// Launching from a device is not simulated.
+const DEVICE_LAUNCH: u64 = 4;
+
+// Graphs and nodes.
+impl State {
+    pub(crate) fn new_graph(&mut self, is_child: bool) -> Handle {
+        let id = self.next_id() as u32;
+        self.graphs.insert(Graph { nodes: Vec::new(), id, is_child })
+    }
+
+    pub(crate) fn graph(&self, handle: Handle) -> Answer<&Graph> {
+        self.graphs.get(handle).ok_or(INVALID_VALUE)
+    }
+
+    pub(crate) fn node(&mut self, handle: Handle) -> Answer<&mut Node> {
+        self.nodes.get_mut(handle).ok_or(INVALID_VALUE)
+    }
+
+    /// Adds a node that comes after `after`, all nodes of the same graph.
+    pub(crate) fn add_node(&mut self, graph: Handle, after: Vec<Handle>, task: Task) -> Answer<Handle> {
+        let id = self.graph(graph)?.nodes.len() as u32;
+        let distinct: BTreeSet<&Handle> = after.iter().collect();
+        let own = |node: &Handle| self.nodes.get(*node).is_some_and(|node| node.graph == graph);
+        if distinct.len() != after.len() || !after.iter().all(own) {
+            return Err(INVALID_VALUE);
+        }
+        if let Task::Allocate { address } | Task::Free { address } = task {
+            *self.graph_memory.entry(address).or_default() += 1;
+        }
+        let arguments = arguments_of(&task);
+        let node = self.nodes.insert(Node { graph, after, task, original: Handle(0), id, arguments });
+        if let Some(graph) = self.graphs.get_mut(graph) {
+            graph.nodes.push(node);
+        }
+        Ok(node)
+    }
+
+    /// Gives a node other work of its kind.
+    pub(crate) fn set_task(&mut self, node: Handle, task: Task) -> Answer {
+        let found = self.node(node)?;
+        if found.task.kind() != task.kind() {
+            return Err(INVALID_VALUE);
+        }
+        found.arguments = arguments_of(&task);
+        found.task = task;
+        Ok(())
+    }
+
+    /// Copies a graph with all that is in it, children included.
+    pub(crate) fn clone_graph(&mut self, graph: Handle, is_child: bool) -> Answer<Handle> {
+        let nodes = self.graph(graph)?.nodes.clone();
+        let copy = self.new_graph(is_child);
+        let mut twins: BTreeMap<Handle, Handle> = BTreeMap::new();
+        // Edges may lead to nodes that were made later, so nodes come first.
+        for &node in &nodes {
+            let task = match self.node(node)?.task.clone() {
+                Task::Child(child) => Task::Child(self.clone_graph(child, true)?),
+                task => task,
+            };
+            let twin = self.add_node(copy, Vec::new(), task)?;
+            self.node(twin)?.original = node;
+            twins.insert(node, twin);
+        }
+        for (&node, &twin) in &twins {
+            let after = self.node(node)?.after.clone();
+            self.node(twin)?.after = after.iter().filter_map(|node| twins.get(node).copied()).collect();
+        }
+        Ok(copy)
+    }
+
+    fn destroy_graph(&mut self, graph: Handle) {
+        let Some(gone) = self.graphs.remove(graph) else { return };
+        for node in gone.nodes {
+            self.destroy_node(node);
+        }
+    }
+
+    fn destroy_node(&mut self, node: Handle) {
+        let Some(gone) = self.nodes.remove(node) else { return };
+        match gone.task {
+            Task::Child(child) => self.destroy_graph(child),
+            Task::Allocate { address } | Task::Free { address } => self.drop_graph_memory(address),
+            _ => {}
+        }
+    }
+
+    /// Gives up one claim to memory of graphs; with the last it goes.
+    fn drop_graph_memory(&mut self, address: u64) {
+        let Some(claims) = self.graph_memory.get_mut(&address) else { return };
+        *claims -= 1;
+        if *claims == 0 {
+            self.graph_memory.remove(&address);
+            if self.retire(address).is_ok() {
+                self.defer(Action::Release { base: address });
+            }
+        }
+    }
+
+    /// Puts the nodes of a graph into an order that keeps its edges; children are put in place of their nodes.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` if the edges go in a circle.
+    fn ordered(&mut self, graph: Handle) -> Answer<Vec<Step>> {
+        let nodes = self.graph(graph)?.nodes.clone();
+        let mut placed: BTreeMap<Handle, usize> = BTreeMap::new();
+        let mut steps: Vec<Step> = Vec::new();
+        while placed.len() < nodes.len() {
+            let before = placed.len();
+            for &node in &nodes {
+                let after = self.node(node)?.after.clone();
+                let ready = after.iter().all(|node| placed.contains_key(node));
+                if placed.contains_key(&node) || !ready {
+                    continue;
+                }
+                let mut task = self.node(node)?.task.clone();
+                if let Task::Child(child) = task {
+                    let shift = steps.len();
+                    for mut step in self.ordered(child)? {
+                        step.after.iter_mut().for_each(|place| *place += shift);
+                        steps.push(step);
+                    }
+                    task = Task::Empty;
+                }
+                let after = after.iter().filter_map(|node| placed.get(node).copied()).collect();
+                placed.insert(node, steps.len());
+                steps.push(Step { node, task, enabled: true, after });
+            }
+            if placed.len() == before {
+                return Err(INVALID_VALUE);
+            }
+        }
+        Ok(steps)
+    }
+
+    fn instantiate(&mut self, graph: Handle, flags: u64) -> Answer<Handle> {
+        let id = self.graph(graph)?.id;
+        if flags & !INSTANTIATE_FLAGS != 0 {
+            return Err(INVALID_VALUE);
+        }
+        if flags & DEVICE_LAUNCH != 0 {
+            return Err(NOT_SUPPORTED);
+        }
+        let steps = self.ordered(graph)?;
+        let memory: Vec<u64> = steps
+            .iter()
+            .filter_map(|step| match step.task {
+                Task::Allocate { address } | Task::Free { address } => Some(address),
+                _ => None,
+            })
+            .collect();
+        for &address in &memory {
+            *self.graph_memory.entry(address).or_default() += 1;
+        }
+        Ok(self.executables.insert(Executable { steps, flags, id, memory }))
+    }
+
+    pub(crate) fn executable(&mut self, handle: Handle) -> Answer<&mut Executable> {
+        self.executables.get_mut(handle).ok_or(INVALID_VALUE)
+    }
+
+    /// Submits what a task does to `stream`.
+    pub(crate) fn submit_task(&mut self, stream: Handle, task: &Task) -> Answer {
+        match task {
+            Task::Empty | Task::Child(_) | Task::Allocate { .. } | Task::Free { .. } => {}
+            Task::Do(work, _) => {
+                self.submit(stream, work.clone());
+            }
+            Task::Values(works) => {
+                for work in works {
+                    self.submit(stream, work.clone());
+                }
+            }
+            Task::Record(event) => self.record(*event, stream)?,
+            Task::WaitFor(event) => self.wait_for_event(*event, stream)?,
+        }
+        Ok(())
+    }
+
+    /// Gives one step of an executable other work of its kind.
+    pub(crate) fn set_step(&mut self, executable: Handle, node: Handle, task: Task) -> Answer {
+        let steps = &mut self.executable(executable)?.steps;
+        let step = steps.iter_mut().find(|step| step.node == node).ok_or(INVALID_VALUE)?;
+        if step.task.kind() != task.kind() {
+            return Err(INVALID_VALUE);
+        }
+        step.task = task;
+        Ok(())
+    }
+}
+
+/// Returns where the arguments of a kernel are.
+fn arguments_of(task: &Task) -> Vec<u64> {
+    match task {
+        Task::Do(Work::Launch(run), _) => run.argument_addresses(),
+        _ => Vec::new(),
+    }
+}
+
+/// Reads a list of nodes.
+pub(crate) fn read_nodes<T>(nodes: In<*mut T>, count: usize) -> Answer<Vec<Handle>> {
+    Ok(nodes.all(count)?.into_iter().map(|node| Handle(node as u64)).collect())
+}
+
+/// Leaves a list of handles, or only how many there are if there is no room for any. What is left of the room is set to null.
+fn put_handles(out: HandleOut, count: Out<usize>, found: Vec<Handle>) -> Answer {
+    let count_out = count.required()?;
+    if out.required().is_err() {
+        count_out.put(found.len());
+        return Ok(());
+    }
+    let room = count_out.current()?;
+    let written = found.len().min(room);
+    let padding = std::iter::repeat_n(Handle(0), room - written);
+    out.put_all(found.into_iter().take(written).chain(padding), room);
+    count_out.put(written);
+    Ok(())
+}
+
+/// Plain edges carry no data.
+fn put_edge_data(out: Out<CUgraphEdgeData>, count: usize) {
+    out.put_all(std::iter::repeat_n(CUgraphEdgeData::default(), count), count);
+}
+
+/// Changes edges of a graph.
+fn change_edges(
+    graph: Handle,
+    from: Vec<Handle>,
+    to: Vec<Handle>,
+    change: impl Fn(&mut Vec<Handle>, Handle) -> Answer,
+) -> Answer {
+    let mut state = lock();
+    state.graph(graph)?;
+    for (from, to) in from.into_iter().zip(to) {
+        let own = state.node(from)?.graph == graph && state.node(to)?.graph == graph;
+        if !own || from == to {
+            return Err(INVALID_VALUE);
+        }
+        change(&mut state.node(to)?.after, from)?;
+    }
+    Ok(())
+}
+
+fn add_edges<T>(graph: Handle, from: In<*mut T>, to: In<*mut T>, count: usize) -> Answer {
+    change_edges(graph, read_nodes(from, count)?, read_nodes(to, count)?, |after, from| {
+        if after.contains(&from) {
+            return Err(INVALID_VALUE);
+        }
+        after.push(from);
+        Ok(())
+    })
+}
+
+fn remove_edges<T>(graph: Handle, from: In<*mut T>, to: In<*mut T>, count: usize) -> Answer {
+    change_edges(graph, read_nodes(from, count)?, read_nodes(to, count)?, |after, from| {
+        let place = after.iter().position(|&node| node == from).ok_or(INVALID_VALUE)?;
+        after.remove(place);
+        Ok(())
+    })
+}
+
+fn edges(graph: Handle, from: HandleOut, to: HandleOut, count: Out<usize>) -> Answer {
+    let mut state = lock();
+    let nodes = state.graph(graph)?.nodes.clone();
+    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    for node in nodes {
+        for &before in &state.node(node)?.after {
+            starts.push(before);
+            ends.push(node);
+        }
+    }
+    let count_out = count.required()?;
+    // Both lists, or neither.
+    if from.required().is_err() != to.required().is_err() {
+        return Err(INVALID_VALUE);
+    }
+    let room = if from.required().is_ok() { Some(count_out.current()?) } else { None };
+    put_handles(from, count, starts)?;
+    if let Some(room) = room {
+        count_out.put(room);
+    }
+    put_handles(to, count, ends)
+}
+
+fn dependents(node: Handle) -> Answer<Vec<Handle>> {
+    let mut state = lock();
+    let graph = state.node(node)?.graph;
+    let nodes = state.graph(graph)?.nodes.clone();
+    let after = |other: &Handle| state.nodes.get(*other).is_some_and(|other| other.after.contains(&node));
+    Ok(nodes.into_iter().filter(after).collect())
+}
+
+// Graphs as a whole.
+impl Sim {
+    pub(crate) fn cuGraphCreate(graph: HandleOut, flags: u32) -> Answer {
+        let out = graph.required()?;
+        if flags != 0 {
+            return Err(INVALID_VALUE);
+        }
+        out.put(lock().new_graph(false));
+        Ok(())
+    }
+
+    /// Executables made of it live on.
+    pub(crate) fn cuGraphDestroy(graph: Handle) -> Answer {
+        let mut state = lock();
+        if state.graph(graph)?.is_child || state.is_being_captured(graph) {
+            return Err(INVALID_VALUE);
+        }
+        state.destroy_graph(graph);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphClone(copy: HandleOut, graph: Handle) -> Answer {
+        let out = copy.required()?;
+        out.put(lock().clone_graph(graph, false)?);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeFindInClone(found: HandleOut, node: Handle, copy: Handle) -> Answer {
+        let out = found.required()?;
+        let state = lock();
+        let nodes = &state.graph(copy)?.nodes;
+        let twin = |twin: &&Handle| state.nodes.get(**twin).is_some_and(|twin| twin.original == node);
+        out.put(*nodes.iter().find(twin).ok_or(INVALID_VALUE)?);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphGetId(graph: Handle, id: Out<u32>) -> Answer {
+        let out = id.required()?;
+        out.put(lock().graph(graph)?.id);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphGetNodes(graph: Handle, nodes: HandleOut, count: Out<usize>) -> Answer {
+        let found = lock().graph(graph)?.nodes.clone();
+        put_handles(nodes, count, found)
+    }
+
+    pub(crate) fn cuGraphGetRootNodes(graph: Handle, nodes: HandleOut, count: Out<usize>) -> Answer {
+        let state = lock();
+        let is_root = |node: &Handle| state.nodes.get(*node).is_some_and(|node| node.after.is_empty());
+        let found = state.graph(graph)?.nodes.iter().copied().filter(is_root).collect();
+        put_handles(nodes, count, found)
+    }
+
+    pub(crate) fn cuGraphGetEdges(
+        graph: Handle,
+        from: HandleOut,
+        to: HandleOut,
+        count: Out<usize>,
+    ) -> Answer {
+        edges(graph, from, to, count)
+    }
+
+    pub(crate) fn cuGraphGetEdges_v2(
+        graph: Handle,
+        from: HandleOut,
+        to: HandleOut,
+        data: Out<CUgraphEdgeData>,
+        count: Out<usize>,
+    ) -> Answer {
+        edges(graph, from, to, count)?;
+        put_edge_data(data, count.current()?);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphAddDependencies(
+        graph: Handle,
+        from: In<crate::sys::CUgraphNode>,
+        to: In<crate::sys::CUgraphNode>,
+        count: usize,
+    ) -> Answer {
+        add_edges(graph, from, to, count)
+    }
+
+    /// Edges that launch a kernel before the end of another are taken as plain ones, which wait for longer.
+    pub(crate) fn cuGraphAddDependencies_v2(
+        graph: Handle,
+        from: In<crate::sys::CUgraphNode>,
+        to: In<crate::sys::CUgraphNode>,
+        _data: In<CUgraphEdgeData>,
+        count: usize,
+    ) -> Answer {
+        add_edges(graph, from, to, count)
+    }
+
+    pub(crate) fn cuGraphRemoveDependencies(
+        graph: Handle,
+        from: In<crate::sys::CUgraphNode>,
+        to: In<crate::sys::CUgraphNode>,
+        count: usize,
+    ) -> Answer {
+        remove_edges(graph, from, to, count)
+    }
+
+    pub(crate) fn cuGraphRemoveDependencies_v2(
+        graph: Handle,
+        from: In<crate::sys::CUgraphNode>,
+        to: In<crate::sys::CUgraphNode>,
+        _data: In<CUgraphEdgeData>,
+        count: usize,
+    ) -> Answer {
+        remove_edges(graph, from, to, count)
+    }
+
+    /// Writes the graph in the language of Graphviz.
+    pub(crate) fn cuGraphDebugDotPrint(graph: Handle, path: Text, _flags: u32) -> Answer {
+        let mut state = lock();
+        let (id, nodes) = (state.graph(graph)?.id, state.graph(graph)?.nodes.clone());
+        let mut text = format!("digraph graph_{id} {{\n");
+        for node in nodes {
+            let found = state.node(node)?;
+            let label = match &found.task {
+                Task::Do(work, _) => format!("{work:?}"),
+                task => format!("{task:?}"),
+            };
+            text += &format!("\"{:#x}\" [label=\"{}: {}\"];\n", node.0, found.id, label.replace('"', "'"));
+            for before in &found.after {
+                text += &format!("\"{:#x}\" -> \"{:#x}\";\n", before.0, node.0);
+            }
+        }
+        text += "}\n";
+        std::fs::write(path.read()?, text).map_err(|_| CUresult::CUDA_ERROR_OPERATING_SYSTEM)
+    }
+}
+
+// Nodes of any kind.
+impl Sim {
+    pub(crate) fn cuGraphNodeGetType(node: Handle, kind: Out<CUgraphNodeType>) -> Answer {
+        let out = kind.required()?;
+        out.put(lock().node(node)?.task.kind());
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeGetContainingGraph(node: Handle, graph: HandleOut) -> Answer {
+        let out = graph.required()?;
+        out.put(lock().node(node)?.graph);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeGetLocalId(node: Handle, id: Out<u32>) -> Answer {
+        let out = id.required()?;
+        out.put(lock().node(node)?.id);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeGetDependencies(node: Handle, nodes: HandleOut, count: Out<usize>) -> Answer {
+        let found = lock().node(node)?.after.clone();
+        put_handles(nodes, count, found)
+    }
+
+    pub(crate) fn cuGraphNodeGetDependencies_v2(
+        node: Handle,
+        nodes: HandleOut,
+        data: Out<CUgraphEdgeData>,
+        count: Out<usize>,
+    ) -> Answer {
+        Sim::cuGraphNodeGetDependencies(node, nodes, count)?;
+        put_edge_data(data, count.current()?);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeGetDependentNodes(node: Handle, nodes: HandleOut, count: Out<usize>) -> Answer {
+        put_handles(nodes, count, dependents(node)?)
+    }
+
+    pub(crate) fn cuGraphNodeGetDependentNodes_v2(
+        node: Handle,
+        nodes: HandleOut,
+        data: Out<CUgraphEdgeData>,
+        count: Out<usize>,
+    ) -> Answer {
+        put_handles(nodes, count, dependents(node)?)?;
+        put_edge_data(data, count.current()?);
+        Ok(())
+    }
+
+    /// The edges to and from it go too.
+    pub(crate) fn cuGraphDestroyNode(node: Handle) -> Answer {
+        let mut state = lock();
+        let graph = state.node(node)?.graph;
+        let nodes = state.graph(graph)?.nodes.clone();
+        for other in nodes {
+            state.node(other)?.after.retain(|&before| before != node);
+        }
+        if let Some(graph) = state.graphs.get_mut(graph) {
+            graph.nodes.retain(|&other| other != node);
+        }
+        state.destroy_node(node);
+        Ok(())
+    }
+}
+
+// Executables.
+impl Sim {
+    pub(crate) fn cuGraphInstantiateWithFlags(executable: HandleOut, graph: Handle, flags: u64) -> Answer {
+        let out = executable.required()?;
+        out.put(lock().instantiate(graph, flags)?);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphInstantiate_v2(
+        executable: HandleOut,
+        graph: Handle,
+        error_node: HandleOut,
+        log: Out<core::ffi::c_char>,
+        room: usize,
+    ) -> Answer {
+        error_node.put(Handle(0));
+        log.put_text("", room);
+        Sim::cuGraphInstantiateWithFlags(executable, graph, 0)
+    }
+
+    pub(crate) fn cuGraphInstantiate(
+        executable: HandleOut,
+        graph: Handle,
+        error_node: HandleOut,
+        log: Out<core::ffi::c_char>,
+        room: usize,
+    ) -> Answer {
+        Sim::cuGraphInstantiate_v2(executable, graph, error_node, log, room)
+    }
+
+    pub(crate) fn cuGraphInstantiateWithParams(
+        executable: HandleOut,
+        graph: Handle,
+        parameters: Out<crate::sys::CUDA_GRAPH_INSTANTIATE_PARAMS>,
+    ) -> Answer {
+        use crate::sys::CUgraphInstantiateResult as R;
+        let out = executable.required()?;
+        let mut given = parameters.current()?;
+        let outcome = lock().instantiate(graph, given.flags);
+        given.hErrNode_out = std::ptr::null_mut();
+        given.result_out = match outcome {
+            Ok(_) => R::CUDA_GRAPH_INSTANTIATE_SUCCESS,
+            Err(_) => R::CUDA_GRAPH_INSTANTIATE_ERROR,
+        };
+        parameters.put(given);
+        out.put(outcome?);
+        Ok(())
+    }
+
+    /// Launches that are in flight run to their end.
+    pub(crate) fn cuGraphExecDestroy(executable: Handle) -> Answer {
+        let mut state = lock();
+        let gone = state.executables.remove(executable).ok_or(INVALID_VALUE)?;
+        gone.memory.into_iter().for_each(|address| state.drop_graph_memory(address));
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphExecGetFlags(executable: Handle, flags: Out<u64>) -> Answer {
+        let out = flags.required()?;
+        // Uploading is done with when the executable is made.
+        out.put(lock().executable(executable)?.flags & !2);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphExecGetId(executable: Handle, id: Out<u32>) -> Answer {
+        let out = id.required()?;
+        out.put(lock().executable(executable)?.id);
+        Ok(())
+    }
+
+    /// There is nothing to upload; the stream is checked.
+    pub(crate) fn cuGraphUpload(executable: Handle, stream: Handle) -> Answer {
+        let mut state = lock();
+        state.executable(executable)?;
+        state.stream(stream).map(|_| ())
+    }
+
+    pub(crate) fn cuGraphLaunch(executable: Handle, stream: Handle) -> Answer {
+        let mut state = lock();
+        let stream = state.stream(stream)?;
+        let steps = state.executable(executable)?.steps.clone();
+        let enabled = steps.into_iter().filter(|step| step.enabled);
+        if state.capture_of(stream)?.is_some() {
+            for step in enabled {
+                state.submit_or_capture(stream, step.task)?;
+            }
+            return Ok(());
+        }
+        for step in enabled {
+            state.submit_task(stream, &step.task)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeSetEnabled(executable: Handle, node: Handle, enabled: u32) -> Answer {
+        let mut state = lock();
+        let step = step_of(&mut state, executable, node)?;
+        use CUgraphNodeType as T;
+        let kind = step.task.kind();
+        if !matches!(
+            kind,
+            T::CU_GRAPH_NODE_TYPE_KERNEL | T::CU_GRAPH_NODE_TYPE_MEMCPY | T::CU_GRAPH_NODE_TYPE_MEMSET
+        ) {
+            return Err(INVALID_VALUE);
+        }
+        step.enabled = enabled != 0;
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeGetEnabled(executable: Handle, node: Handle, enabled: Out<u32>) -> Answer {
+        let out = enabled.required()?;
+        let mut state = lock();
+        out.put(step_of(&mut state, executable, node)?.enabled.into());
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphExecUpdate_v2(
+        executable: Handle,
+        graph: Handle,
+        result: Out<crate::sys::CUgraphExecUpdateResultInfo>,
+    ) -> Answer {
+        use crate::sys::CUgraphExecUpdateResult as R;
+        let mut state = lock();
+        let outcome = update(&mut state, executable, graph);
+        let (code, node) = match outcome {
+            Ok(()) => (R::CU_GRAPH_EXEC_UPDATE_SUCCESS, Handle(0)),
+            Err(Update::Failed(code, node)) => (code, node),
+            Err(Update::Refused(code)) => return Err(code),
+        };
+        result.put(crate::sys::CUgraphExecUpdateResultInfo {
+            result: code,
+            errorNode: node.0 as crate::sys::CUgraphNode,
+            errorFromNode: std::ptr::null_mut(),
+        });
+        if code == R::CU_GRAPH_EXEC_UPDATE_SUCCESS {
+            Ok(())
+        } else {
+            Err(CUresult::CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)
+        }
+    }
+}
+
+fn step_of(state: &mut State, executable: Handle, node: Handle) -> Answer<&mut Step> {
+    let steps = &mut state.executable(executable)?.steps;
+    steps.iter_mut().find(|step| step.node == node).ok_or(INVALID_VALUE)
+}
+
+/// Why an executable was not updated.
+enum Update {
+    /// The graphs differ in what may not.
+    Failed(crate::sys::CUgraphExecUpdateResult, Handle),
+    /// The call itself was wrong.
+    Refused(CUresult),
+}
+
+/// Gives every step of an executable the work of `graph`, which must have the same shape.
+fn update(state: &mut State, executable: Handle, graph: Handle) -> Result<(), Update> {
+    use crate::sys::CUgraphExecUpdateResult as R;
+    let new = state.ordered(graph).map_err(Update::Refused)?;
+    let old = state.executable(executable).map_err(Update::Refused)?;
+    if new.len() != old.steps.len() {
+        return Err(Update::Failed(R::CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, Handle(0)));
+    }
+    for (old, new) in old.steps.iter().zip(&new) {
+        if old.after != new.after {
+            return Err(Update::Failed(R::CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, new.node));
+        }
+        if old.task.kind() != new.task.kind() {
+            return Err(Update::Failed(R::CU_GRAPH_EXEC_UPDATE_ERROR_NODE_TYPE_CHANGED, new.node));
+        }
+    }
+    for (old, new) in old.steps.iter_mut().zip(new) {
+        old.task = new.task;
+    }
+    Ok(())
+}
