@@ -63,13 +63,13 @@ pub fn the_limit_is_kept_and_the_refusal_has_the_numbers<C: Context>(make: &dyn 
 pub fn cached_memory_of_other_sizes_makes_room<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let fork = ctx.fork()?;
-    for size in [8, 3, 5, 2, 7] {
-        // Three quarters of the limit, in pieces of another size each time.
-        let pieces = (0..size).map(|_| fork.filled(super::LIMIT * 3 / 4 / size * 4 / 5, 1_u8));
+    for size in [300_000, 600_000, 400_000, 500_000, 350_000] {
+        // Half of the limit, in pieces of another size each time.
+        let pieces = (0..super::LIMIT / 2 / size).map(|_| fork.filled(size, 1_u8));
         drop(pieces.collect::<Result<Vec<Buffer<u8, C>>>>()?);
-        drop(ctx.filled(super::LIMIT / 2, 1_u8)?);
-        assert!(ctx.memory().peak_reserved <= super::LIMIT);
+        drop(ctx.filled(super::LIMIT * 3 / 4, 1_u8)?);
     }
+    assert!(ctx.memory().peak_reserved <= super::LIMIT);
     Ok(())
 }
 

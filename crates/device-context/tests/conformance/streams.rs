@@ -117,12 +117,11 @@ pub fn an_event_orders_what_no_buffer_does<C: Context>(make: &dyn Fn() -> C) -> 
     let mut x = a.filled(100, 1_u32)?;
     a.run(step(&mut x))?;
 
-    b.wait(&a.record()?)?;
-    let behind = b.record()?;
-    behind.synchronize()?;
+    let event = a.record()?;
+    b.wait(&event)?;
+    b.record()?.synchronize()?;
 
-    // What `b` waited for is complete, and `a` needs no waiting of its own.
-    assert!(a.record()?.query()?);
+    assert!(event.query()?, "what `b` waited for is complete");
     Ok(())
 }
 
