@@ -1,6 +1,8 @@
 //! What every context promises, run on every kind of context that this build has.
 //!
 //! A promise is a function, generic over the context, in a file of `conformance/`. Each kind of context is one line below.
+// A test has nobody outside to reach its modules.
+#![allow(unreachable_pub)]
 
 use device_context::Result;
 

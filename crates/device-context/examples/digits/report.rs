@@ -67,10 +67,7 @@ pub fn comparison(first: &Trained, second: &Trained) {
     println!("\n{} against {}", first.device, second.device);
     println!("  first weights that differ in any bit      {differing} of {}", first.initial.len());
     println!("  largest difference in an epoch's loss     {:.3e}", largest(&first.losses, &second.losses));
-    println!(
-        "  difference in the last epoch's loss       {:.3e}",
-        largest(last(&first.losses), last(&second.losses))
-    );
+    println!("  difference in the last epoch's loss       {:.3e}", last_loss_difference(first, second));
     let (a, b): (Vec<f64>, Vec<f64>) = (widen(&first.parameters), widen(&second.parameters));
     println!("  largest difference in a weight at the end {:.3e}", largest(&a, &b));
     println!("  held-out digits right                     {} and {}", first.correct, second.correct);
