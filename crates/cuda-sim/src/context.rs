@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::MutexGuard;
+use std::time::{Duration, Instant};
 
 use cuda_sys::CUresult;
 
@@ -36,13 +37,32 @@ pub(crate) struct Context {
     pub(crate) per_thread: HashMap<u64, Handle>,
     pub(crate) streams: Vec<Handle>,
     /// The first asynchronous error; nearly every later call returns it.
-    pub(crate) fault: Option<CUresult>,
+    pub(crate) fault: Option<Failure>,
     limits: Limits,
     cache: CUfunc_cache,
     shared: CUsharedconfig,
     /// Devices whose memory this context may reach, by [`Sim::cuCtxEnablePeerAccess`].
     pub(crate) peers: BTreeSet<usize>,
 }
+
+/// An asynchronous error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: CUresult,
+    since: Instant,
+    /// A call that waits or asks has returned it.
+    told: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(code: CUresult) -> Failure {
+        Failure { code, since: Instant::now(), told: false }
+    }
+}
+
+/// How long a failure takes to come to the host's notice, if it does not ask. A device is a few microseconds away, so that what a
+/// program submits right behind a kernel that fails is accepted; programs count on it, and a kernel may be quicker here.
+const NOTICE: Duration = Duration::from_millis(10);
 
 #[derive(Clone, Copy, Debug)]
 struct Limits {
@@ -102,7 +122,27 @@ impl State {
 
     /// Refuses a context that an asynchronous error has ended.
     pub(crate) fn check_fault(&self, context: Handle) -> Answer {
-        self.contexts.get(context).and_then(|context| context.fault).map_or(Ok(()), Err)
+        match self.contexts.get(context).and_then(|context| context.fault) {
+            Some(failure) if failure.told || failure.since.elapsed() > NOTICE => Err(failure.code),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the asynchronous error that `context` is in, whether or not the host has noticed.
+    pub(crate) fn fault_of(&self, context: Handle) -> Option<CUresult> {
+        self.contexts.get(context).and_then(|context| context.fault).map(|failure| failure.code)
+    }
+
+    /// Refuses a context that an asynchronous error has ended, on behalf of a call that waits or asks: from then on, the host
+    /// knows.
+    pub(crate) fn ask_fault(&mut self, context: Handle) -> Answer {
+        match self.contexts.get_mut(context).and_then(|context| context.fault.as_mut()) {
+            Some(failure) => {
+                failure.told = true;
+                Err(failure.code)
+            }
+            None => Ok(()),
+        }
     }
 
     fn new_context(&mut self, device: usize, is_primary: bool, flags: u32) -> Handle {

@@ -147,10 +147,10 @@ impl Sim {
     pub(crate) fn cuEventQuery(event: Handle) -> Answer {
         let mut state = lock();
         state.refuse_captured(event)?;
-        match &state.event(event)?.last {
-            Some(marker) if !marker.is_reached() => Err(NOT_READY),
-            _ => Ok(()),
-        }
+        let found = state.event(event)?;
+        let (context, pending) = (found.context, found.last.as_ref().is_some_and(|last| !last.is_reached()));
+        state.ask_fault(context)?;
+        if pending { Err(NOT_READY) } else { Ok(()) }
     }
 
     pub(crate) fn cuEventSynchronize(event: Handle) -> Answer {
@@ -164,7 +164,7 @@ impl Sim {
             }
         }
         state.synchronized(context);
-        state.check_fault(context)
+        state.ask_fault(context)
     }
 
     /// The event may be of another context or device. Before its first recording it waits for nothing.

@@ -124,6 +124,8 @@ pub(crate) struct Executable {
 
 /// Free on launch, upload, device launch, node priority.
 const INSTANTIATE_FLAGS: u64 = 15;
+/// What the graph allocated is freed before it is launched again; graphs that devices launch cannot have it so.
+const AUTO_FREE: u64 = 1;
 /// Launching from a device is not simulated.
 const DEVICE_LAUNCH: u64 = 4;
 
@@ -261,6 +263,9 @@ impl State {
     fn instantiate(&mut self, graph: Handle, flags: u64) -> Answer<Handle> {
         let id = self.graph(graph)?.id;
         if flags & !INSTANTIATE_FLAGS != 0 {
+            return Err(INVALID_VALUE);
+        }
+        if flags & (DEVICE_LAUNCH | AUTO_FREE) == DEVICE_LAUNCH | AUTO_FREE {
             return Err(INVALID_VALUE);
         }
         if flags & DEVICE_LAUNCH != 0 {

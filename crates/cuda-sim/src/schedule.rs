@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::context::Failure;
 use crate::error::Answer;
 use crate::event::Marker;
 use crate::handle::Handle;
@@ -214,7 +215,7 @@ impl State {
                 return;
             };
             // After a fault, nothing that is left is waited for: it is dropped.
-            let faulty = self.check_fault(queue.context).is_err();
+            let faulty = self.fault_of(queue.context).is_some();
             let in_turn = first.after.iter().all(|&moment| self.has_passed(moment));
             let ready = in_turn && (faulty || first.work.can_start());
             let light = first.work.is_light();
@@ -306,7 +307,7 @@ impl State {
         queue.ready = false;
         queue.running = true;
         let context = queue.context;
-        let fault = self.contexts.get(context).and_then(|context| context.fault);
+        let fault = self.fault_of(context);
         Some(Started { stream, context, fault, operation })
     }
 
@@ -314,7 +315,7 @@ impl State {
         if let Err(fault) = result {
             journal::note(format!("asynchronous error: {}", fault.text));
             if let Some(context) = self.contexts.get_mut(context) {
-                context.fault.get_or_insert(fault.code);
+                context.fault.get_or_insert(Failure::new(fault.code));
             }
         }
         if let Some(queue) = self.streams.get_mut(stream) {
@@ -407,5 +408,5 @@ pub(crate) fn wait_for(
 pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle, moments: &[Moment]) -> Answer {
     let mut state = wait_for(state, moments);
     state.synchronized(context);
-    state.contexts.get(context).and_then(|context| context.fault).map_or(Ok(()), Err)
+    state.ask_fault(context)
 }

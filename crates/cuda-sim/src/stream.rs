@@ -178,6 +178,8 @@ impl Sim {
         let mut state = lock();
         let stream = state.stream(stream)?;
         state.refuse_if_captured(stream)?;
+        let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
+        state.ask_fault(context)?;
         if state.pending_of(stream).is_empty() { Ok(()) } else { Err(NOT_READY) }
     }
 

@@ -580,3 +580,27 @@ fn arrays_are_copied_to_and_from() {
     assert_eq!(gpu.free_bytes(), before);
     assert_eq!(cu!(cuMemcpy2D_v2(&copy)), CUresult::CUDA_ERROR_INVALID_HANDLE);
 }
+
+#[test]
+fn what_is_submitted_right_behind_a_kernel_that_fails_is_accepted() {
+    // A busy machine may hold this thread up for so long that the failure is noticed: then the attempt says nothing.
+    let accepted = (0..20).any(|_| {
+        let gpu = Gpu::new();
+        let (stop, stream, event) = (function(load(PTX), c"stop"), gpu.stream(), gpu.event());
+        assert_eq!(launch(stop, 1, 1, stream, &mut []), OK);
+        let start = std::time::Instant::now();
+        let behind = cu!(cuEventRecord(event, stream));
+        let prompt = start.elapsed() < std::time::Duration::from_millis(5);
+
+        // Later, any call tells; one that asks tells at once.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        assert_eq!(cu!(cuEventRecord(event, stream)), CUresult::CUDA_ERROR_LAUNCH_FAILED);
+        assert_eq!(cu!(cuEventQuery(event)), CUresult::CUDA_ERROR_LAUNCH_FAILED);
+        if prompt {
+            assert_eq!(behind, OK);
+        }
+        prompt
+    });
+
+    assert!(accepted, "no attempt was prompt");
+}
