@@ -96,6 +96,7 @@ fn explain(error: &Error, device: Device) -> String {
     let feature = match (error, device) {
         (Error::Unsupported { .. }, Device::Cuda(_)) => "cuda",
         (Error::Unsupported { .. }, Device::Sim(_)) => "sim",
+        (Error::NoDevice { .. }, _) => return error.to_string(),
         _ => return format!("opening {device}: {error}"),
     };
     format!("{error}:\n    cargo run --release --features {feature} --example digits -- --device {device}")
