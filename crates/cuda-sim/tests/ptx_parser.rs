@@ -2,8 +2,10 @@
 
 mod ptx_support;
 
-use cuda_sim::ptx::{Diagnostics, Module};
-use ptx_support::Random;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use cuda_sim::ptx::{Access, Device, Diagnostics, Fault, Launch, Module, Region, run};
+use ptx_support::{Random, TestDevice};
 
 fn fixtures() -> Vec<String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
@@ -44,28 +46,10 @@ fn every_prefix_of_a_small_text_is_refused_or_parsed() {
 #[test]
 fn mutated_texts_never_panic() {
     let (texts, mut random) = (fixtures(), Random::new(99));
-    let alphabet = b"{}()[]<>;:,.|!@%+-_$0123456789abfxdrpsuv \n\"/*=";
     let mut refused = 0;
     for round in 0..4000 {
-        let mut bytes = texts[random.below(texts.len() as u64) as usize].clone().into_bytes();
-        bytes.truncate(8000);
-        for _ in 0..=random.below(4) {
-            let at = random.below(bytes.len() as u64) as usize;
-            match random.below(4) {
-                0 => bytes[at] = alphabet[random.below(alphabet.len() as u64) as usize],
-                1 => bytes[at] ^= 1 << random.below(8),
-                2 => {
-                    let end = (at + random.below(30) as usize).min(bytes.len());
-                    bytes.drain(at..end);
-                }
-                _ => {
-                    let from = random.below(bytes.len() as u64) as usize;
-                    let piece = bytes[from..(from + 40).min(bytes.len())].to_vec();
-                    bytes.splice(at..at, piece);
-                }
-            }
-        }
-        let text = String::from_utf8_lossy(&bytes);
+        let whole = &texts[random.below(texts.len() as u64) as usize];
+        let text = mutated(&whole[..whole.len().min(8000)], &mut random);
         match Module::parse(&text) {
             Ok(_) => {}
             Err(it) => {
@@ -77,6 +61,104 @@ fn mutated_texts_never_panic() {
         }
     }
     assert!(refused > 1000, "only {refused} mutations were refused");
+}
+
+/// Damages a text in a few places.
+fn mutated(text: &str, random: &mut Random) -> String {
+    let alphabet = b"{}()[]<>;:,.|!@%+-_$0123456789abfxdrpsuv \n\"/*=";
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..=random.below(4) {
+        let at = random.below(bytes.len() as u64) as usize;
+        match random.below(4) {
+            0 => bytes[at] = alphabet[random.below(alphabet.len() as u64) as usize],
+            1 => bytes[at] ^= 1 << random.below(8),
+            2 => {
+                let end = (at + random.below(30) as usize).min(bytes.len());
+                bytes.drain(at..end);
+            }
+            _ => {
+                let from = random.below(bytes.len() as u64) as usize;
+                let piece = bytes[from..(from + 40).min(bytes.len())].to_vec();
+                bytes.splice(at..at, piece);
+            }
+        }
+        if bytes.is_empty() {
+            bytes.push(b' ');
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Changes digits, and exchanges lines that are instructions: most of the results still parse.
+fn rearranged(text: &str, random: &mut Random) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let movable: Vec<usize> =
+        (0..lines.len()).filter(|it| lines[*it].starts_with('\t') && lines[*it].ends_with(';')).collect();
+    for _ in 0..=random.below(3) {
+        let mut any = || movable[random.below(movable.len() as u64) as usize];
+        let (a, b) = (any(), any());
+        if random.below(2) == 0 {
+            lines.swap(a, b);
+        } else if let Some(at) = lines[a].rfind(|it: char| it.is_ascii_digit()) {
+            lines[a].replace_range(at..=at, &random.below(10).to_string());
+        }
+    }
+    lines.join("\n")
+}
+
+/// A device that stops a kernel after some looks at it.
+struct Patience<'d>(&'d TestDevice, AtomicU32, AtomicU32);
+
+impl Device for Patience<'_> {
+    fn resolve(&self, address: u64, len: u32, access: Access) -> Result<Region, Fault> {
+        self.0.resolve(address, len, access)
+    }
+
+    fn printf(&self, _: &str) {}
+
+    fn malloc(&self, bytes: u64) -> u64 {
+        // A heap that is soon full.
+        if bytes < 1 << 20 && self.2.fetch_add(1, Ordering::Relaxed) < 500 { self.0.malloc(bytes) } else { 0 }
+    }
+
+    fn free(&self, address: u64) {
+        self.0.free(address);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.1.fetch_add(1, Ordering::Relaxed) > 50
+    }
+}
+
+#[test]
+fn damaged_programs_that_still_parse_end_without_harm() {
+    let (texts, mut random) = (fixtures(), Random::new(7));
+    let small: Vec<&String> = texts.iter().filter(|it| it.len() < 12000).collect();
+    let (mut ran, mut faults) = (0, 0);
+    for _ in 0..1500 {
+        let text = rearranged(small[random.below(small.len() as u64) as usize], &mut random);
+        let Ok(module) = Module::parse(&text) else { continue };
+        let device = TestDevice::default();
+        let total: u64 = module.globals().iter().map(|it| it.size()).sum();
+        if total > 1 << 20 {
+            continue;
+        }
+        let globals = device.load(&module);
+        for kernel in module.kernels() {
+            // Each argument is an address of a buffer, which as a number makes the loops long.
+            let buffer = device.alloc(4096);
+            let mut params = buffer.to_le_bytes().repeat(kernel.param_bytes() as usize / 8 + 1);
+            params.truncate(kernel.param_bytes() as usize);
+            let mut launch = Launch::new([2, 1, 1], [48, 1, 1], &params, &globals);
+            launch.dynamic_shared = 256;
+            launch.cooperative = random.below(4) == 0;
+            let result =
+                run(&module, kernel, &launch, &Patience(&device, AtomicU32::new(0), AtomicU32::new(0)));
+            ran += 1;
+            faults += usize::from(result.is_err());
+        }
+    }
+    assert!(ran > 300 && faults > 100, "{ran} ran, {faults} faulted");
 }
 
 #[test]

@@ -140,9 +140,11 @@ impl<'r> Machine<'r> {
                     [block.warps[index].frames[split.frame as usize].function as usize];
                 let flow = self.run_straight(function, &mut split, &mut budget);
                 match self.follow(flow, function, split, block, index) {
-                    Ok(Next::On(next)) => split = next,
                     Ok(Next::Gone) => break,
-                    Ok(Next::Later(split)) => {
+                    // Whatever leads elsewhere counts like a backward branch, so that no way round is endless.
+                    Ok(Next::On(next)) if budget > 1 => (split, budget) = (next, budget - 1),
+                    Ok(Next::On(split) | Next::Later(split)) => {
+                        self.poll(block, index, function, &split)?;
                         let warp = &mut block.warps[index];
                         warp.splits.insert(0, split);
                         warp.carry = self.lanes.carry;
@@ -161,6 +163,15 @@ impl<'r> Machine<'r> {
             block.warps[index].long_turns = 0;
         }
         Ok(turn)
+    }
+
+    /// Stops if the device says so.
+    fn poll(&self, block: &Block, index: usize, function: &Function, split: &Split) -> Result<(), Fault> {
+        if !self.lanes.memory.device.cancelled() {
+            return Ok(());
+        }
+        let fault = Fault::new(FaultKind::Cancelled, "the launch was cancelled");
+        Err(self.placed(fault, block, index, function, split))
     }
 
     /// Points the lanes at a split's call.
@@ -252,9 +263,6 @@ impl<'r> Machine<'r> {
             }
             Flow::Yield | Flow::Expired => {
                 split.pc += u32::from(flow == Flow::Yield);
-                if self.lanes.memory.device.cancelled() {
-                    return Err(Fault::new(FaultKind::Cancelled, "the launch was cancelled"));
-                }
                 Ok(Next::Later(split))
             }
             Flow::Exit => {

@@ -248,3 +248,42 @@ impl Random {
         }
     }
 }
+
+/// Runs an instruction, or a few in braces, on each input; the words that name its registers are `%a32` and the like for
+/// the sources, `%d16`, `%d32` or `%d64` for the result, `%p` for a predicate that is the result if none of those is named.
+pub(crate) fn instruction(text: &str, inputs: &[[u64; 3]]) -> Vec<u64> {
+    let store = if text.contains("%d64") {
+        "st.global.b64 [%out], %d64;"
+    } else if text.contains("%d32") {
+        "cvt.u64.u32 %d64, %d32; st.global.b64 [%out], %d64;"
+    } else if text.contains("%d16") {
+        "cvt.u64.u16 %d64, %d16; st.global.b64 [%out], %d64;"
+    } else {
+        "selp.b64 %d64, 1, 0, %p; st.global.b64 [%out], %d64;"
+    };
+    let mut cuts = String::new();
+    for name in ["a", "b", "c"] {
+        cuts += &format!("cvt.u32.u64 %{name}32, %{name}64; cvt.u16.u64 %{name}16, %{name}64;\n");
+    }
+    let source = format!(
+        ".version 8.8\n.target sm_90\n.address_size 64\n\
+         .visible .entry k(.param .u64 in, .param .u64 out, .param .u32 n)\n{{\n\
+         .reg .pred %p, %past;\n.reg .b16 %a16, %b16, %c16, %d16;\n.reg .b32 %a32, %b32, %c32, %d32, %i, %n, %t, %s;\n\
+         .reg .b64 %a64, %b64, %c64, %d64, %in, %out, %at;\n\
+         ld.param.u64 %in, [in]; ld.param.u64 %out, [out]; ld.param.u32 %n, [n];\n\
+         mov.u32 %t, %tid.x; mov.u32 %s, %ctaid.x; mad.lo.s32 %i, %s, 96, %t;\n\
+         setp.ge.u32 %past, %i, %n; @%past exit;\n\
+         mad.wide.u32 %in, %i, 24, %in; mad.wide.u32 %out, %i, 8, %out;\n\
+         ld.global.u64 %a64, [%in]; ld.global.u64 %b64, [%in+8]; ld.global.u64 %c64, [%in+16];\n{cuts}\
+         mov.b16 %d16, 0; mov.b32 %d32, 0; mov.b64 %d64, 0;\n{text}\n{store}\nret;\n}}\n"
+    );
+    let module = Module::parse(&source).unwrap_or_else(|it| panic!("{text}: {it}"));
+    let device = TestDevice::default();
+    let words: Vec<u64> = inputs.iter().flatten().copied().collect();
+    let (from, to) = (device.upload(&words), device.alloc(8 * inputs.len()));
+    let arguments = Arguments::default().with(from).with(to).with(inputs.len() as u32);
+    let grid = [(inputs.len() as u32).div_ceil(96), 1, 1];
+    launch(&device, &module, &[], "k", grid, [96, 1, 1], arguments)
+        .unwrap_or_else(|it| panic!("{text}: {it}"));
+    device.read(to, inputs.len())
+}

@@ -177,8 +177,8 @@ impl<'s> Decoder<'_, 's> {
         let mode = words.left.first().copied().unwrap_or("");
         let run = match mode {
             "" => map3(permute),
-            "f4e" => map3(|a, b, c: u32| pick(a, b, [0, 1, 2, 3].map(|i| (i + c) & 7))),
-            "b4e" => map3(|a, b, c: u32| pick(a, b, [0, 1, 2, 3].map(|i: u32| c.wrapping_sub(i) & 7))),
+            "f4e" => map3(|a, b, c: u32| pick(a, b, [0, 1, 2, 3].map(|i| (i + (c & 3)) & 7))),
+            "b4e" => map3(|a, b, c: u32| pick(a, b, [0, 1, 2, 3].map(|i: u32| (c & 3).wrapping_sub(i) & 7))),
             "rc8" => map3(|a, b, c: u32| pick(a, b, [c & 3; 4])),
             "ecl" => map3(|a, b, c: u32| pick(a, b, [0, 1, 2, 3].map(|i| i.max(c & 3)))),
             "ecr" => map3(|a, b, c: u32| pick(a, b, [0, 1, 2, 3].map(|i| i.min(c & 3)))),
