@@ -377,3 +377,101 @@ fn a_cancelled_launch_stops() {
         assert_eq!(fault.kind, FaultKind::Cancelled, "{name}: {fault}");
     }
 }
+
+#[test]
+fn lanes_that_call_different_functions_meet_again() {
+    for (name, module) in variants("virtual") {
+        let (device, n) = (TestDevice::default(), 6i32);
+        let out = device.alloc(4 * 40);
+        let args = Arguments::default().with(out).with(n);
+        launch(&device, &module, &[], "virtuals", [1, 1, 1], [40, 1, 1], args).unwrap();
+        let sum = |t: i32| (0..n + t % 3).map(|i| if t & 1 == 1 { i * n } else { i + 1 }).sum::<i32>();
+        assert_eq!(device.read::<i32>(out, 40), (0..40).map(sum).collect::<Vec<_>>(), "{name}");
+    }
+}
+
+/// A kernel of one line of PTX, run by one warp.
+fn run_text(body: &str) -> Result<cuda_sim::ptx::Statistics, cuda_sim::ptx::Fault> {
+    let source = format!(
+        ".version 8.0\n.target sm_75\n.address_size 64\n.visible .entry k(.param .u64 p)\n{{\n.reg .pred %q;\n.reg .b32 %r<4>;\n.reg .b64 %a;\nld.param.u64 %a, [p];\nmov.u32 %r1, %tid.x;\n{body}\nret;\n}}\n"
+    );
+    let module = cuda_sim::ptx::Module::parse(&source).unwrap_or_else(|it| panic!("{body}: {it}"));
+    let device = TestDevice::default();
+    let buffer = device.alloc(64);
+    launch(&device, &module, &[], "k", [1, 1, 1], [32, 1, 1], Arguments::default().with(buffer))
+}
+
+#[test]
+fn faults_name_the_thread_the_line_and_the_reason() {
+    for (body, kind, thread, words) in [
+        (
+            "mad.wide.u32 %a, %r1, 4, %a; ld.global.u32 %r2, [%a];",
+            FaultKind::IllegalAddress,
+            16,
+            "no allocation",
+        ),
+        ("add.u64 %a, %a, 2; st.global.u32 [%a], %r1;", FaultKind::MisalignedAddress, 0, "multiple of 4"),
+        ("ld.global.v4.u32 {%r0,%r1,%r2,%r3}, [%a+8];", FaultKind::MisalignedAddress, 0, "multiple of 16"),
+        (
+            "{ .shared .align 8 .b8 s[64]; mov.u32 %r2, s; add.u32 %r2, %r2, %r1; ld.shared.u32 %r2, [%r2]; }",
+            FaultKind::MisalignedAddress,
+            1,
+            "shared",
+        ),
+        ("ld.local.u32 %r2, [64];", FaultKind::IllegalAddress, 0, "local"),
+        ("setp.eq.u32 %q, %r1, 5; @%q trap;", FaultKind::Trap, 5, "trap"),
+        ("mov.b64 %a, 0; atom.global.add.u32 %r2, [%a], 1;", FaultKind::IllegalAddress, 0, "no allocation"),
+        ("bar.sync 17;", FaultKind::IllegalInstruction, 0, "barrier 17"),
+        ("bar.sync 1, 33;", FaultKind::IllegalInstruction, 0, "multiple of a warp"),
+        ("vote.sync.ballot.b32 %r2, 1, 0x0000ffff;", FaultKind::IllegalInstruction, 16, "lacks lane 16"),
+        ("{ t: .branchtargets L; brx.idx %r1, t; L: }", FaultKind::InvalidPc, 1, "list of 1"),
+    ] {
+        let fault = run_text(body).unwrap_err();
+        assert_eq!((fault.kind, fault.thread), (kind, [thread, 0, 0]), "{body}: {fault}");
+        assert!(fault.to_string().contains(words), "{body}: {fault}");
+        assert_eq!((fault.line, &fault.kernel[..]), (11, "k"), "{body}: {fault}");
+    }
+}
+
+#[test]
+fn threads_that_wait_for_nobody_are_a_deadlock() {
+    let body = "setp.eq.u32 %q, %r1, 5;\n@%q bra L;\nbar.sync 1, 64;\nL:";
+    let fault = run_text(body).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Deadlock, "{fault}");
+    assert!(fault.text.contains("31 threads"), "{fault}");
+}
+
+#[test]
+fn launches_that_cannot_be_are_refused() {
+    let module = cuda_sim::ptx::Module::parse(
+        ".version 8.0\n.target sm_75\n.visible .entry k(.param .u64 p) { ret; }",
+    )
+    .unwrap();
+    let device = TestDevice::default();
+    for (grid, block, params, shared) in [
+        ([0, 1, 1], [1, 1, 1], 8, 0),
+        ([1, 1, 1], [1025, 1, 1], 8, 0),
+        ([1, 1, 1], [0, 1, 1], 8, 0),
+        ([1, 1, 1], [1, 1, 1], 4, 0),
+        ([1, 1, 1], [1, 1, 1], 8, 1 << 20),
+    ] {
+        let bytes = vec![0; params];
+        let mut config = Launch::new(grid, block, &bytes, &[]);
+        config.dynamic_shared = shared;
+        let fault = launch_with(&device, &module, "k", &config).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::OutOfResources, "{fault}");
+    }
+}
+
+#[test]
+fn endless_recursion_is_a_stack_overflow() {
+    let module = cuda_sim::ptx::Module::parse(
+        ".version 8.0\n.target sm_75\n.func f { call f; ret; }\n.visible .entry k { call f; ret; }",
+    )
+    .unwrap();
+    let fault =
+        launch(&TestDevice::default(), &module, &[], "k", [1, 1, 1], [32, 1, 1], Arguments::default());
+    let fault = fault.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::StackOverflow, "{fault}");
+    assert!(fault.text.contains("calling f at depth"), "{fault}");
+}

@@ -275,7 +275,8 @@ fn dot_products_extend_each_part() {
 fn comparisons_order_by_their_type() {
     for (name, w, signed) in TYPES {
         let int = |it| int(it, w, signed);
-        let orders: [(&str, fn(&i128, &i128) -> bool); 6] = [
+        type Order = fn(&i128, &i128) -> bool;
+        let orders: [(&str, Order); 6] = [
             ("eq", i128::eq),
             ("ne", i128::ne),
             ("lt", i128::lt),
