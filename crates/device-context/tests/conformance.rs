@@ -1,22 +1,21 @@
 //! What every context promises, run on every kind of context that this build has.
 //!
 //! A promise is a function, generic over the context, in a file of `conformance/`. Each kind of context is one line below.
-// A test has nobody outside to reach its modules.
-#![allow(unreachable_pub)]
+#![cfg(any(feature = "cpu", feature = "sim"))]
 
 use device_context::Result;
 
 mod conformance {
-    pub mod copies;
-    pub mod errors;
-    pub mod gemm;
-    pub mod kernels;
-    pub mod memory;
-    pub mod random;
-    pub mod streams;
+    pub(crate) mod copies;
+    pub(crate) mod errors;
+    pub(crate) mod gemm;
+    pub(crate) mod kernels;
+    pub(crate) mod memory;
+    pub(crate) mod random;
+    pub(crate) mod streams;
 
     /// The memory limit of each context, in bytes. It gives every test a pool of its own.
-    pub const LIMIT: usize = 32 << 20;
+    pub(crate) const LIMIT: usize = 32 << 20;
 }
 
 /// Makes a test of each promise, for each kind of context.
@@ -104,7 +103,6 @@ use device_context::{CpuContext, cpu::StreamKind};
 #[cfg(feature = "sim")]
 use device_context::{CudaContext, sim};
 
-#[cfg(any(feature = "cpu", feature = "sim"))]
 use conformance::LIMIT;
 
 conformance! {

@@ -15,7 +15,7 @@ fn round_trip<C: Context, T: Element + PartialEq + Debug>(ctx: &C, element: impl
     Ok(())
 }
 
-pub fn what_is_uploaded_is_read_back<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn what_is_uploaded_is_read_back<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     round_trip(&ctx, |i| i)?;
     round_trip(&ctx, |i| [i, !i, i / 2])?;
@@ -25,7 +25,7 @@ pub fn what_is_uploaded_is_read_back<C: Context>(make: &dyn Fn() -> C) -> Result
     round_trip(&ctx, |i| u128::MAX - u128::from(i))
 }
 
-pub fn large_copies_arrive_whole<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn large_copies_arrive_whole<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let source: Vec<u32> = (0..1_500_000_u32).map(|i| i.wrapping_mul(2_654_435_761)).collect();
     let buffer = ctx.upload(&source)?;
@@ -36,7 +36,9 @@ pub fn large_copies_arrive_whole<C: Context>(make: &dyn Fn() -> C) -> Result<()>
     Ok(())
 }
 
-pub fn parts_are_written_read_and_copied_and_the_rest_stays<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn parts_are_written_read_and_copied_and_the_rest_stays<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let ctx = make();
     let mut x = ctx.upload(&[0_u16, 1, 2, 3, 4, 5, 6, 7])?;
 
@@ -64,7 +66,7 @@ fn filled<C: Context, T: Element + PartialEq + Debug>(ctx: &C, around: T, value:
     Ok(())
 }
 
-pub fn filling_repeats_an_element_of_any_size_up_to_sixteen_bytes<C: Context>(
+pub(crate) fn filling_repeats_an_element_of_any_size_up_to_sixteen_bytes<C: Context>(
     make: &dyn Fn() -> C,
 ) -> Result<()> {
     let ctx = make();
@@ -83,7 +85,9 @@ pub fn filling_repeats_an_element_of_any_size_up_to_sixteen_bytes<C: Context>(
     Ok(())
 }
 
-pub fn a_source_on_the_host_is_free_when_the_call_returns<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn a_source_on_the_host_is_free_when_the_call_returns<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let ctx = make();
     let mut buffers = Vec::new();
     let mut source = vec![0_u32; 5000];
@@ -100,7 +104,7 @@ pub fn a_source_on_the_host_is_free_when_the_call_returns<C: Context>(make: &dyn
     Ok(())
 }
 
-pub fn empty_buffers_are_buffers<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn empty_buffers_are_buffers<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let mut x = ctx.upload::<f32>(&[])?;
     let y = ctx.alloc::<f32>(0)?;

@@ -15,7 +15,9 @@ fn assert_wrong_device<T>(outcome: Result<T>, operation: &str, operand: &str) {
     }
 }
 
-pub fn what_belongs_to_another_pool_is_refused_by_name<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn what_belongs_to_another_pool_is_refused_by_name<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let (ctx, other) = (make(), make());
     let mut foreign: Buffer<u32, C> = other.filled(4, 1)?;
     let mut own = ctx.filled(4, 2)?;
@@ -32,7 +34,7 @@ pub fn what_belongs_to_another_pool_is_refused_by_name<C: Context>(make: &dyn Fn
     Ok(())
 }
 
-pub fn lengths_that_differ_are_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn lengths_that_differ_are_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let x = ctx.filled(4, 1_u32)?;
     let mut y = ctx.filled(5, 2)?;

@@ -62,7 +62,7 @@ fn check<C: Context, T: Number>(
     Ok(())
 }
 
-pub fn products_are_those_of_plain_loops<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn products_are_those_of_plain_loops<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let shapes = [(1, 1, 1), (2, 3, 4), (5, 1, 7), (1, 9, 1), (16, 16, 16), (17, 33, 18), (3, 40, 2)];
     for (index, shape) in shapes.into_iter().enumerate() {
@@ -76,7 +76,7 @@ pub fn products_are_those_of_plain_loops<C: Context>(make: &dyn Fn() -> C) -> Re
     Ok(())
 }
 
-pub fn an_empty_inner_dimension_scales_or_clears<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn an_empty_inner_dimension_scales_or_clears<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let empty = ctx.alloc::<f32>(0)?;
     let mut c = ctx.filled(6, 3.0)?;
@@ -89,7 +89,7 @@ pub fn an_empty_inner_dimension_scales_or_clears<C: Context>(make: &dyn Fn() -> 
     Ok(())
 }
 
-pub fn a_product_of_parts_leaves_the_rest<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn a_product_of_parts_leaves_the_rest<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let a = ctx.filled(8, 1.0_f64)?;
     let mut c = ctx.filled(12, 7.0)?;
@@ -101,7 +101,7 @@ pub fn a_product_of_parts_leaves_the_rest<C: Context>(make: &dyn Fn() -> C) -> R
     Ok(())
 }
 
-pub fn shapes_that_do_not_agree_are_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn shapes_that_do_not_agree_are_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     fn refused<T: Element, C: Context>(ctx: &C, value: T) -> Result<String> {
         let x = ctx.filled(6, value)?;
         Ok(x.matrix(4, 2).unwrap_err().to_string())

@@ -4,7 +4,7 @@ use device_context::{Buffer, Context, Error, Result, kernel};
 
 kernel! {
     /// y ← a·x + y
-    pub fn axpy(a: f32, x: &[f32], y: &mut [f32]);
+    pub(crate) fn axpy(a: f32, x: &[f32], y: &mut [f32]);
     requires: x.len() == y.len();
     threads: y.len();
     cpu: { y.iter_mut().zip(x).for_each(|(y, x)| *y += a * x); }
@@ -13,7 +13,7 @@ kernel! {
 
 kernel! {
     /// x ← 3·x + 1: two in the wrong order, or one lost, give another number.
-    pub fn step(x: &mut [u32]);
+    pub(crate) fn step(x: &mut [u32]);
     threads: x.len();
     cpu: { x.iter_mut().for_each(|x| *x = x.wrapping_mul(3).wrapping_add(1)); }
     cuda: unsafe "kernels/suite.ptx";
@@ -21,7 +21,7 @@ kernel! {
 
 kernel! {
     /// sum ← sum + Σ x, by one thread.
-    pub fn accumulate(x: &[u32], sum: &mut [u32]);
+    pub(crate) fn accumulate(x: &[u32], sum: &mut [u32]);
     requires: sum.len() == 1;
     threads: 1;
     cpu: { sum[0] = x.iter().fold(sum[0], |sum, x| sum.wrapping_add(*x)); }
@@ -87,7 +87,7 @@ kernel! {
 /// Lengths around the edges of blocks.
 const LENGTHS: [usize; 8] = [0, 1, 31, 255, 256, 257, 1000, 4097];
 
-pub fn every_element_is_reached_whatever_the_length<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn every_element_is_reached_whatever_the_length<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     for length in LENGTHS {
         let x: Vec<f32> = (0..length).map(|i| i as f32 / 4.0).collect();
@@ -102,7 +102,7 @@ pub fn every_element_is_reached_whatever_the_length<C: Context>(make: &dyn Fn() 
     Ok(())
 }
 
-pub fn values_of_every_size_arrive<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn values_of_every_size_arrive<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let mut out = ctx.zeros(7)?;
 
@@ -112,7 +112,7 @@ pub fn values_of_every_size_arrive<C: Context>(make: &dyn Fn() -> C) -> Result<(
     Ok(())
 }
 
-pub fn threads_of_two_and_three_dimensions_cover_each_place_once<C: Context>(
+pub(crate) fn threads_of_two_and_three_dimensions_cover_each_place_once<C: Context>(
     make: &dyn Fn() -> C,
 ) -> Result<()> {
     let ctx = make();
@@ -131,7 +131,9 @@ pub fn threads_of_two_and_three_dimensions_cover_each_place_once<C: Context>(
     Ok(())
 }
 
-pub fn several_buffers_are_read_and_written_by_one_call<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn several_buffers_are_read_and_written_by_one_call<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let ctx = make();
     let (x, y) = (ctx.upload(&[1_u32, 2, 3])?, ctx.upload(&[10_u32, 20, 30])?);
     let (mut sum, mut product) = (ctx.alloc(3)?, ctx.alloc(3)?);
@@ -144,7 +146,9 @@ pub fn several_buffers_are_read_and_written_by_one_call<C: Context>(make: &dyn F
     Ok(())
 }
 
-pub fn parts_of_one_buffer_are_arguments_and_the_rest_stays<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn parts_of_one_buffer_are_arguments_and_the_rest_stays<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let ctx = make();
     let mut x = ctx.upload(&[1_u32, 2, 3, 4, 5, 6, 7])?;
 
@@ -159,7 +163,7 @@ pub fn parts_of_one_buffer_are_arguments_and_the_rest_stays<C: Context>(make: &d
     Ok(())
 }
 
-pub fn calls_of_one_context_run_in_their_order<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn calls_of_one_context_run_in_their_order<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let mut x = ctx.filled(300, 1_u32)?;
     let mut expected = 1_u32;
@@ -176,7 +180,9 @@ pub fn calls_of_one_context_run_in_their_order<C: Context>(make: &dyn Fn() -> C)
     Ok(())
 }
 
-pub fn a_broken_requirement_is_refused_and_nothing_runs<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn a_broken_requirement_is_refused_and_nothing_runs<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let ctx = make();
     let x = ctx.filled(2, 1.0)?;
     let mut y = ctx.filled(3, 5.0)?;

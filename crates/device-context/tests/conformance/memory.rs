@@ -2,7 +2,7 @@
 
 use device_context::{Buffer, Context, Error, ErrorClass, Result};
 
-pub fn statistics_count_what_lives_and_what_is_kept<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn statistics_count_what_lives_and_what_is_kept<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let at_first = ctx.memory();
     let x = ctx.alloc::<u8>(1000)?;
@@ -18,7 +18,7 @@ pub fn statistics_count_what_lives_and_what_is_kept<C: Context>(make: &dyn Fn() 
     Ok(())
 }
 
-pub fn freed_memory_is_used_again<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn freed_memory_is_used_again<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let address = ctx.filled(1000, 1_u8)?.as_raw();
     let taken = ctx.memory().backend_allocations;
@@ -30,7 +30,7 @@ pub fn freed_memory_is_used_again<C: Context>(make: &dyn Fn() -> C) -> Result<()
     Ok(())
 }
 
-pub fn trimming_gives_back_what_is_idle<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn trimming_gives_back_what_is_idle<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let kept = ctx.filled(100, 1_u32)?;
     drop(ctx.filled(5000, 2_u32)?);
@@ -45,7 +45,9 @@ pub fn trimming_gives_back_what_is_idle<C: Context>(make: &dyn Fn() -> C) -> Res
     Ok(())
 }
 
-pub fn the_limit_is_kept_and_the_refusal_has_the_numbers<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn the_limit_is_kept_and_the_refusal_has_the_numbers<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let ctx = make();
     let held = ctx.alloc::<u8>(1000)?;
 
@@ -60,7 +62,7 @@ pub fn the_limit_is_kept_and_the_refusal_has_the_numbers<C: Context>(make: &dyn 
     Ok(())
 }
 
-pub fn cached_memory_of_other_sizes_makes_room<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn cached_memory_of_other_sizes_makes_room<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let fork = ctx.fork()?;
     for size in [300_000, 600_000, 400_000, 500_000, 350_000] {
@@ -73,7 +75,7 @@ pub fn cached_memory_of_other_sizes_makes_room<C: Context>(make: &dyn Fn() -> C)
     Ok(())
 }
 
-pub fn a_size_that_overflows_is_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn a_size_that_overflows_is_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     for error in [ctx.alloc::<u64>((1 << 61) + 1).unwrap_err(), ctx.alloc::<u16>(usize::MAX).unwrap_err()] {
         assert!(matches!(error, Error::Shape { .. }), "{error}");
@@ -81,7 +83,7 @@ pub fn a_size_that_overflows_is_refused<C: Context>(make: &dyn Fn() -> C) -> Res
     Ok(())
 }
 
-pub fn threads_allocate_from_one_pool<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn threads_allocate_from_one_pool<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let threads = (0..4_u32).map(|number| {
         let fork = ctx.fork()?;

@@ -9,7 +9,7 @@ fn bits(values: Vec<f32>) -> Vec<u32> {
     values.into_iter().map(f32::to_bits).collect()
 }
 
-pub fn draws_are_the_floats_of_philox_words<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn draws_are_the_floats_of_philox_words<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     // Both sides of the place where the subsequences begin anew, and places that are no multiple of four.
     for (seed, place) in [(1234, 0), (1234, 262_100), (u64::MAX, 1), (7, (1 << 34) - 3)] {
@@ -27,7 +27,7 @@ pub fn draws_are_the_floats_of_philox_words<C: Context>(make: &dyn Fn() -> C) ->
     Ok(())
 }
 
-pub fn a_range_is_scaled_alike_everywhere<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn a_range_is_scaled_alike_everywhere<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     for (low, high) in [(-1.0_f32, 1.0), (0.1, 0.3), (-1e30, 1e30), (5.0, 5.000_001)] {
         let generator = ctx.random();
@@ -41,7 +41,7 @@ pub fn a_range_is_scaled_alike_everywhere<C: Context>(make: &dyn Fn() -> C) -> R
     Ok(())
 }
 
-pub fn draws_continue_each_other<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn draws_continue_each_other<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let start = ctx.random();
     let mut pieces = ctx.zeros(10)?;
@@ -53,7 +53,7 @@ pub fn draws_continue_each_other<C: Context>(make: &dyn Fn() -> C) -> Result<()>
     Ok(())
 }
 
-pub fn forks_draw_from_sequences_of_their_own<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn forks_draw_from_sequences_of_their_own<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let forks = [ctx.fork()?, ctx.fork()?.fork()?, ctx.fork()?];
     let mut firsts = vec![ctx.random().word(0)];
@@ -69,7 +69,7 @@ pub fn forks_draw_from_sequences_of_their_own<C: Context>(make: &dyn Fn() -> C) 
     Ok(())
 }
 
-pub fn a_range_without_numbers_is_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn a_range_without_numbers_is_refused<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     for range in [1.0..1.0, f32::NAN..1.0, 0.0..f32::INFINITY] {
         assert!(ctx.uniform(4, range).is_err());

@@ -11,7 +11,7 @@ fn stepped(value: u32, times: usize) -> u32 {
     (0..times).fold(value, |value, _| value.wrapping_mul(3).wrapping_add(1))
 }
 
-pub fn every_context_has_a_stream_of_its_own<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn every_context_has_a_stream_of_its_own<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let mut ids = HashSet::from([ctx.stream_id()]);
     for _ in 0..10 {
@@ -22,7 +22,9 @@ pub fn every_context_has_a_stream_of_its_own<C: Context>(make: &dyn Fn() -> C) -
     Ok(())
 }
 
-pub fn contexts_that_take_turns_on_a_buffer_run_in_order<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn contexts_that_take_turns_on_a_buffer_run_in_order<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
     let first = make();
     let contexts = [first.fork()?, first.fork()?, first.fork()?];
     let mut x = first.filled(500, 1_u32)?;
@@ -34,7 +36,7 @@ pub fn contexts_that_take_turns_on_a_buffer_run_in_order<C: Context>(make: &dyn 
     Ok(())
 }
 
-pub fn a_write_follows_the_reads_of_every_context<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn a_write_follows_the_reads_of_every_context<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let writer = make();
     let readers = [writer.fork()?, writer.fork()?, writer.fork()?];
     let mut x = writer.filled(200, 1_u32)?;
@@ -53,7 +55,7 @@ pub fn a_write_follows_the_reads_of_every_context<C: Context>(make: &dyn Fn() ->
     Ok(())
 }
 
-pub fn threads_pass_buffers_on_without_waiting<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn threads_pass_buffers_on_without_waiting<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let first = make();
     let (to_second, from_first) = mpsc::channel::<Buffer<u32, C>>();
     let (to_first, from_second) = mpsc::channel::<Buffer<u32, C>>();
@@ -77,7 +79,7 @@ pub fn threads_pass_buffers_on_without_waiting<C: Context>(make: &dyn Fn() -> C)
     thread.join().expect("the thread does not panic")
 }
 
-pub fn halves_of_a_buffer_are_written_by_two_contexts<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn halves_of_a_buffer_are_written_by_two_contexts<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let a = make();
     let b = a.fork()?;
     let mut x = a.filled(64, 1_u32)?;
@@ -94,7 +96,7 @@ pub fn halves_of_a_buffer_are_written_by_two_contexts<C: Context>(make: &dyn Fn(
     Ok(())
 }
 
-pub fn an_event_is_complete_when_it_was_waited_for<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn an_event_is_complete_when_it_was_waited_for<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let mut x = ctx.filled(100, 1_u32)?;
     let early = ctx.record()?;
@@ -111,7 +113,7 @@ pub fn an_event_is_complete_when_it_was_waited_for<C: Context>(make: &dyn Fn() -
     Ok(())
 }
 
-pub fn an_event_orders_what_no_buffer_does<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn an_event_orders_what_no_buffer_does<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let a = make();
     let b = a.fork()?;
     let mut x = a.filled(100, 1_u32)?;
@@ -125,7 +127,7 @@ pub fn an_event_orders_what_no_buffer_does<C: Context>(make: &dyn Fn() -> C) -> 
     Ok(())
 }
 
-pub fn synchronizing_ends_what_was_given_before<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn synchronizing_ends_what_was_given_before<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let mut x = ctx.filled(100, 1_u32)?;
     ctx.run(step(&mut x))?;
@@ -137,7 +139,7 @@ pub fn synchronizing_ends_what_was_given_before<C: Context>(make: &dyn Fn() -> C
     Ok(())
 }
 
-pub fn dropping_a_context_loses_no_work<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn dropping_a_context_loses_no_work<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let reader = make();
     for round in 0..10 {
         let ctx = reader.fork()?;
@@ -152,7 +154,7 @@ pub fn dropping_a_context_loses_no_work<C: Context>(make: &dyn Fn() -> C) -> Res
     Ok(())
 }
 
-pub fn dropping_a_buffer_in_use_is_safe<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn dropping_a_buffer_in_use_is_safe<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let a = make();
     let b = a.fork()?;
     for round in 0..30 {
@@ -168,7 +170,7 @@ pub fn dropping_a_buffer_in_use_is_safe<C: Context>(make: &dyn Fn() -> C) -> Res
     Ok(())
 }
 
-pub fn buffers_and_events_may_outlive_their_contexts<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn buffers_and_events_may_outlive_their_contexts<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let x = ctx.filled(10, 1_u8)?;
     let event = ctx.record()?;
@@ -180,7 +182,7 @@ pub fn buffers_and_events_may_outlive_their_contexts<C: Context>(make: &dyn Fn()
     Ok(())
 }
 
-pub fn one_context_alone_inserts_no_wait<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+pub(crate) fn one_context_alone_inserts_no_wait<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     for round in 0..10 {
         let mut x = ctx.filled(100 + round, 1_u32)?;
