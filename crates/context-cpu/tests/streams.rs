@@ -191,9 +191,14 @@ fn dropping_a_context_and_its_buffers_loses_no_queued_work() -> Result<()> {
     let started = Instant::now();
     drop((ctx, x, passed));
     assert!(started.elapsed() < PATIENCE / 2, "dropping does not wait for the gate");
-    GATES[2].arrive(2);
+    let opener = thread::spawn(|| {
+        // So that the read begins before the work that it needs.
+        thread::sleep(Duration::from_millis(30));
+        GATES[2].arrive(2)
+    });
 
     assert_eq!(reader.read(&y)?, [7; 1000]);
+    assert!(opener.join().unwrap());
     Ok(())
 }
 
