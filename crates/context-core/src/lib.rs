@@ -1,4 +1,4 @@
-//! context-core
+#![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
 pub mod backend;

@@ -1,18 +1,4 @@
-//! [`CpuContext`]: a device context on the host's processors.
-//!
-//! A CPU stream is either *inline*, which runs each operation in the calling thread before it returns (the default: no
-//! thread, no queue), or a *worker*, a thread that runs operations in order while the caller goes on. Both behave as a
-//! CUDA stream does, so that what runs here runs there.
-//!
-//! ```
-//! use context_core::Context;
-//! use context_cpu::CpuContext;
-//!
-//! let ctx = CpuContext::new()?;
-//! let ones = ctx.filled(3, 1.0_f32)?;
-//! assert_eq!(ctx.read(&ones)?, [1.0; 3]);
-//! # Ok::<(), context_core::Error>(())
-//! ```
+#![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
 mod backend;

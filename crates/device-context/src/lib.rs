@@ -1,4 +1,4 @@
-//! device-context
+#![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
 #[cfg(any(feature = "cpu", feature = "cuda"))]
@@ -30,4 +30,11 @@ pub mod prelude {
     pub use crate::CpuContext;
     #[cfg(feature = "cuda")]
     pub use crate::CudaContext;
+}
+
+/// The examples of the README and of the book, compiled and run.
+#[cfg(all(doctest, feature = "cpu"))]
+mod book {
+    #[doc = include_str!("../../../README.md")]
+    mod readme {}
 }
