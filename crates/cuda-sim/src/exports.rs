@@ -89,7 +89,7 @@ macro_rules! exports {
                 // SAFETY: the header declares the per-thread form with the signature of the plain one.
                 let plain = unsafe { std::mem::transmute::<*const c_void, Plain>(plain.0) };
                 // SAFETY: the arguments are the client's own, handed on.
-                thread::with_per_thread_default(|| unsafe { plain($($argument),*) }.ok())
+                thread::with_per_thread_default(&mut || unsafe { plain($($argument),*) }.ok())
             }
         )* }
 
@@ -99,7 +99,7 @@ macro_rules! exports {
             #[allow(non_snake_case, clippy::too_many_arguments, clippy::useless_conversion)]
             #[unsafe(no_mangle)]
             pub(crate) unsafe extern "C" fn $name($($argument: $type),*) -> $result {
-                gate::call(&COUNTERS[Index::$name as usize], || Sim::$name($(FromC::from_c($argument)),*))
+                gate::call(&COUNTERS[Index::$name as usize], &mut || Sim::$name($(FromC::from_c($argument)),*))
             }
         )*
 

@@ -32,7 +32,9 @@ const IN_HOST_FUNCTIONS: &[&str] = &[
 
 /// Counts a call, refuses it where it may not be made, and does it. A panic, which would be a fault of this driver, stops
 /// here: it must not cross into C.
-pub(crate) fn call(counter: &'static Counter, call: impl FnOnce() -> Answer) -> CUresult {
+///
+/// Not generic: there are hundreds of callers, each of which would be compiled with a copy of it.
+pub(crate) fn call(counter: &'static Counter, call: &mut dyn FnMut() -> Answer) -> CUresult {
     // The per-thread forms call the plain ones, which count.
     if !counter.name.ends_with("_ptsz") && !counter.name.ends_with("_ptds") {
         counter.calls.fetch_add(1, Ordering::Relaxed);

@@ -284,7 +284,9 @@ impl Unit {
     }
 }
 
-impl ptx::Device for Unit {
+// SAFETY: a range's host memory is mapped until it is retired, which waits for the launches that may use it, or until the
+// kernel itself frees it; host copies and other kernels are ordered by streams, or race as their program has it.
+unsafe impl ptx::Device for Unit {
     fn resolve(&self, address: u64, len: u32, access: ptx::Access) -> Result<ptx::Region, ptx::Fault> {
         let space = space::read();
         let found = space.find(address).filter(|range| u64::from(len) <= range.len - (address - range.base));

@@ -74,7 +74,7 @@ pub(crate) fn id() -> u64 {
 
 /// Runs `call` with the null stream meaning this thread's own default stream, as the entry points with the suffixes
 /// `_ptds` and `_ptsz` have it.
-pub(crate) fn with_per_thread_default<T>(call: impl FnOnce() -> T) -> T {
+pub(crate) fn with_per_thread_default(call: &mut dyn FnMut() -> Answer) -> Answer {
     LOCAL.with(|local| {
         let before = local.per_thread_default.replace(true);
         let result = call();
