@@ -14,6 +14,7 @@ mod device;
 mod entry;
 mod error;
 mod event;
+mod executable;
 #[allow(unsafe_code)]
 mod exports;
 pub mod fault;

@@ -76,7 +76,7 @@ fn errors_have_names_and_unknown_ones_have_none() {
 
 #[test]
 fn unpublished_tables_are_refused_with_a_null_pointer() {
-    let mut table = 1 as *const c_void;
+    let mut table = std::ptr::without_provenance::<c_void>(1);
 
     let result = cu!(cuGetExportTable(&mut table, &CUuuid::default()));
 

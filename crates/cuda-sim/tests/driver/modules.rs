@@ -156,8 +156,13 @@ fn parameters_of_all_sizes_arrive_by_both_ways_of_passing_them() {
     }
     buffer[40..].copy_from_slice(&target.to_le_bytes());
     let mut size = buffer.len();
-    let mut extra =
-        [1 as *mut c_void, argument(&mut buffer), 2 as *mut c_void, argument(&mut size), null_mut()];
+    let mut extra = [
+        std::ptr::without_provenance_mut(1),
+        argument(&mut buffer),
+        std::ptr::without_provenance_mut(2),
+        argument(&mut size),
+        null_mut(),
+    ];
     ok!(cuLaunchKernel(mixed, 1, 1, 1, 1, 1, 1, 0, null_mut(), null_mut(), extra.as_mut_ptr()));
     assert_eq!(gpu.download(target, 3), [9, 78, 10]);
     let both = cu!(cuLaunchKernel(

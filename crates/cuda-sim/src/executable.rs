@@ -1,0 +1,314 @@
+//! Graphs that can be launched.
+//!
+//! Instantiating a graph puts its nodes into an order that keeps the edges; launching submits their work to a stream in that
+//! order, which is one of those that the edges allow.
+
+use std::collections::BTreeMap;
+
+use cuda_sys::CUresult;
+
+use crate::error::*;
+use crate::exports::Sim;
+use crate::ffi::{HandleOut, Out};
+use crate::graph::Task;
+use crate::handle::Handle;
+use crate::state::{State, lock};
+use crate::sys::CUgraphNodeType;
+
+/// One step of a graph that can be launched.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) node: Handle,
+    pub(crate) task: Task,
+    pub(crate) enabled: bool,
+    /// The steps that it comes after, as their places in the order.
+    after: Vec<usize>,
+}
+
+/// A graph that can be launched.
+#[derive(Debug)]
+pub(crate) struct Executable {
+    pub(crate) steps: Vec<Step>,
+    flags: u64,
+    id: u32,
+    memory: Vec<u64>,
+}
+
+/// Free on launch, upload, device launch, node priority.
+const INSTANTIATE_FLAGS: u64 = 15;
+/// What the graph allocated is freed before it is launched again; graphs that devices launch cannot have it so.
+const AUTO_FREE: u64 = 1;
+/// Launching from a device is not simulated.
+const DEVICE_LAUNCH: u64 = 4;
+
+impl State {
+    /// Puts the nodes of a graph into an order that keeps its edges; children are put in place of their nodes.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` if the edges go in a circle.
+    fn ordered(&mut self, graph: Handle) -> Answer<Vec<Step>> {
+        let nodes = self.graph(graph)?.nodes.clone();
+        let mut placed: BTreeMap<Handle, usize> = BTreeMap::new();
+        let mut steps: Vec<Step> = Vec::new();
+        while placed.len() < nodes.len() {
+            let before = placed.len();
+            for &node in &nodes {
+                let after = self.node(node)?.after.clone();
+                let ready = after.iter().all(|node| placed.contains_key(node));
+                if placed.contains_key(&node) || !ready {
+                    continue;
+                }
+                let mut task = self.node(node)?.task.clone();
+                if let Task::Child(child) = task {
+                    let shift = steps.len();
+                    for mut step in self.ordered(child)? {
+                        step.after.iter_mut().for_each(|place| *place += shift);
+                        steps.push(step);
+                    }
+                    task = Task::Empty;
+                }
+                let after = after.iter().filter_map(|node| placed.get(node).copied()).collect();
+                placed.insert(node, steps.len());
+                steps.push(Step { node, task, enabled: true, after });
+            }
+            if placed.len() == before {
+                return Err(INVALID_VALUE);
+            }
+        }
+        Ok(steps)
+    }
+
+    fn instantiate(&mut self, graph: Handle, flags: u64) -> Answer<Handle> {
+        let id = self.graph(graph)?.id;
+        if flags & !INSTANTIATE_FLAGS != 0 {
+            return Err(INVALID_VALUE);
+        }
+        if flags & (DEVICE_LAUNCH | AUTO_FREE) == DEVICE_LAUNCH | AUTO_FREE {
+            return Err(INVALID_VALUE);
+        }
+        if flags & DEVICE_LAUNCH != 0 {
+            return Err(NOT_SUPPORTED);
+        }
+        let steps = self.ordered(graph)?;
+        let memory: Vec<u64> = steps
+            .iter()
+            .filter_map(|step| match step.task {
+                Task::Allocate { address } | Task::Free { address } => Some(address),
+                _ => None,
+            })
+            .collect();
+        for &address in &memory {
+            *self.graph_memory.entry(address).or_default() += 1;
+        }
+        Ok(self.executables.insert(Executable { steps, flags, id, memory }))
+    }
+
+    pub(crate) fn executable(&mut self, handle: Handle) -> Answer<&mut Executable> {
+        self.executables.get_mut(handle).ok_or(INVALID_VALUE)
+    }
+
+    /// Submits what a task does to `stream`.
+    pub(crate) fn submit_task(&mut self, stream: Handle, task: &Task) -> Answer {
+        match task {
+            Task::Empty | Task::Child(_) | Task::Allocate { .. } | Task::Free { .. } => {}
+            Task::Do(work, _) => {
+                self.submit(stream, work.clone());
+            }
+            Task::Values(works) => {
+                for work in works {
+                    self.submit(stream, work.clone());
+                }
+            }
+            Task::Record(event) => self.record(*event, stream)?,
+            Task::WaitFor(event) => self.wait_for_event(*event, stream)?,
+        }
+        Ok(())
+    }
+
+    /// Gives one step of an executable other work of its kind.
+    pub(crate) fn set_step(&mut self, executable: Handle, node: Handle, task: Task) -> Answer {
+        let steps = &mut self.executable(executable)?.steps;
+        let step = steps.iter_mut().find(|step| step.node == node).ok_or(INVALID_VALUE)?;
+        if step.task.kind() != task.kind() {
+            return Err(INVALID_VALUE);
+        }
+        step.task = task;
+        Ok(())
+    }
+}
+
+impl Sim {
+    pub(crate) fn cuGraphInstantiateWithFlags(executable: HandleOut, graph: Handle, flags: u64) -> Answer {
+        let out = executable.required()?;
+        out.put(lock().instantiate(graph, flags)?);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphInstantiate_v2(
+        executable: HandleOut,
+        graph: Handle,
+        error_node: HandleOut,
+        log: Out<core::ffi::c_char>,
+        room: usize,
+    ) -> Answer {
+        error_node.put(Handle(0));
+        log.put_text("", room);
+        Sim::cuGraphInstantiateWithFlags(executable, graph, 0)
+    }
+
+    pub(crate) fn cuGraphInstantiate(
+        executable: HandleOut,
+        graph: Handle,
+        error_node: HandleOut,
+        log: Out<core::ffi::c_char>,
+        room: usize,
+    ) -> Answer {
+        Sim::cuGraphInstantiate_v2(executable, graph, error_node, log, room)
+    }
+
+    pub(crate) fn cuGraphInstantiateWithParams(
+        executable: HandleOut,
+        graph: Handle,
+        parameters: Out<crate::sys::CUDA_GRAPH_INSTANTIATE_PARAMS>,
+    ) -> Answer {
+        use crate::sys::CUgraphInstantiateResult as R;
+        let out = executable.required()?;
+        let mut given = parameters.current()?;
+        let outcome = lock().instantiate(graph, given.flags);
+        given.hErrNode_out = std::ptr::null_mut();
+        given.result_out = match outcome {
+            Ok(_) => R::CUDA_GRAPH_INSTANTIATE_SUCCESS,
+            Err(_) => R::CUDA_GRAPH_INSTANTIATE_ERROR,
+        };
+        parameters.put(given);
+        out.put(outcome?);
+        Ok(())
+    }
+
+    /// Launches that are in flight run to their end.
+    pub(crate) fn cuGraphExecDestroy(executable: Handle) -> Answer {
+        let mut state = lock();
+        let gone = state.executables.remove(executable).ok_or(INVALID_VALUE)?;
+        gone.memory.into_iter().for_each(|address| state.drop_graph_memory(address));
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphExecGetFlags(executable: Handle, flags: Out<u64>) -> Answer {
+        let out = flags.required()?;
+        // Uploading is done with when the executable is made.
+        out.put(lock().executable(executable)?.flags & !2);
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphExecGetId(executable: Handle, id: Out<u32>) -> Answer {
+        let out = id.required()?;
+        out.put(lock().executable(executable)?.id);
+        Ok(())
+    }
+
+    /// There is nothing to upload; the stream is checked.
+    pub(crate) fn cuGraphUpload(executable: Handle, stream: Handle) -> Answer {
+        let mut state = lock();
+        state.executable(executable)?;
+        state.stream(stream).map(|_| ())
+    }
+
+    pub(crate) fn cuGraphLaunch(executable: Handle, stream: Handle) -> Answer {
+        let mut state = lock();
+        let stream = state.stream(stream)?;
+        let steps = state.executable(executable)?.steps.clone();
+        let enabled = steps.into_iter().filter(|step| step.enabled);
+        if state.capture_of(stream)?.is_some() {
+            for step in enabled {
+                state.submit_or_capture(stream, step.task)?;
+            }
+            return Ok(());
+        }
+        for step in enabled {
+            state.submit_task(stream, &step.task)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeSetEnabled(executable: Handle, node: Handle, enabled: u32) -> Answer {
+        let mut state = lock();
+        let step = step_of(&mut state, executable, node)?;
+        use CUgraphNodeType as T;
+        let kind = step.task.kind();
+        if !matches!(
+            kind,
+            T::CU_GRAPH_NODE_TYPE_KERNEL | T::CU_GRAPH_NODE_TYPE_MEMCPY | T::CU_GRAPH_NODE_TYPE_MEMSET
+        ) {
+            return Err(INVALID_VALUE);
+        }
+        step.enabled = enabled != 0;
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphNodeGetEnabled(executable: Handle, node: Handle, enabled: Out<u32>) -> Answer {
+        let out = enabled.required()?;
+        let mut state = lock();
+        out.put(step_of(&mut state, executable, node)?.enabled.into());
+        Ok(())
+    }
+
+    pub(crate) fn cuGraphExecUpdate_v2(
+        executable: Handle,
+        graph: Handle,
+        result: Out<crate::sys::CUgraphExecUpdateResultInfo>,
+    ) -> Answer {
+        use crate::sys::CUgraphExecUpdateResult as R;
+        let mut state = lock();
+        let outcome = update(&mut state, executable, graph);
+        let (code, node) = match outcome {
+            Ok(()) => (R::CU_GRAPH_EXEC_UPDATE_SUCCESS, Handle(0)),
+            Err(Update::Failed(code, node)) => (code, node),
+            Err(Update::Refused(code)) => return Err(code),
+        };
+        result.put(crate::sys::CUgraphExecUpdateResultInfo {
+            result: code,
+            errorNode: node.0 as crate::sys::CUgraphNode,
+            errorFromNode: std::ptr::null_mut(),
+        });
+        if code == R::CU_GRAPH_EXEC_UPDATE_SUCCESS {
+            Ok(())
+        } else {
+            Err(CUresult::CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)
+        }
+    }
+}
+
+fn step_of(state: &mut State, executable: Handle, node: Handle) -> Answer<&mut Step> {
+    let steps = &mut state.executable(executable)?.steps;
+    steps.iter_mut().find(|step| step.node == node).ok_or(INVALID_VALUE)
+}
+
+/// Why an executable was not updated.
+enum Update {
+    /// The graphs differ in what may not.
+    Failed(crate::sys::CUgraphExecUpdateResult, Handle),
+    /// The call itself was wrong.
+    Refused(CUresult),
+}
+
+/// Gives every step of an executable the work of `graph`, which must have the same shape.
+fn update(state: &mut State, executable: Handle, graph: Handle) -> Result<(), Update> {
+    use crate::sys::CUgraphExecUpdateResult as R;
+    let new = state.ordered(graph).map_err(Update::Refused)?;
+    let old = state.executable(executable).map_err(Update::Refused)?;
+    if new.len() != old.steps.len() {
+        return Err(Update::Failed(R::CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, Handle(0)));
+    }
+    for (old, new) in old.steps.iter().zip(&new) {
+        if old.after != new.after {
+            return Err(Update::Failed(R::CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, new.node));
+        }
+        if old.task.kind() != new.task.kind() {
+            return Err(Update::Failed(R::CU_GRAPH_EXEC_UPDATE_ERROR_NODE_TYPE_CHANGED, new.node));
+        }
+    }
+    for (old, new) in old.steps.iter_mut().zip(new) {
+        old.task = new.task;
+    }
+    Ok(())
+}
