@@ -20,7 +20,8 @@ struct Flat(Vec<u64>);
 // SAFETY: kernels run one at a time here, and the words are only reached through `resolve`'s pointers meanwhile.
 unsafe impl Sync for Flat {}
 
-impl Device for Flat {
+// SAFETY: the words live as long as the device, and only kernels touch them.
+unsafe impl Device for Flat {
     fn resolve(&self, address: u64, len: u32, _: Access) -> Result<Region, Fault> {
         let bytes = 8 * self.0.len() as u64;
         if address < BASE || address - BASE + u64::from(len) > bytes {

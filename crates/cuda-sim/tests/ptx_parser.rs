@@ -109,7 +109,8 @@ fn rearranged(text: &str, random: &mut Random) -> String {
 /// A device that stops a kernel after some looks at it.
 struct Patience<'d>(&'d TestDevice, AtomicU32, AtomicU32);
 
-impl Device for Patience<'_> {
+// SAFETY: the device behind it keeps these duties.
+unsafe impl Device for Patience<'_> {
     fn resolve(&self, address: u64, len: u32, access: Access) -> Result<Region, Fault> {
         self.0.resolve(address, len, access)
     }

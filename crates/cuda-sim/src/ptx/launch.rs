@@ -59,13 +59,17 @@ pub struct Region {
     pub base: u64,
     /// The length in bytes.
     pub len: u64,
-    /// The host's address of the first byte; the bytes stay readable (and writable, for an access that writes) until
-    /// the run ends or, for device heap memory, until [`Device::free`] is called. At least as aligned as `base`.
+    /// The host's address of the first byte; equal to `base` in its four lowest bits.
     pub host: *mut u8,
 }
 
 /// What the interpreter asks of the device that it runs on.
-pub trait Device: Sync {
+///
+/// # Safety
+/// - The bytes of a [`Region`] that [`Device::resolve`] gives are live, and readable (and writable, for an access that
+///   writes), until the run ends or, for heap memory, until the run's kernel frees it.
+/// - Meanwhile others reach these bytes by atomic or volatile accesses, or in an order that the program has set.
+pub unsafe trait Device: Sync {
     /// Finds the memory behind `len` bytes at `address` and says how far it reaches: the whole allocation if
     /// possible, since the interpreter keeps the answer and asks rarely.
     ///

@@ -13,6 +13,9 @@ const MOST_THREADS: u64 = 1024;
 /// Shared memory that a block may have, as on the largest devices.
 const MOST_SHARED: u64 = 227 * 1024;
 
+/// Local memory and stack that a thread may have.
+const MOST_LOCAL: u64 = 1 << 20;
+
 /// Rounds of a block after which the next one joins it, in case it waits for that.
 const ROUNDS: u32 = 256;
 
@@ -53,6 +56,10 @@ fn check(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Result<(), Fa
     let shared = u64::from(kernel.static_shared) + u64::from(launch.dynamic_shared);
     if shared > MOST_SHARED {
         return refuse(format!("{shared} bytes of shared memory, more than {MOST_SHARED}"));
+    }
+    let local = local_bytes(module, kernel, launch);
+    if local > MOST_LOCAL {
+        return refuse(format!("{local} bytes of local memory for each thread, more than {MOST_LOCAL}"));
     }
     if launch.params.len() < kernel.param_bytes as usize {
         return refuse(format!(

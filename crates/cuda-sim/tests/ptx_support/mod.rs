@@ -87,7 +87,8 @@ impl TestDevice {
     }
 }
 
-impl Device for TestDevice {
+// SAFETY: allocations stay where they are until a kernel frees them; nothing else touches them while kernels run.
+unsafe impl Device for TestDevice {
     fn resolve(&self, address: u64, len: u32, access: Access) -> Result<Region, Fault> {
         let mut list = self.allocations.lock().unwrap();
         let end = address.checked_add(u64::from(len));

@@ -27,8 +27,11 @@ use super::syntax::{self, Instruction, Operand, StatementKind};
 use super::types::Type;
 use names::Names;
 
-/// Registers and `.param` variables of one function are at most so many bytes.
-const LARGEST_FRAME: u32 = 1 << 26;
+/// Registers of one function are at most so many bytes for a warp.
+const LARGEST_FRAME: u32 = 1 << 24;
+
+/// `.param` variables of one function are at most so many bytes for each thread; the manual's limit is smaller.
+const LARGEST_PARAMS: u32 = 1 << 16;
 
 /// Decodes one function.
 pub(super) struct Decoder<'a, 's> {
@@ -58,6 +61,9 @@ pub(super) fn decode<'s>(
 ) -> Parsed<Function> {
     let mut function = Function { name: source.name.to_owned(), ..Function::default() };
     let names = Names::new(module, index, source, &mut function)?;
+    if function.param_bytes > LARGEST_PARAMS {
+        return Err(source.place.error(format!("{} has too large .param variables", source.name)));
+    }
     let Some(body) = &source.body else { return Ok(function) };
     function.has_body = true;
     let mut decoder = Decoder {
