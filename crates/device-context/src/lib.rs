@@ -37,4 +37,6 @@ pub mod prelude {
 mod book {
     #[doc = include_str!("../../../README.md")]
     mod readme {}
+    #[doc = include_str!("../../../docs/how-to/use.md")]
+    mod tour {}
 }
