@@ -450,6 +450,8 @@ fn launches_that_cannot_be_are_refused() {
     let device = TestDevice::default();
     for (grid, block, params, shared) in [
         ([0, 1, 1], [1, 1, 1], 8, 0),
+        ([u32::MAX; 3], [1, 1, 1], 8, 0),
+        ([1, 1, 1], [u32::MAX; 3], 8, 0),
         ([1, 1, 1], [1025, 1, 1], 8, 0),
         ([1, 1, 1], [0, 1, 1], 8, 0),
         ([1, 1, 1], [1, 1, 1], 4, 0),

@@ -158,8 +158,9 @@ pub(super) struct Memory<'r> {
     pub(super) grid: Box<[u64; 8]>,
     /// Why the last instruction failed, and in which lane.
     pub(super) fault: Option<(usize, Box<Fault>)>,
+    /// What looks at the clock have added to it.
     pub(super) clock: u64,
-    /// What a `.sync` instruction's lanes bring, see `exchange.rs`.
+    /// When the run started.
     pub(super) started: std::time::Instant,
 }
 

@@ -3,8 +3,11 @@
 //! [`Module::parse`] turns PTX text into something that runs; [`run`] runs one kernel of it on the calling thread,
 //! against memory that a [`Device`] lends. It follows NVIDIA's "PTX ISA" manual exactly where that says something, and
 //! is stricter than hardware where it does not: every access is checked for bounds and alignment.
+#![deny(unsafe_code)]
 
+#[allow(unsafe_code)]
 mod access;
+#[allow(unsafe_code)]
 mod builtin;
 mod decode;
 mod diagnostic;
@@ -13,11 +16,16 @@ mod exchange;
 mod fault;
 mod flow;
 mod format;
+#[allow(unsafe_code)]
 mod lanes;
+#[allow(unsafe_code)]
 mod launch;
 mod lex;
+#[allow(unsafe_code)]
 mod machine;
+#[allow(unsafe_code)]
 mod matrix;
+#[allow(unsafe_code)]
 mod memory;
 mod module;
 mod number;
@@ -25,6 +33,7 @@ mod parse;
 mod parse_body;
 mod program;
 mod run;
+#[allow(unsafe_code)]
 mod special;
 mod syntax;
 mod types;

@@ -10,6 +10,9 @@ use super::{Device, Fault, FaultKind, Kernel, Launch, Module, Statistics};
 /// Threads that a block may have.
 const MOST_THREADS: u64 = 1024;
 
+/// Blocks that a grid may have in x, y and z.
+const MOST_BLOCKS: [u32; 3] = [i32::MAX as u32, u16::MAX as u32, u16::MAX as u32];
+
 /// Shared memory that a block may have, as on the largest devices.
 const MOST_SHARED: u64 = 227 * 1024;
 
@@ -49,8 +52,9 @@ fn check(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Result<(), Fa
         fault.kernel.clone_from(&kernel.name);
         Err(fault)
     };
-    let threads: u64 = launch.block.iter().map(|it| u64::from(*it)).product();
-    if launch.grid.contains(&0) || threads == 0 || threads > MOST_THREADS {
+    let threads = launch.block.iter().fold(1u64, |product, it| product.saturating_mul(u64::from(*it)));
+    let too_many = launch.grid.iter().zip(MOST_BLOCKS).any(|(count, most)| *count > most);
+    if launch.grid.contains(&0) || too_many || threads == 0 || threads > MOST_THREADS {
         return refuse(format!("a grid of {:?} blocks of {:?} threads", launch.grid, launch.block));
     }
     let shared = u64::from(kernel.static_shared) + u64::from(launch.dynamic_shared);

@@ -31,33 +31,6 @@ const MODES: [(&str, Mode); 9] = [
     ("rna", Mode::Format(Rounding::Away)),
 ];
 
-macro_rules! rounded {
-    ($mode:expr, $name:ident => $handler:expr) => {
-        match $mode {
-            Rounding::Nearest => {
-                const $name: Rounding = Rounding::Nearest;
-                $handler
-            }
-            Rounding::Zero => {
-                const $name: Rounding = Rounding::Zero;
-                $handler
-            }
-            Rounding::Down => {
-                const $name: Rounding = Rounding::Down;
-                $handler
-            }
-            Rounding::Up => {
-                const $name: Rounding = Rounding::Up;
-                $handler
-            }
-            Rounding::Away => {
-                const $name: Rounding = Rounding::Away;
-                $handler
-            }
-        }
-    };
-}
-
 #[derive(Clone, Copy)]
 struct Conversion {
     mode: Option<Mode>,

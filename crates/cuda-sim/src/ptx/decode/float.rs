@@ -13,30 +13,6 @@ use super::{Decoder, Words};
 const ROUNDINGS: [(&str, Rounding); 4] =
     [("rn", Rounding::Nearest), ("rz", Rounding::Zero), ("rm", Rounding::Down), ("rp", Rounding::Up)];
 
-/// The rounding as a type argument, so that each direction is compiled on its own.
-macro_rules! rounded {
-    ($mode:expr, $name:ident => $handler:expr) => {
-        match $mode {
-            Rounding::Nearest | Rounding::Away => {
-                const $name: Rounding = Rounding::Nearest;
-                $handler
-            }
-            Rounding::Zero => {
-                const $name: Rounding = Rounding::Zero;
-                $handler
-            }
-            Rounding::Down => {
-                const $name: Rounding = Rounding::Down;
-                $handler
-            }
-            Rounding::Up => {
-                const $name: Rounding = Rounding::Up;
-                $handler
-            }
-        }
-    };
-}
-
 /// What happens around an operation.
 #[derive(Clone, Copy, Default)]
 struct Around {

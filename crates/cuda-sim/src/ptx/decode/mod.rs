@@ -3,6 +3,34 @@
 //! The decoder is strict where the assembler is: an operand must be as wide as the instruction says, and a modifier that
 //! an instruction does not have is an error.
 
+/// Chooses a handler by a rounding mode, which its closure gets as a constant, so that each is compiled on its own.
+macro_rules! rounded {
+    ($mode:expr, $name:ident => $handler:expr) => {
+        match $mode {
+            Rounding::Nearest => {
+                const $name: Rounding = Rounding::Nearest;
+                $handler
+            }
+            Rounding::Zero => {
+                const $name: Rounding = Rounding::Zero;
+                $handler
+            }
+            Rounding::Down => {
+                const $name: Rounding = Rounding::Down;
+                $handler
+            }
+            Rounding::Up => {
+                const $name: Rounding = Rounding::Up;
+                $handler
+            }
+            Rounding::Away => {
+                const $name: Rounding = Rounding::Away;
+                $handler
+            }
+        }
+    };
+}
+
 mod arithmetic;
 mod bitwise;
 mod compare;
