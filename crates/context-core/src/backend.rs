@@ -36,6 +36,10 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// A point in a stream's work. It can be recorded again once nobody needs the earlier point.
     type Event: Debug + Send + Sync;
 
+    /// Whether a failure stops one stream and those that wait for it, and leaves the device's others alone. Where it is
+    /// false, a failure loses the device.
+    const STREAMS_FAIL_ALONE: bool;
+
     /// Returns the device that this is.
     fn device(&self) -> Device;
 
@@ -72,13 +76,19 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// Records `event` behind the work of `stream`.
     fn record(&self, event: &Self::Event, stream: &Self::Stream) -> Result<()>;
 
-    /// Makes later work of `stream` start after `event`, without blocking the caller where the device can.
+    /// Makes later work of `stream` start after `event`, without blocking the caller where the device can. If the work before
+    /// the event failed, so does the later work.
     fn wait(&self, stream: &Self::Stream, event: &Self::Event) -> Result<()>;
 
-    /// Tells whether `event` is complete.
+    /// As [`wait`](Backend::wait), but later work starts however the work before the event has ended.
+    fn follow(&self, stream: &Self::Stream, event: &Self::Event) -> Result<()> {
+        self.wait(stream, event)
+    }
+
+    /// Tells whether `event` is complete; an error if the work before it has failed.
     fn query(&self, event: &Self::Event) -> Result<bool>;
 
-    /// Blocks the calling thread until `event` is complete.
+    /// Blocks the calling thread until `event` is complete; an error if the work before it has failed.
     fn synchronize_event(&self, event: &Self::Event) -> Result<()>;
 
     /// Copies host memory to the device. The source may be changed or freed as soon as this returns.

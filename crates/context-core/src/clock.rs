@@ -24,7 +24,7 @@ use std::{
     },
 };
 
-use crate::{Backend, Result, device_state::DeviceState};
+use crate::{Backend, Error, Result, device_state::DeviceState};
 
 /// The id of a stream, unique in the process and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,9 +104,29 @@ impl<B: Backend> Drop for Recorded<B> {
     }
 }
 
+/// Why one operation must run after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dependency {
+    /// It needs what the other one made: if that failed, so does it.
+    Data,
+    /// It only must not run before the other one has ended, however that ended: it overwrites what that one read, or uses
+    /// memory again.
+    Order,
+}
+
+/// Takes work that ended by a failure of its own stream for ended.
+pub(crate) fn ended<T>(result: Result<T>, value: T) -> Result<T> {
+    match result {
+        Err(Error::KernelPanicked { .. }) => Ok(value),
+        other => other,
+    }
+}
+
 #[derive(Debug)]
 struct ClockState<B: Backend> {
     seen: Seen,
+    /// Moments that this stream runs after without taking over their failures, where streams fail alone.
+    ordered: Seen,
     /// In the order of their ticks.
     events: VecDeque<Arc<Recorded<B>>>,
 }
@@ -137,7 +157,11 @@ impl<B: Backend> Clock<B> {
             state: Arc::downgrade(state),
             issued: AtomicU64::new(0),
             completed: AtomicU64::new(0),
-            inner: Mutex::new(ClockState { seen: Seen::default(), events: VecDeque::new() }),
+            inner: Mutex::new(ClockState {
+                seen: Seen::default(),
+                ordered: Seen::default(),
+                events: VecDeque::new(),
+            }),
         }))
     }
 
@@ -173,17 +197,28 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Tells whether work given to this stream now runs after moment `tick` of `source`, without a further wait.
-    pub(crate) fn covers(&self, source: &Clock<B>, tick: u64) -> bool {
-        source.id == self.id || source.is_complete(tick) || lock(&self.inner).seen.covers(source.id, tick)
+    pub(crate) fn covers(&self, source: &Clock<B>, tick: u64, dependency: Dependency) -> bool {
+        if source.id == self.id || source.is_complete(tick) {
+            return true;
+        }
+        let inner = lock(&self.inner);
+        inner.seen.covers(source.id, tick)
+            || (dependency == Dependency::Order && inner.ordered.covers(source.id, tick))
     }
 
     /// Makes work given to this stream from now on run after moment `tick` of `source`.
-    pub(crate) fn run_after(&self, state: &Arc<DeviceState<B>>, source: &Clock<B>, tick: u64) -> Result<()> {
-        if self.covers(source, tick) {
+    pub(crate) fn run_after(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        source: &Clock<B>,
+        tick: u64,
+        dependency: Dependency,
+    ) -> Result<()> {
+        if self.covers(source, tick, dependency) {
             return Ok(());
         }
         let recorded = source.recorded_covering(state, tick)?;
-        self.wait_for(state, source.id, &recorded)
+        self.wait_for(state, source.id, &recorded, dependency)
     }
 
     /// Waits on the device for an event of stream `source`.
@@ -192,16 +227,24 @@ impl<B: Backend> Clock<B> {
         state: &Arc<DeviceState<B>>,
         source: StreamId,
         recorded: &Recorded<B>,
+        dependency: Dependency,
     ) -> Result<()> {
-        state.backend().wait(self.stream(), recorded.event())?;
+        match dependency {
+            Dependency::Data => state.backend().wait(self.stream(), recorded.event())?,
+            Dependency::Order => state.backend().follow(self.stream(), recorded.event())?,
+        }
         state.count_wait();
         let mut inner = lock(&self.inner);
+        let inner_seen = match dependency {
+            Dependency::Order if B::STREAMS_FAIL_ALONE => &mut inner.ordered,
+            _ => &mut inner.seen,
+        };
         for &(id, tick) in &recorded.seen.0 {
             if id != self.id {
-                inner.seen.raise(id, tick);
+                inner_seen.raise(id, tick);
             }
         }
-        inner.seen.raise(source, recorded.tick);
+        inner_seen.raise(source, recorded.tick);
         drop(inner);
         // The wait is work of this stream: an event recorded behind it is a later moment than one recorded before, and is
         // not complete before what is waited for.
@@ -244,7 +287,8 @@ impl<B: Backend> Clock<B> {
         loop {
             let Some(oldest) = lock(&self.inner).events.front().cloned() else { return Ok(()) };
             if !self.is_complete(oldest.tick) {
-                if !state.backend().query(oldest.event())? {
+                // A stream that failed keeps its events: each of them tells of the failure.
+                if !ended(state.backend().query(oldest.event()), false)? {
                     return Ok(());
                 }
                 self.complete_up_to(oldest.tick);
@@ -339,6 +383,15 @@ struct Access<B: Backend> {
     clock: Arc<Clock<B>>,
     tick: u64,
     writes: bool,
+    /// Made by a buffer that had the memory before: what it wrote is not what anybody reads now.
+    former: bool,
+}
+
+impl<B: Backend> Access<B> {
+    /// Returns why an operation that conflicts with this access must run after it.
+    fn dependency(&self) -> Dependency {
+        if self.writes && !self.former { Dependency::Data } else { Dependency::Order }
+    }
 }
 
 /// The outstanding accesses of one piece of memory.
@@ -353,52 +406,68 @@ impl<B: Backend> Default for Moments<B> {
 
 impl<B: Backend> Moments<B> {
     /// Collects the moments that an access on `clock` must follow and does not yet.
-    fn uncovered(&self, clock: &Clock<B>, writes: bool, into: &mut Vec<(Arc<Clock<B>>, u64)>) {
+    fn uncovered(&self, clock: &Clock<B>, writes: bool, into: &mut Vec<(Arc<Clock<B>>, u64, Dependency)>) {
         for access in &self.0 {
-            if (writes || access.writes) && !clock.covers(&access.clock, access.tick) {
-                into.push((access.clock.clone(), access.tick));
+            let dependency = access.dependency();
+            if (writes || access.writes) && !clock.covers(&access.clock, access.tick, dependency) {
+                into.push((access.clock.clone(), access.tick, dependency));
             }
         }
     }
 
     /// Tells whether work on `clock` may use this memory at once.
     pub(crate) fn covered(&self, clock: &Clock<B>) -> bool {
-        self.0.iter().all(|access| clock.covers(&access.clock, access.tick))
+        self.0.iter().all(|access| clock.covers(&access.clock, access.tick, Dependency::Order))
     }
 
-    /// Takes in an access that was given to `clock`'s stream.
-    fn publish(&mut self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
+    /// Takes in an access that was given to `clock`'s stream. Returns the accesses of other streams that it replaces.
+    #[must_use = "the last owner of a stream must not go while a lock is held"]
+    fn publish(&mut self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) -> Vec<Access<B>> {
+        let mut replaced = Vec::new();
         if writes {
             // Accesses that this write follows need not be remembered: whoever follows the write follows them. An access that
             // raced with this one, through another half of a split view, is not covered and stays.
-            self.0.retain(|access| !clock.covers(&access.clock, access.tick));
+            self.0.retain(|access| !Arc::ptr_eq(&access.clock, clock));
+            if !self.0.is_empty() {
+                let covered =
+                    |access: &mut Access<B>| clock.covers(&access.clock, access.tick, Dependency::Order);
+                replaced.extend(self.0.extract_if(.., covered));
+            }
         } else if let Some(access) =
             self.0.iter_mut().find(|access| !access.writes && Arc::ptr_eq(&access.clock, clock))
         {
             access.tick = tick;
-            return;
+            return replaced;
         }
-        self.0.push(Access { clock: clock.clone(), tick, writes });
+        self.0.push(Access { clock: clock.clone(), tick, writes, former: false });
+        replaced
     }
 
-    /// Makes work given to `clock`'s stream follow every access.
+    /// Hands the memory to its next owner.
+    pub(crate) fn retire(&mut self) {
+        self.0.iter_mut().for_each(|access| access.former = true);
+    }
+
+    /// Makes work given to `clock`'s stream follow every access, however that ends: the memory is used anew.
     pub(crate) fn run_after_all(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>) -> Result<()> {
-        self.0.iter().try_for_each(|access| clock.run_after(state, &access.clock, access.tick))
+        self.0
+            .iter()
+            .try_for_each(|access| clock.run_after(state, &access.clock, access.tick, Dependency::Order))
     }
 
-    /// Asks whether every access is complete.
+    /// Asks whether every access has ended.
     pub(crate) fn query(&self, state: &Arc<DeviceState<B>>) -> Result<bool> {
         for access in &self.0 {
-            if !access.clock.query(state, access.tick)? {
+            if !ended(access.clock.query(state, access.tick), true)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Blocks the host until every access is complete.
+    /// Blocks the host until every access has ended.
     pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
-        self.0.iter().try_for_each(|access| access.clock.synchronize_moment(state, access.tick))
+        self.0.iter().try_for_each(|access| ended(access.clock.synchronize_moment(state, access.tick), ()))
     }
 }
 
@@ -427,13 +496,15 @@ impl<B: Backend> Tracked<B> {
     pub(crate) fn prepare(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>, writes: bool) -> Result<()> {
         let mut uncovered = Vec::new();
         lock(&self.0).uncovered(clock, writes, &mut uncovered);
-        uncovered.iter().try_for_each(|(source, tick)| clock.run_after(state, source, *tick))
+        uncovered
+            .iter()
+            .try_for_each(|(source, tick, dependency)| clock.run_after(state, source, *tick, *dependency))
     }
 
     /// Takes in the operation that was just given to `clock`'s stream.
     pub(crate) fn publish(&self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
-        // Moments that are replaced may own the last reference to a clock; it is dropped under this lock, which takes
-        // only the device's lock for parked streams and makes no backend call.
-        lock(&self.0).publish(clock, tick, writes);
+        let replaced = lock(&self.0).publish(clock, tick, writes);
+        // Outside the lock: these may own the last reference to a clock, which gives its stream back to the backend.
+        drop(replaced);
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, Matrix, MatrixMut,
     MemoryStatistics, Result, Scalar, StreamId,
     buffer::Memory,
-    clock::Clock,
+    clock::{Clock, Dependency},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
     matrix::RawGemm,
@@ -449,10 +449,15 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
                 found: event.device(),
             });
         }
-        if core.clock.covers(&event.clock, event.recorded.tick()) {
+        if core.clock.covers(&event.clock, event.recorded.tick(), Dependency::Data) {
             return Ok(());
         }
-        core.state().note(core.clock.wait_for(&core.state, event.clock.id(), &event.recorded))
+        core.state().note(core.clock.wait_for(
+            &core.state,
+            event.clock.id(),
+            &event.recorded,
+            Dependency::Data,
+        ))
     }
 
     /// Blocks the calling thread until all work given to this context has ended.

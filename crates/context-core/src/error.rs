@@ -34,7 +34,7 @@ pub enum Error {
 
     /// Objects of two devices met in one operation.
     #[error(
-        "{operation}: the context is on {context} but {object} is {}on {found}; copy it first (`Context::adopt`)",
+        "{operation}: the context is on {context} but {object} is {}on {found}; move it through the host: `read` it there and `upload` it here",
         if context == found { "in another memory pool " } else { "" }
     )]
     WrongDevice {

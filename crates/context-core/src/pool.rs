@@ -23,7 +23,7 @@ use std::{
 use crate::{
     Backend, Error, Result,
     backend::{Address, AllocateError},
-    clock::{Clock, Moments, lock},
+    clock::{Clock, Moments, ended, lock},
     device_state::DeviceState,
     error::OutOfMemory,
 };
@@ -210,7 +210,8 @@ impl<B: Backend> Pool<B> {
         shelves.put(block);
     }
 
-    fn hand_out(&self, block: Block<B>) -> Block<B> {
+    fn hand_out(&self, mut block: Block<B>) -> Block<B> {
+        block.moments.retire();
         let statistics = &mut lock(&self.shelves).statistics;
         statistics.live += block.bytes;
         statistics.peak = statistics.peak.max(statistics.live);
@@ -373,7 +374,7 @@ impl<B: Backend> Pool<B> {
 
 #[allow(unsafe_code)]
 fn release_block<B: Backend>(backend: &B, block: &Block<B>) -> Result<()> {
-    block.moments.streams().try_for_each(|stream| backend.synchronize(stream))?;
+    block.moments.streams().try_for_each(|stream| ended(backend.synchronize(stream), ()))?;
     // SAFETY: as in `give_back`; every stream that touched the block was just seen to be idle (Pool 1).
     unsafe { backend.free(block.address, block.bytes) }
 }

@@ -48,6 +48,8 @@ unsafe impl Backend for CpuBackend {
     type StreamOptions = StreamKind;
     type Event = CpuEvent;
 
+    const STREAMS_FAIL_ALONE: bool = true;
+
     fn device(&self) -> Device {
         Device::Cpu
     }
@@ -95,7 +97,10 @@ unsafe impl Backend for CpuBackend {
             None => event.clear(),
             Some(worker) => {
                 let completion = event.start();
-                worker.submit_always(move || completion.finish());
+                worker.submit_always(move |failure| {
+                    completion.finish(failure);
+                    Ok(())
+                });
             }
         }
         Ok(())
@@ -106,21 +111,31 @@ unsafe impl Backend for CpuBackend {
         match &stream.0 {
             // The calling thread is the stream: it is the one that waits.
             None => completion.wait(),
-            Some(_) if completion.is_done() => {}
-            Some(worker) => worker.submit_always(move || completion.wait()),
+            Some(worker) => {
+                worker.submit_always(move |_| completion.wait());
+                Ok(())
+            }
+        }
+    }
+
+    fn follow(&self, stream: &CpuStream, event: &CpuEvent) -> Result<()> {
+        let Some(completion) = event.latest() else { return Ok(()) };
+        match &stream.0 {
+            None => completion.wait_for_end(),
+            Some(worker) => worker.submit_always(move |_| {
+                completion.wait_for_end();
+                Ok(())
+            }),
         }
         Ok(())
     }
 
     fn query(&self, event: &CpuEvent) -> Result<bool> {
-        Ok(event.latest().is_none_or(|completion| completion.is_done()))
+        event.latest().map_or(Ok(true), |completion| completion.query())
     }
 
     fn synchronize_event(&self, event: &CpuEvent) -> Result<()> {
-        if let Some(completion) = event.latest() {
-            completion.wait();
-        }
-        Ok(())
+        event.latest().map_or(Ok(()), |completion| completion.wait())
     }
 
     unsafe fn upload(

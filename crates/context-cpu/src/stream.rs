@@ -59,8 +59,8 @@ struct State {
 enum Step {
     /// Skipped after a failure.
     Work(Task),
-    /// Runs also after a failure, so that whoever waits for this stream is not left waiting.
-    Always(Box<dyn FnOnce() + Send>),
+    /// Runs also after a failure, which it gets, so that whoever waits for this stream hears of it.
+    Always(Box<dyn FnOnce(Option<Error>) -> Result<()> + Send>),
 }
 
 impl Shared {
@@ -96,7 +96,7 @@ impl Worker {
         self.push(Step::Work(Box::new(task)));
     }
 
-    pub(crate) fn submit_always(&self, task: impl FnOnce() + Send + 'static) {
+    pub(crate) fn submit_always(&self, task: impl FnOnce(Option<Error>) -> Result<()> + Send + 'static) {
         self.push(Step::Always(Box::new(task)));
     }
 
@@ -133,9 +133,9 @@ impl Shared {
                 state = self.queued.wait(state).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
-            let failed = state.failure.is_some();
+            let failure = state.failure.clone();
             drop(state);
-            let outcome = run_step(step, failed);
+            let outcome = run_step(step, failure);
             state = self.lock();
             state.done += 1;
             if let Err(error) = outcome {
@@ -147,17 +147,14 @@ impl Shared {
     }
 }
 
-fn run_step(step: Step, failed: bool) -> Result<()> {
+fn run_step(step: Step, failure: Option<Error>) -> Result<()> {
     match step {
-        Step::Work(_) if failed => Ok(()),
+        Step::Work(_) if failure.is_some() => Ok(()),
         // Kernels catch their own panics; this is for a fault of ours, which must not leave waiters hanging.
         Step::Work(task) => catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|payload| {
             Err(Error::KernelPanicked { kernel: "(a stream's task)", message: panic_message(&*payload) })
         }),
-        Step::Always(task) => {
-            task();
-            Ok(())
-        }
+        Step::Always(task) => task(failure),
     }
 }
 

@@ -307,3 +307,43 @@ fn dropping_everything_after_a_panic_neither_hangs_nor_panics() {
         drop((x, ctx, event));
     });
 }
+
+/// A kernel's panic on a worker was invisible to other contexts: they read half-written memory, and an event behind the
+/// panic was complete without an error.
+#[test]
+fn a_panic_on_a_worker_reaches_every_context_that_needs_its_result() {
+    let a = CpuContext::builder().stream(StreamKind::Worker).build().unwrap();
+    let contexts =
+        [CpuContext::new().unwrap(), CpuContext::builder().stream(StreamKind::Worker).build().unwrap()];
+    for b in contexts {
+        let worker = a.fork().unwrap();
+        let mut x = worker.filled(4, 1_u32).unwrap();
+        let c = CpuContext::builder().stream(StreamKind::Worker).build().unwrap();
+        let other = c.filled(4, 5_u32).unwrap();
+        worker.run(panics_half_way(&mut x)).unwrap();
+        let event = worker.record().unwrap();
+
+        assert!(matches!(event.synchronize(), Err(Error::KernelPanicked { .. })));
+        assert!(matches!(event.query(), Err(Error::KernelPanicked { .. })));
+        let mut y = b.filled(4, 0_u32).unwrap();
+        let copied = b.copy(&mut y, &x).and_then(|()| b.read(&y));
+        assert!(matches!(copied, Err(Error::KernelPanicked { .. })), "{copied:?}");
+
+        // What has nothing to do with it goes on, also in the memory that the failed work used.
+        assert_eq!(c.read(&other).unwrap(), [5; 4]);
+        drop((x, y, worker));
+        for _ in 0..4 {
+            assert_eq!(c.read(&c.filled(4, 7_u32).unwrap()).unwrap(), [7; 4]);
+        }
+    }
+}
+
+kernel! {
+    /// Writes one element, and panics.
+    fn panics_half_way(y: &mut [u32]);
+    threads: y.len();
+    cpu: {
+        y[0] = 9;
+        panic!("half way");
+    }
+}

@@ -67,6 +67,8 @@ unsafe impl Backend for CudaBackend {
     type StreamOptions = StreamPriority;
     type Event = Event;
 
+    const STREAMS_FAIL_ALONE: bool = false;
+
     fn device(&self) -> Device {
         self.device
     }
@@ -149,7 +151,14 @@ unsafe impl Backend for CudaBackend {
     ) -> Result<()> {
         // SAFETY: the caller vouches for both until this returns, and it returns when the copy has ended.
         unsafe { stream.raw.copy_to_host(target, source, bytes) }?;
-        Ok(stream.raw.synchronize()?)
+        stream.raw.synchronize().map_err(|error| {
+            // The copy may be under way, and its target is the caller's: it must end before this returns. Where this fails
+            // too the context is lost, and with it all of its work.
+            if let Err(second) = self.context.synchronize() {
+                tracing::error!(error = %second, "waiting for a copy to the host, for the second time");
+            }
+            error.into()
+        })
     }
 
     unsafe fn copy(&self, stream: &CudaStream, target: Address, source: Address, bytes: usize) -> Result<()> {

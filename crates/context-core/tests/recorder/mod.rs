@@ -111,6 +111,8 @@ unsafe impl Backend for Recorder {
     type StreamOptions = Mode;
     type Event = Event;
 
+    const STREAMS_FAIL_ALONE: bool = false;
+
     fn device(&self) -> Device {
         self.machine.device()
     }
