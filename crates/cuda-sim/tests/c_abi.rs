@@ -86,7 +86,14 @@ fn compile(folder: &Folder, include: &Path) -> Option<PathBuf> {
     let program = folder.0.join("driver");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/driver.c");
     // Every symbol is bound when the program starts, so that one that is missing shows.
-    let output = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()))
+    // Found as a build script would find it, for the machine that the test runs on.
+    let machine = format!("{}-unknown-{}-gnu", env::consts::ARCH, env::consts::OS);
+    let mut build = cc::Build::new();
+    build.target(&machine).host(&machine).opt_level(0).warnings(false).cargo_metadata(false);
+    let output = build
+        .try_get_compiler()
+        .ok()?
+        .to_command()
         .args(["-std=c99", "-Wall", "-Werror", "-Wno-deprecated-declarations", "-Wl,-z,now", "-o"])
         .arg(&program)
         .arg("-I")

@@ -163,11 +163,20 @@ fn ask(release: &Release, items: &[Item]) -> Result<Vec<Option<i64>>, String> {
 }
 
 /// The C compiler with what it needs to read the release's header.
-fn compiler(release: &Release) -> Command {
-    let mut compiler = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()));
-    compiler.arg("-D__CUDA_API_VERSION_INTERNAL").env("LC_ALL", "C");
-    compiler.args(release.includes.iter().flat_map(|folder| ["-I".into(), folder.clone().into_os_string()]));
-    compiler
+fn compiler(release: &Release) -> Result<Command, String> {
+    let mut build = cc::Build::new();
+    build.define("__CUDA_API_VERSION_INTERNAL", None).includes(&release.includes);
+    let mut compiler = find_compiler(&mut build)?;
+    compiler.env("LC_ALL", "C");
+    Ok(compiler)
+}
+
+/// Finds the compiler as a build script would, for the machine that the test runs on.
+fn find_compiler(build: &mut cc::Build) -> Result<Command, String> {
+    let machine = format!("{}-unknown-{}-gnu", env::consts::ARCH, env::consts::OS);
+    let compiler = build.target(&machine).host(&machine).opt_level(0).warnings(false).cargo_metadata(false);
+    let tool = compiler.try_get_compiler().map_err(|error| format!("there is no C compiler: {error}"))?;
+    Ok(tool.to_command())
 }
 
 fn run(compiler: &mut Command) -> Result<Output, String> {
@@ -178,7 +187,7 @@ fn run(compiler: &mut Command) -> Result<Output, String> {
 
 /// Returns the header as the compiler sees it, its macros included.
 fn preprocess(release: &Release) -> Result<String, String> {
-    let output = run(compiler(release).args(["-E", "-dD"]).arg(&release.header))?;
+    let output = run(compiler(release)?.args(["-E", "-dD"]).arg(&release.header))?;
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: the C compiler refused: {errors}", release.name);
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -226,7 +235,7 @@ impl Folder {
         source.push_str("    return 0;\n}\n");
         let (file, program) = (self.0.join("abi.c"), self.0.join("abi"));
         fs::write(&file, source).map_err(|error| format!("writing {}: {error}", file.display()))?;
-        let output = run(compiler(release).args(["-w", "-O0", "-o"]).arg(&program).arg(&file))?;
+        let output = run(compiler(release)?.args(["-w", "-O0", "-o"]).arg(&program).arg(&file))?;
         if output.status.success() {
             return Ok(Compiled::Program(program));
         }
