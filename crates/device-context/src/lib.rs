@@ -39,4 +39,6 @@ mod book {
     mod readme {}
     #[doc = include_str!("../../../docs/how-to/use.md")]
     mod tour {}
+    #[doc = include_str!("../../../docs/how-to/backend.md")]
+    mod backend {}
 }
