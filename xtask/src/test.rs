@@ -13,16 +13,21 @@ pub(crate) struct Test {
 }
 
 /// What is tested together, in this order: what others build on comes first, so that the first failure is the nearest to
-/// its cause.
+/// its cause. Everything that uses `cuda-sim` is one step: chosen by itself, each package would get another set of its
+/// dependencies' features, and with it another build of `cuda-sim`, which takes longer than all the tests.
 const STEPS: &[(&str, &[&str])] = &[
     ("bindings", &["--package=cuda-sys", "--package=cudnn-sys"]),
-    ("the software driver", &["--package=cuda-sim"]),
     ("core and CPU", &["--package=context-core", "--package=context-cpu"]),
-    ("core and CUDA", &["--package=context-core", "--features=context-core/cuda", "--package=context-cuda"]),
     ("the facade on the CPU", &["--package=device-context"]),
     (
-        "the facade with everything",
-        &["--package=device-context", "--features=device-context/cuda,device-context/sim"],
+        "everything with CUDA, on the software driver",
+        &[
+            "--package=cuda-sim",
+            "--package=context-core",
+            "--package=context-cuda",
+            "--package=device-context",
+            "--features=context-core/cuda,device-context/cuda,device-context/sim",
+        ],
     ),
     ("xtask", &["--package=xtask"]),
 ];
