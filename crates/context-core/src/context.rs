@@ -416,6 +416,10 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         operands
             .extend(call.operands.iter().map(|Operand { name, memory, writes }| (*name, *memory, *writes)));
         self.core().operate(K::NAME, &operands, |backend, stream| {
+            if threads.count.contains(&0) {
+                // No thread, no work, on every device.
+                return Ok(());
+            }
             // SAFETY: every slice is a borrowed view, those written exclusively (Buffer 1), ordered (Order 1); the body keeps
             // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
             unsafe { backend.launch::<K>(stream, threads, raw) }

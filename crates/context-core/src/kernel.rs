@@ -381,7 +381,7 @@ pub fn write_argument<'a, T, C: Context>(argument: impl IntoViewMut<'a, T, C>) -
 /// [`Context::run`](crate::Context::run). In order, its clauses are
 ///
 /// - `requires: CONDITION;` any number of times; over the arguments, slices having `len()`. Checked at each call;
-/// - `threads: COUNT;` a `usize` or a tuple of two or three, at least that many CUDA threads are started;
+/// - `threads: COUNT;` a `usize` or a tuple of two or three, at least that many CUDA threads are started. With none, no body runs;
 /// - `block: [X, Y, Z];` threads in a block, `[256, 1, 1]` if absent;
 /// - `cpu: { … }` a body over slices;
 /// - `cuda: unsafe "FILE.ptx";` PTX with an entry of the kernel's name, the file named from this source file.

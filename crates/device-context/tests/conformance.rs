@@ -42,6 +42,7 @@ macro_rules! conformance {
                         a_product_of_parts_leaves_the_rest,
                         shapes_that_do_not_agree_are_refused;
                     kernels:
+                        no_threads_are_no_work,
                         every_element_is_reached_whatever_the_length,
                         values_of_every_size_arrive,
                         threads_of_two_and_three_dimensions_cover_each_place_once,

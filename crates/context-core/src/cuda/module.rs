@@ -188,9 +188,16 @@ impl Function {
     /// Checks that the function takes parameters of these layouts, and no others.
     ///
     /// # Errors
-    /// [`Error::Launch`] with both lists.
+    /// [`Error::Launch`] with both lists, or if the function's own is not known.
     pub fn check_parameters(&self, layouts: &[ParameterLayout]) -> Result<()> {
-        let Some(found) = self.parameters() else { return Ok(()) };
+        let Some(found) = self.parameters() else {
+            return Err(Error::Launch {
+                function: self.name.clone(),
+                reason: "what parameters it takes cannot be read in its PTX, and this driver does not tell \
+                         (cuFuncGetParamInfo needs CUDA 12.4)"
+                    .to_owned(),
+            });
+        };
         let mut offset = 0_usize;
         let expected: Vec<(usize, usize)> = layouts
             .iter()

@@ -195,3 +195,23 @@ pub(crate) fn a_broken_requirement_is_refused_and_nothing_runs<C: Context>(
     assert!(ctx.run(plane(0, &mut out)).unwrap_err().to_string().contains("columns > 0"));
     Ok(())
 }
+
+kernel! {
+    /// Writes one element, if there is any thread to do so.
+    fn mark(threads: u32, y: &mut [u32]);
+    threads: threads as usize;
+    cpu: { y[0] = threads; }
+    cuda: unsafe "kernels/suite.ptx";
+}
+
+/// CUDA refuses an empty grid, so nothing was launched there; the CPU's body ran all the same.
+pub(crate) fn no_threads_are_no_work<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+    let ctx = make();
+    let mut y = ctx.filled(2, 7_u32)?;
+
+    ctx.run(mark(0, &mut y))?;
+    assert_eq!(ctx.read(&y)?, [7, 7]);
+    ctx.run(mark(1, &mut y))?;
+    assert_eq!(ctx.read(&y)?, [1, 7]);
+    Ok(())
+}
