@@ -76,7 +76,7 @@ fn run(options: &Options) -> Result<(), String> {
         Some(name) => parse(name)?,
         None => {
             let choice = AnyContext::choose();
-            println!("device {}: {}", choice.device, choice.reason);
+            report::say!("device {}: {}", choice.device, choice.reason);
             choice.device
         }
     };

@@ -7,20 +7,21 @@ use std::{
     process::{Command, Output},
 };
 
-/// Runs the example, which `cargo test --package device-context` has built beside the tests; with `--test digits` alone
-/// cargo does not build it.
-fn digits(arguments: &[&str]) -> Output {
+/// The example, which `cargo test --package device-context` has built beside the tests; with `--test digits` alone cargo
+/// does not build it.
+fn program() -> Command {
     let deps = env::current_exe().expect("a test knows its own path");
     let target = deps.ancestors().nth(2).expect("tests lie in a folder of the target's");
     let program = target.join("examples").join(format!("digits{}", env::consts::EXE_SUFFIX));
-    Command::new(&program)
-        .args(arguments)
-        // Whatever this machine has: the driver of these tests is one that does not exist.
-        .env("CUDA_SYS_DRIVER", "/nowhere/libcuda.so.1")
-        .output()
-        .unwrap_or_else(|error| {
-            panic!("running {}: {error}; `cargo test --package device-context` builds it", program.display())
-        })
+    assert!(program.exists(), "{}: `cargo test --package device-context` builds it", program.display());
+    let mut command = Command::new(program);
+    // Whatever this machine has: the driver of these tests is one that does not exist.
+    command.env("CUDA_SYS_DRIVER", "/nowhere/libcuda.so.1");
+    command
+}
+
+fn digits(arguments: &[&str]) -> Output {
+    program().args(arguments).output().expect("running the example")
 }
 
 fn stdout(output: &Output) -> String {
@@ -112,6 +113,23 @@ fn a_pipe_gets_plain_lines_and_a_summary() {
         assert!(lines[2].contains(part), "{part}: {report}");
     }
     assert!(!report.contains('\u{1b}'), "no colours or cursor movements on a pipe");
+}
+
+/// Printing to a closed pipe panicked.
+#[test]
+fn a_reader_that_goes_away_does_not_matter() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = program()
+        .args(["--device", "cpu", "--epochs", "2"])
+        .stdout(writer)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .and_then(std::process::Child::wait_with_output)
+        .expect("running the example");
+
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
 }
 
 #[test]

@@ -7,6 +7,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::training::Trained;
 
+/// Prints a line. A reader that has gone away, as `head` does, is no reason to stop training, nor to panic.
+macro_rules! say {
+    ($($argument:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($argument)*);
+    }};
+}
+#[allow(unused_imports)] // the benchmark shares this file
+pub(crate) use say;
+
 /// Shows how far training is.
 pub struct Progress {
     device: Device,
@@ -38,7 +48,7 @@ impl Progress {
                 bar.set_message(state);
                 bar.inc(1);
             }
-            None => println!("{} epoch {}/{}: {state}", self.device, epoch + 1, self.epochs),
+            None => say!("{} epoch {}/{}: {state}", self.device, epoch + 1, self.epochs),
         }
     }
 
@@ -46,7 +56,7 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        println!(
+        say!(
             "{}: {:.2} % of {} held-out digits right ({} wrong), loss {:.4}, {:.2} s, peak memory {}, {} driver calls",
             trained.device,
             100.0 * trained.correct as f64 / trained.tested as f64,
@@ -64,13 +74,13 @@ impl Progress {
 pub fn comparison(first: &Trained, second: &Trained) {
     let differing =
         first.initial.iter().zip(&second.initial).filter(|(a, b)| a.to_bits() != b.to_bits()).count();
-    println!("\n{} against {}", first.device, second.device);
-    println!("  first weights that differ in any bit      {differing} of {}", first.initial.len());
-    println!("  largest difference in an epoch's loss     {:.3e}", largest(&first.losses, &second.losses));
-    println!("  difference in the last epoch's loss       {:.3e}", last_loss_difference(first, second));
+    say!("\n{} against {}", first.device, second.device);
+    say!("  first weights that differ in any bit      {differing} of {}", first.initial.len());
+    say!("  largest difference in an epoch's loss     {:.3e}", largest(&first.losses, &second.losses));
+    say!("  difference in the last epoch's loss       {:.3e}", last_loss_difference(first, second));
     let (a, b): (Vec<f64>, Vec<f64>) = (widen(&first.parameters), widen(&second.parameters));
-    println!("  largest difference in a weight at the end {:.3e}", largest(&a, &b));
-    println!("  held-out digits right                     {} and {}", first.correct, second.correct);
+    say!("  largest difference in a weight at the end {:.3e}", largest(&a, &b));
+    say!("  held-out digits right                     {} and {}", first.correct, second.correct);
 }
 
 fn last(values: &[f64]) -> &[f64] {
