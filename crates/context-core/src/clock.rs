@@ -469,9 +469,7 @@ impl<B: Backend> Moments<B> {
     pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         self.0.iter().try_for_each(|access| ended(access.clock.synchronize_moment(state, access.tick), ()))
     }
-}
 
-impl<B: Backend> Moments<B> {
     /// Returns the streams that may still use this memory.
     pub(crate) fn streams(&self) -> impl Iterator<Item = &B::Stream> {
         self.0.iter().map(|access| access.clock.stream())

@@ -15,7 +15,6 @@ use std::{
 use crate::{
     Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, Matrix, MatrixMut,
     MemoryStatistics, Result, Scalar, StreamId,
-    buffer::Memory,
     clock::{Clock, Dependency},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
@@ -70,35 +69,36 @@ impl<B: Backend> Core<B> {
     fn operate<R>(
         &self,
         operation: &'static str,
-        operands: &[(&'static str, &Memory<B>, bool)],
+        operands: &[Operand<'_, B>],
         give: impl FnOnce(&B, &B::Stream) -> Result<R>,
     ) -> Result<R> {
         let state = self.state();
         state.check()?;
-        for (name, memory, _) in operands {
-            self.check_device(operation, name, memory)?;
+        for Operand { name, memory, .. } in operands {
+            self.check_device(operation, name, &memory.state)?;
         }
-        for (_, memory, writes) in operands {
+        for Operand { memory, writes, .. } in operands {
             state.note(memory.tracked.prepare(state, &self.clock, *writes))?;
         }
         let given = state.note(give(state.backend(), self.clock.stream()));
         // Also when the backend reports an error: it may have started, and following it then is what is safe.
         let tick = self.clock.advance(state);
-        for (_, memory, writes) in operands {
+        for Operand { memory, writes, .. } in operands {
             memory.tracked.publish(&self.clock, tick, *writes);
         }
         given
     }
 
-    fn check_device(&self, operation: &'static str, name: &str, memory: &Memory<B>) -> Result<()> {
-        if Arc::ptr_eq(&memory.state, self.state()) {
+    /// Refuses an object of another device or pool.
+    fn check_device(&self, operation: &'static str, name: &str, state: &Arc<DeviceState<B>>) -> Result<()> {
+        if Arc::ptr_eq(state, self.state()) {
             return Ok(());
         }
         Err(Error::WrongDevice {
             operation,
             context: self.state().device(),
             object: name.to_owned(),
-            found: memory.state.device(),
+            found: state.device(),
         })
     }
 }
@@ -169,8 +169,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuMemAlloc")]
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
         let core = self.core();
-        core.state().check()?;
-        core.state().note(Buffer::allocate(&core.state, &core.clock, len))
+        core.state.attempt(|| Buffer::allocate(&core.state, &core.clock, len))
     }
 
     /// Allocates `len` elements of value `value`.
@@ -214,7 +213,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if bytes == 0 {
             return Ok(());
         }
-        self.core().operate("write", &[("the target", target.memory, true)], |backend, stream| {
+        self.core().operate("write", &[Operand::write("the target", target.memory)], |backend, stream| {
             // SAFETY: `target` is an exclusive borrow of device memory of that size, ordered behind its other users (Order
             // 1); `source` is borrowed for the call, and `upload` is done with it when it returns (Backend::upload).
             unsafe { backend.upload(stream, target.address, source.as_ptr().cast(), bytes) }
@@ -246,7 +245,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             return Ok(());
         }
         let core = self.core();
-        core.operate("read", &[("the source", source.memory, false)], |backend, stream| {
+        core.operate("read", &[Operand::read("the source", source.memory)], |backend, stream| {
             // SAFETY: `source` is borrowed device memory of that size, ordered behind its writers (Order 1); `target` is
             // exclusively borrowed until `download` returns, and then the copy has ended (Backend::download).
             unsafe { backend.download(stream, target.as_mut_ptr().cast(), source.address, bytes) }
@@ -272,7 +271,8 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if bytes == 0 {
             return Ok(());
         }
-        let operands = [("the target", target.memory, true), ("the source", source.memory, false)];
+        let operands =
+            [Operand::write("the target", target.memory), Operand::read("the source", source.memory)];
         self.core().operate("copy", &operands, |backend, stream| {
             // SAFETY: both are borrowed device memory of that size, the target exclusively, so that they do not overlap
             // (Buffer 1); ordered (Order 1).
@@ -304,7 +304,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
                 reason: format!("{} has {}; use `write`", std::any::type_name::<T>(), pattern.len()),
             });
         }
-        self.core().operate("fill", &[("the target", target.memory, true)], |backend, stream| {
+        self.core().operate("fill", &[Operand::write("the target", target.memory)], |backend, stream| {
             // SAFETY: `target` is an exclusive borrow of that many bytes, ordered behind its other users (Order 1).
             unsafe { backend.fill(stream, target.address, pattern, count) }
         })
@@ -339,7 +339,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         }
         let core = self.core();
         let mut generator = core.random.get();
-        core.operate("fill_uniform", &[("the target", target.memory, true)], |backend, stream| {
+        core.operate("fill_uniform", &[Operand::write("the target", target.memory)], |backend, stream| {
             let range = (range.start, range.end);
             // SAFETY: `target` is an exclusive borrow of that many floats, ordered behind its other users (Order 1).
             unsafe { backend.uniform(stream, target.address, target.len(), &generator, range) }
@@ -396,7 +396,11 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             beta: beta.into(),
             c: c.as_raw(),
         };
-        let operands = [("a", a.view.memory, false), ("b", b.view.memory, false), ("c", c.view.memory, true)];
+        let operands = [
+            Operand::read("a", a.view.memory),
+            Operand::read("b", b.view.memory),
+            Operand::write("c", c.view.memory),
+        ];
         self.core().operate("gemm", &operands, |backend, stream| {
             // SAFETY: the layouts lie within the borrowed views (Layout::dense); `c` is borrowed exclusively, so that it
             // overlaps neither factor (Buffer 1); ordered (Order 1).
@@ -412,10 +416,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuLaunchKernel")]
     fn run<K: KernelCode>(&self, call: Call<'_, Self, K>) -> Result<()> {
         let (threads, raw) = call.prepared?;
-        let mut operands = Vec::with_capacity(call.operands.len());
-        operands
-            .extend(call.operands.iter().map(|Operand { name, memory, writes }| (*name, *memory, *writes)));
-        self.core().operate(K::NAME, &operands, |backend, stream| {
+        self.core().operate(K::NAME, &call.operands, |backend, stream| {
             if threads.count.contains(&0) {
                 // No thread, no work, on every device.
                 return Ok(());
@@ -433,8 +434,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuEventRecord")]
     fn record(&self) -> Result<Event<Self::Backend>> {
         let core = self.core();
-        core.state().check()?;
-        core.state().note(Event::new(core.state.clone(), core.clock.clone()))
+        core.state.attempt(|| Event::new(core.state.clone(), core.clock.clone()))
     }
 
     /// Makes later work of this context start after `event`, without blocking the calling thread where the device can.
@@ -444,24 +444,14 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuStreamWaitEvent")]
     fn wait(&self, event: &Event<Self::Backend>) -> Result<()> {
         let core = self.core();
-        core.state().check()?;
-        if !Arc::ptr_eq(&event.state, core.state()) {
-            return Err(Error::WrongDevice {
-                operation: "wait",
-                context: self.device(),
-                object: "the event".to_owned(),
-                found: event.device(),
-            });
-        }
-        if core.clock.covers(&event.clock, event.recorded.tick(), Dependency::Data) {
-            return Ok(());
-        }
-        core.state().note(core.clock.wait_for(
-            &core.state,
-            event.clock.id(),
-            &event.recorded,
-            Dependency::Data,
-        ))
+        core.state.attempt(|| {
+            core.check_device("wait", "the event", &event.state)?;
+            let (source, recorded) = (&event.clock, &event.recorded);
+            if core.clock.covers(source, recorded.tick(), Dependency::Data) {
+                return Ok(());
+            }
+            core.clock.wait_for(&core.state, source.id(), recorded, Dependency::Data)
+        })
     }
 
     /// Blocks the calling thread until all work given to this context has ended.
@@ -471,8 +461,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuStreamSynchronize")]
     fn synchronize(&self) -> Result<()> {
         let core = self.core();
-        core.state().check()?;
-        core.state().note(core.clock.synchronize(&core.state))
+        core.state.attempt(|| core.clock.synchronize(&core.state))
     }
 
     /// Returns how the device's memory pool is used, by all contexts of the device.
@@ -486,8 +475,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// Whatever freeing can fail with.
     fn trim(&self) -> Result<usize> {
         let state = self.core().state();
-        state.check()?;
-        state.note(state.pool().trim(state))
+        state.attempt(|| state.pool().trim(state))
     }
 
     /// Returns how many calls into a driver the device's contexts made so far; zero on a device without one.

@@ -71,6 +71,12 @@ impl<B: Backend> DeviceState<B> {
         result
     }
 
+    /// Does something on the device, unless it is lost, and remembers if it is lost by that.
+    pub(crate) fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.check()?;
+        self.note(work())
+    }
+
     pub(crate) fn is_lost(&self) -> bool {
         self.lost.get().is_some()
     }

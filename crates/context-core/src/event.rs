@@ -30,9 +30,7 @@ impl<B: Backend> Event<B> {
     /// The first failure of that work, if it failed.
     #[doc(alias = "cuEventQuery")]
     pub fn query(&self) -> Result<bool> {
-        let state = &self.state;
-        state.check()?;
-        state.note(self.clock.query_recorded(state, &self.recorded))
+        self.state.attempt(|| self.clock.query_recorded(&self.state, &self.recorded))
     }
 
     /// Blocks the calling thread until the work before this point has ended.
@@ -41,9 +39,7 @@ impl<B: Backend> Event<B> {
     /// The first failure of that work, if it failed.
     #[doc(alias = "cuEventSynchronize")]
     pub fn synchronize(&self) -> Result<()> {
-        let state = &self.state;
-        state.check()?;
-        state.note(self.clock.synchronize_recorded(state, &self.recorded))
+        self.state.attempt(|| self.clock.synchronize_recorded(&self.state, &self.recorded))
     }
 
     /// Returns the device whose work this is a point of.

@@ -9,7 +9,8 @@
 use std::{fmt, marker::PhantomData};
 
 use crate::{
-    Context, Element, Error, IntoView, IntoViewMut, Result, View, ViewMut, backend::Address, buffer::Memory,
+    Backend, Context, Element, Error, IntoView, IntoViewMut, Result, View, ViewMut, backend::Address,
+    buffer::Memory,
 };
 
 /// The compiled CUDA half of a kernel.
@@ -273,17 +274,28 @@ raw_arguments!(A B D E F G H I J K L M N O);
 raw_arguments!(A B D E F G H I J K L M N O P);
 raw_arguments!(A B D E F G H I J K L M N O P Q);
 
-/// One slice argument of a call: which memory, and whether it is written.
-pub(crate) struct Operand<'a, C: Context> {
+/// One buffer of an operation: which memory, and whether it is written.
+pub(crate) struct Operand<'a, B: Backend> {
+    /// For messages.
     pub(crate) name: &'static str,
-    pub(crate) memory: &'a Memory<C::Backend>,
+    pub(crate) memory: &'a Memory<B>,
     pub(crate) writes: bool,
+}
+
+impl<'a, B: Backend> Operand<'a, B> {
+    pub(crate) fn read(name: &'static str, memory: &'a Memory<B>) -> Operand<'a, B> {
+        Operand { name, memory, writes: false }
+    }
+
+    pub(crate) fn write(name: &'static str, memory: &'a Memory<B>) -> Operand<'a, B> {
+        Operand { name, memory, writes: true }
+    }
 }
 
 /// A kernel with its arguments, ready for [`Context::run`].
 #[must_use = "a call does nothing until a context runs it"]
 pub struct Call<'a, C: Context, K: KernelCode> {
-    pub(crate) operands: Vec<Operand<'a, C>>,
+    pub(crate) operands: Vec<Operand<'a, C::Backend>>,
     pub(crate) prepared: Result<(Threads, K::Raw)>,
 }
 
@@ -297,7 +309,7 @@ impl<C: Context, K: KernelCode> fmt::Debug for Call<'_, C, K> {
 /// Collects the arguments of a call. Used by the expansion of [`kernel!`](crate::kernel!) only.
 #[doc(hidden)]
 pub struct CallBuilder<'a, C: Context> {
-    operands: Vec<Operand<'a, C>>,
+    operands: Vec<Operand<'a, C::Backend>>,
     broken: Option<&'static str>,
 }
 
@@ -317,12 +329,12 @@ impl<C: Context> Default for CallBuilder<'_, C> {
 #[doc(hidden)]
 impl<'a, C: Context> CallBuilder<'a, C> {
     pub fn read<T>(&mut self, name: &'static str, view: &View<'a, T, C>) -> RawSlice<T> {
-        self.operands.push(Operand { name, memory: view.memory, writes: false });
+        self.operands.push(Operand::read(name, view.memory));
         view.into()
     }
 
     pub fn write<T>(&mut self, name: &'static str, view: &ViewMut<'a, T, C>) -> RawSliceMut<T> {
-        self.operands.push(Operand { name, memory: view.memory, writes: true });
+        self.operands.push(Operand::write(name, view.memory));
         view.into()
     }
 
