@@ -3,7 +3,7 @@
 use std::{
     any::TypeId,
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
 use context_core::{
@@ -62,5 +62,28 @@ impl Functions {
             }
         };
         Ok(module.function(name)?)
+    }
+}
+
+/// One function of our own device code, looked up when it is first used.
+#[derive(Debug)]
+pub(crate) struct OwnFunction {
+    source: CudaSource,
+    name: &'static str,
+    loaded: OnceLock<Function>,
+}
+
+impl OwnFunction {
+    pub(crate) const fn new(source: CudaSource, name: &'static str) -> OwnFunction {
+        OwnFunction { source, name, loaded: OnceLock::new() }
+    }
+
+    pub(crate) fn get(&self, functions: &Functions, context: &Arc<Context>) -> Result<&Function> {
+        if let Some(function) = self.loaded.get() {
+            return Ok(function);
+        }
+        let function = functions.load(context, self.source, self.name)?;
+        // Two threads may have loaded it at once; either is right.
+        Ok(self.loaded.get_or_init(|| function))
     }
 }

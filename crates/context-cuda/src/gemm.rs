@@ -2,16 +2,16 @@
 
 #![allow(unsafe_code)]
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use context_core::{
     Device, Error, Result, ScalarKind,
-    cuda::{Context, Function, LaunchShape, Stream},
+    cuda::{Context, LaunchShape, Stream},
     kernel::CudaSource,
     matrix::RawGemm,
 };
 
-use crate::functions::Functions;
+use crate::functions::{Functions, OwnFunction};
 
 const SOURCE: CudaSource =
     CudaSource { ptx: include_str!("kernels/gemm.ptx"), file: "context-cuda/src/kernels/gemm.ptx" };
@@ -19,11 +19,17 @@ const SOURCE: CudaSource =
 /// Rows and columns of a block's tile; `TILE` in the kernel.
 const TILE: u32 = 16;
 
-/// The kernels, once they are loaded.
-#[derive(Debug, Default)]
+/// The kernels.
+#[derive(Debug)]
 pub(crate) struct Gemm {
-    f32: OnceLock<Arc<Function>>,
-    f64: OnceLock<Arc<Function>>,
+    f32: OwnFunction,
+    f64: OwnFunction,
+}
+
+impl Default for Gemm {
+    fn default() -> Gemm {
+        Gemm { f32: OwnFunction::new(SOURCE, "gemm_f32"), f64: OwnFunction::new(SOURCE, "gemm_f64") }
+    }
 }
 
 impl Gemm {
@@ -39,9 +45,9 @@ impl Gemm {
         device: Device,
         gemm: &RawGemm,
     ) -> Result<()> {
-        let (slot, name) = match gemm.kind {
-            ScalarKind::F32 => (&self.f32, "gemm_f32"),
-            ScalarKind::F64 => (&self.f64, "gemm_f64"),
+        let function = match gemm.kind {
+            ScalarKind::F32 => &self.f32,
+            ScalarKind::F64 => &self.f64,
             other => {
                 return Err(Error::Unsupported {
                     device,
@@ -50,13 +56,7 @@ impl Gemm {
                 });
             }
         };
-        let function = match slot.get() {
-            Some(function) => function,
-            None => {
-                let function = Arc::new(functions.load(context, SOURCE, name)?);
-                slot.get_or_init(|| function)
-            }
-        };
+        let function = function.get(functions, context)?;
         let threads = [gemm.n, gemm.m, 1];
         let Some(shape) = LaunchShape::covering(function, threads, [TILE, TILE, 1])? else { return Ok(()) };
         let RawGemm { m, n, k, a, b, c, .. } = gemm;

@@ -2,16 +2,16 @@
 
 #![allow(unsafe_code)]
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use context_core::{
     Result,
-    cuda::{Context, Function, LaunchShape, Stream},
+    cuda::{Context, LaunchShape, Stream},
     kernel::CudaSource,
     random::Philox,
 };
 
-use crate::functions::Functions;
+use crate::functions::{Functions, OwnFunction};
 
 const SOURCE: CudaSource =
     CudaSource { ptx: include_str!("kernels/philox.ptx"), file: "context-cuda/src/kernels/philox.ptx" };
@@ -19,9 +19,15 @@ const SOURCE: CudaSource =
 /// Threads in a block.
 const BLOCK: u32 = 256;
 
-/// The kernel, once it is loaded.
-#[derive(Debug, Default)]
-pub(crate) struct Random(OnceLock<Arc<Function>>);
+/// The kernel.
+#[derive(Debug)]
+pub(crate) struct Random(OwnFunction);
+
+impl Default for Random {
+    fn default() -> Random {
+        Random(OwnFunction::new(SOURCE, "philox_uniform"))
+    }
+}
 
 impl Random {
     /// Writes `count` floats from the generator's position on, scaled to `range`.
@@ -37,13 +43,7 @@ impl Random {
         generator: &Philox,
         (low, high): (f32, f32),
     ) -> Result<()> {
-        let function = match self.0.get() {
-            Some(function) => function,
-            None => {
-                let function = Arc::new(functions.load(context, SOURCE, "philox_uniform")?);
-                self.0.get_or_init(|| function)
-            }
-        };
+        let function = self.0.get(functions, context)?;
         let (count, position, seed) = (count as u64, generator.position(), generator.seed());
         let (seed_low, seed_high, fork) = (seed as u32, (seed >> 32) as u32, generator.fork());
         let quads = (position % 4 + count).div_ceil(4) as usize;
