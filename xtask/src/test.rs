@@ -4,12 +4,16 @@ use crate::cargo::{Counts, cargo};
 use crate::toolkits::{self, Set};
 use anyhow::{Result, bail};
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// The arguments of the command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
     /// Runs only the tests whose names contain this
     filter: Option<String>,
+    /// A real `libcuda.so.1`, which is asked what a driver answers without a device
+    #[arg(long, value_name = "PATH")]
+    driver: Option<PathBuf>,
 }
 
 /// What is tested together, in this order: what others build on comes first, so that the first failure is the nearest to
@@ -44,6 +48,9 @@ impl Test {
             command.arg("--no-fail-fast").args(*arguments);
             if let Some(path) = &toolkits {
                 command.env(toolkits::VARIABLE, path);
+            }
+            if let Some(driver) = &self.driver {
+                command.env("CUDA_SYS_TEST_DRIVER", driver);
             }
             if let Some(filter) = &self.filter {
                 command.args(["--", filter]);

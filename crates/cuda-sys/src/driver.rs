@@ -11,28 +11,27 @@
 #![allow(unsafe_code)]
 
 use crate::Version;
-use crate::library::Product;
+use crate::search::Product;
+use crate::table::{Ask, EntryPoint};
 
 #[allow(missing_docs)]
 #[path = "generated/driver_types.rs"]
 mod types;
 pub use types::*;
 
-/// Where the driver is looked for.
-///
-/// The first name is the one that the driver's package installs; the second is its link for building programs; the paths
-/// are where Windows puts the driver for Linux.
+/// Where the driver is looked for. The first name is the one that the driver's package installs; the second is its link for
+/// building programs.
 pub static PRODUCT: Product = Product {
     name: "CUDA driver",
     release: ("a CUDA ", " driver"),
     variable: "CUDA_SYS_DRIVER",
-    places: if cfg!(windows) {
-        &["nvcuda.dll"]
-    } else {
-        &["libcuda.so.1", "libcuda.so", "/usr/lib/wsl/lib/libcuda.so.1"]
-    },
+    linux: &["libcuda.so.1", "libcuda.so"],
+    windows: &["nvcuda.dll"],
+    wheels: &[],
     companion: None,
     required: c"cuDriverGetVersion",
+    oldest: Version::new(11, 8),
+    newest_major: None,
 };
 
 crate::for_each_driver_function! { crate::entry_points {
@@ -58,6 +57,8 @@ crate::for_each_driver_function! { crate::entry_points {
     pub struct Driver(table: Functions);
     product: PRODUCT;
     version: version;
+    cuda: cuda;
+    otherwise: get_proc_address;
 } }
 
 /// Asks the driver for its version, which it tells even where it finds no device.
@@ -72,4 +73,44 @@ fn version(functions: &Functions) -> Result<Version, String> {
         CUresult::CUDA_SUCCESS => Err(format!("cuDriverGetVersion: the version {code} does not exist")),
         error => Err(format!("cuDriverGetVersion: {error}")),
     }
+}
+
+/// A driver serves its own major release of CUDA and those before it.
+fn cuda(_functions: &Functions, version: Version) -> Option<u16> {
+    Some(version.major())
+}
+
+/// `cuGetProcAddress` with `CU_GET_PROC_ADDRESS_LEGACY_STREAM`, and with `CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM`.
+const STREAMS: [cuuint64_t; 2] = [1, 2];
+
+/// Asks the driver for functions that it has and does not export by name.
+///
+/// Symbols come first, because they say exactly which form of a function they are. `cuGetProcAddress` answers with the newest
+/// form that is not newer than the release that was asked for; so it is asked only where that is known, by the release that
+/// introduced the form, and never for a release that is newer than the driver.
+#[doc(alias = "cuGetProcAddress")]
+fn get_proc_address(functions: &Functions, version: Version) -> Option<Ask> {
+    let (second, first) = (functions.cuGetProcAddress_v2, functions.cuGetProcAddress);
+    if second.is_none() && first.is_none() {
+        return None;
+    }
+    Some(Box::new(move |entry: &EntryPoint| {
+        if entry.since <= PRODUCT.oldest || entry.since > version {
+            return std::ptr::null();
+        }
+        let (name, per_thread) = entry.request();
+        let (code, flags) = (entry.since.to_cuda(), STREAMS[usize::from(per_thread)]);
+        let mut address = std::ptr::null_mut();
+        let result = match (second, first) {
+            (Some(second), _) => {
+                let mut status = CUdriverProcAddressQueryResult(0);
+                // SAFETY: the name ends in a zero byte, the pointers are to live variables, and the call needs no `cuInit`.
+                unsafe { second(name.as_ptr(), &mut address, code, flags, &mut status) }
+            }
+            // SAFETY: as above.
+            (None, Some(first)) => unsafe { first(name.as_ptr(), &mut address, code, flags) },
+            (None, None) => return std::ptr::null(),
+        };
+        if result == CUresult::CUDA_SUCCESS { address.cast_const() } else { std::ptr::null() }
+    }))
 }

@@ -7,16 +7,20 @@ extern crate self as cuda_sys;
 pub mod driver;
 #[path = "generated/driver_functions.rs"]
 mod driver_functions;
+mod elf;
 pub mod library;
 pub mod nvrtc;
 #[path = "generated/nvrtc_functions.rs"]
 mod nvrtc_functions;
 pub mod result;
+pub mod search;
+pub mod set;
 pub mod table;
 mod version;
 
 pub use driver::{CUresult, Driver};
 pub use library::{LoadError, Origin};
 pub use nvrtc::{Nvrtc, nvrtcResult};
+pub use search::Product;
 pub use table::{EntryPoint, MissingFunction};
 pub use version::Version;

@@ -1,75 +1,77 @@
-//! Finding and opening a shared library: the only place in the workspace that does.
+//! Opening a shared library: the only place in the workspace that does.
 //!
-//! A [`Product`] says where to look, as data. Every failure says which places were tried and what each answered, and every
-//! success says which file it is. A library that was opened stays open until the process ends: other threads may be inside
-//! it at any time, and CUDA's libraries run code from thread-local destructors that would outlive it.
+//! Every failure says which places were tried and what each answered, and every success says which file it is. A library that
+//! was opened stays open until the process ends: other threads may be inside it at any time, and CUDA's libraries run code
+//! from thread-local destructors that would outlive it.
 #![allow(unsafe_code)]
 
-use crate::Version;
+use crate::elf::objection;
+use crate::search::{Candidate, Product, Rule};
 use std::error::Error;
 #[cfg(unix)]
 use std::ffi::OsStr;
-use std::ffi::{CStr, OsString, c_void};
+use std::ffi::{CStr, c_void};
 use std::path::{Path, PathBuf};
 use std::{env, fmt, ptr};
-
-/// A library that can be loaded: its name, and where to look for it.
-#[derive(Debug)]
-pub struct Product {
-    /// What messages call it, as in "no CUDA driver".
-    pub name: &'static str,
-    /// How messages name one release of it, as in `("a CUDA ", " driver")` for "a CUDA 12.8 driver".
-    pub release: (&'static str, &'static str),
-    /// The environment variable that holds its path. When it is set, nothing else is tried: a mistyped path must not end
-    /// in another library than the one that was meant.
-    pub variable: &'static str,
-    /// The names and paths that are given to the system's loader, in this order.
-    pub places: &'static [&'static str],
-    /// The beginning of the name of a library that it opens later by its bare name. It is opened from the same folder,
-    /// since not every release looks there itself (NVRTC 13.0 does not).
-    pub companion: Option<&'static str>,
-    /// The function that every release has, without which a file is not this library.
-    pub required: &'static CStr,
-}
-
-impl Product {
-    /// Lists the places in which this library is looked for, in order, under the present environment.
-    pub fn places(&self) -> Vec<PathBuf> {
-        match self.chosen() {
-            Some(path) => vec![path.into()],
-            None => self.places.iter().map(PathBuf::from).collect(),
-        }
-    }
-
-    /// Returns what the environment variable says, if it says anything.
-    fn chosen(&self) -> Option<OsString> {
-        env::var_os(self.variable).filter(|path| !path.is_empty())
-    }
-
-    /// Names one release of this library in a sentence.
-    pub(crate) fn named(&self, version: Version) -> String {
-        let (before, after) = self.release;
-        format!("{before}{version}{after}")
-    }
-}
 
 /// An open library. It is never closed.
 #[derive(Clone, Copy)]
 pub struct Library(&'static libloading::Library);
 
+/// No library of CUDA needs more than three that the loader does not find; a file that asks for more is not what it seems.
+const MOST_DEPENDENCIES: usize = 16;
+
 impl Library {
-    /// Opens the file at `path`, or lets the system's loader search if `path` is a bare name.
+    /// Opens the file at `path`, or lets the system's loader search if `path` is a bare name. If it needs libraries that the
+    /// loader does not find, they are looked for beside it and where wheels keep them.
     ///
     /// # Errors
-    /// The reason that the system's loader gave.
+    /// What is wrong with the file, or the reason that the system's loader gave.
     ///
     /// # Safety
     /// Opening a library runs its initialisers: the file must be one that may run in this process.
     pub unsafe fn open(path: &Path) -> Result<Self, String> {
-        // SAFETY: the caller vouches for the initialisers.
-        match unsafe { libloading::Library::new(path) } {
-            Ok(library) => Ok(Self(Box::leak(Box::new(library)))),
-            Err(error) => Err(reason(path, &error)),
+        if is_bare(path) {
+            if let Some(reason) = trap(path) {
+                return Err(reason);
+            }
+        } else if let Some(reason) = objection(path) {
+            return Err(reason);
+        }
+        let mut supplied = Vec::new();
+        loop {
+            // SAFETY: the caller vouches for the initialisers.
+            let error = match unsafe { libloading::Library::new(path) } {
+                Ok(library) => return Ok(Self::keep(library)),
+                Err(error) => error,
+            };
+            let Some(needed) = missing_dependency(path, &error) else { return Err(reason(path, &error)) };
+            let found = dependency(path, &needed).filter(|_| !supplied.contains(&needed));
+            let Some(found) = found.filter(|_| supplied.len() < MOST_DEPENDENCIES) else {
+                return Err(format!("it needs {needed}, which was not found"));
+            };
+            // SAFETY: the caller vouches for the library, and with it for what it needs.
+            if let Err(reason) = unsafe { Self::open(&found) } {
+                return Err(format!("it needs {needed}, and {} does not serve: {reason}", found.display()));
+            }
+            supplied.push(needed);
+        }
+    }
+
+    /// Returns the library that the process has loaded under `name`, if it has.
+    pub fn loaded(name: &str) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use libloading::os::unix;
+
+            // SAFETY: with this flag nothing is loaded, so that no initialiser runs.
+            let library = unsafe { unix::Library::open(Some(name), unix::RTLD_LAZY | libc::RTLD_NOLOAD) };
+            library.ok().map(|library| Self::keep(library.into()))
+        }
+        #[cfg(windows)]
+        {
+            let library = libloading::os::windows::Library::open_already_loaded(name);
+            library.ok().map(|library| Self::keep(library.into()))
         }
     }
 
@@ -80,6 +82,10 @@ impl Library {
         // SAFETY: the library is never closed, so the address outlives every use.
         let address = symbol.ok().and_then(|symbol| unsafe { symbol.try_as_raw_ptr() });
         address.map_or(ptr::null(), <*mut c_void>::cast_const)
+    }
+
+    fn keep(library: libloading::Library) -> Self {
+        Self(Box::leak(Box::new(library)))
     }
 }
 
@@ -98,6 +104,16 @@ pub enum Origin {
     Lookup(String),
 }
 
+impl Origin {
+    /// Returns the file, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Library(path) => Some(path),
+            Self::Lookup(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -110,6 +126,8 @@ impl fmt::Display for Origin {
 /// A place in which a library was looked for, and why it was not found there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
+    /// Why the place was tried.
+    pub rule: Rule,
     /// The path or bare name that was tried.
     pub place: PathBuf,
     /// What was wrong with it.
@@ -127,18 +145,12 @@ impl fmt::Display for Attempt {
 pub struct LoadError {
     product: &'static Product,
     attempts: Vec<Attempt>,
-    searched: bool,
 }
 
 impl LoadError {
-    /// A search of all the places of `product` that found nothing.
-    pub(crate) fn search(product: &'static Product, attempts: Vec<Attempt>) -> Self {
-        Self { product, attempts, searched: true }
-    }
-
-    /// One place that the caller named, and what is wrong with it.
-    pub(crate) fn place(product: &'static Product, attempt: Attempt) -> Self {
-        Self { product, attempts: vec![attempt], searched: false }
+    /// The places of `product` that were tried, and what was wrong with each.
+    pub(crate) fn new(product: &'static Product, attempts: Vec<Attempt>) -> Self {
+        Self { product, attempts }
     }
 
     /// Returns the library that was wanted.
@@ -152,20 +164,82 @@ impl LoadError {
     }
 }
 
+/// Prints every place that was tried, those together that have one thing wrong. That no library is loaded already goes without
+/// saying.
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no {}: tried ", self.product.name)?;
-        for (index, attempt) in self.attempts.iter().enumerate() {
-            write!(f, "{}{attempt}", if index == 0 { "" } else { ", " })?;
+        let told: Vec<&Attempt> =
+            self.attempts.iter().filter(|attempt| attempt.rule != Rule::Loaded).collect();
+        let alike = |a: &&Attempt, b: &&Attempt| (a.rule, &a.reason) == (b.rule, &b.reason);
+        for (index, group) in told.chunk_by(alike).enumerate() {
+            for (place, attempt) in group.iter().enumerate() {
+                let separator = if index + place == 0 { "" } else { ", " };
+                write!(f, "{separator}{}", attempt.place.display())?;
+            }
+            write!(f, " ({})", group[0].reason)?;
         }
-        match self.searched {
-            true => write!(f, "; set {} to its path", self.product.variable),
-            false => Ok(()),
+        match self.attempts.iter().all(|attempt| attempt.rule == Rule::Path) {
+            true => Ok(()),
+            false => write!(f, "; set {} to its path", self.product.variable),
         }
     }
 }
 
 impl Error for LoadError {}
+
+/// One file that a candidate means.
+pub(crate) enum Target {
+    /// What the process has loaded under this name.
+    Loaded(&'static str),
+    /// A path, or a bare name for the system's loader.
+    Path(PathBuf),
+}
+
+impl Target {
+    /// Lists the files that `candidate` means, or says why there is none.
+    pub(crate) fn all(candidate: &Candidate) -> Result<Vec<Self>, Attempt> {
+        Ok(match candidate {
+            Candidate::Name(Rule::Loaded, name) => vec![Self::Loaded(name)],
+            Candidate::Name(_, name) => vec![Self::Path(name.into())],
+            Candidate::File(_, path) => vec![Self::Path(path.clone())],
+            Candidate::Folder(rule, folder, names) => {
+                let failed = |reason| Err(Attempt { rule: *rule, place: folder.clone(), reason });
+                if !folder.is_dir() {
+                    return failed("there is no such folder".into());
+                }
+                let files = names.iter().map(|name| folder.join(name));
+                // A link to nothing is there, and is to be told.
+                let files: Vec<Self> =
+                    files.filter(|path| path.symlink_metadata().is_ok()).map(Self::Path).collect();
+                if files.is_empty() {
+                    return failed(format!("it has no {}", names.join(" or ")));
+                }
+                files
+            }
+        })
+    }
+
+    /// The path or name, for messages.
+    pub(crate) fn place(&self) -> &Path {
+        match self {
+            Self::Loaded(name) => Path::new(name),
+            Self::Path(path) => path,
+        }
+    }
+
+    /// Opens the file.
+    ///
+    /// # Safety
+    /// As [`Library::open`].
+    pub(crate) unsafe fn open(&self) -> Result<Library, String> {
+        match self {
+            Self::Loaded(name) => Library::loaded(name).ok_or_else(|| "it is not loaded".into()),
+            // SAFETY: the caller's promise is the same.
+            Self::Path(path) => unsafe { Library::open(path) },
+        }
+    }
+}
 
 /// Opens the companion of the library at `path`, if it lies beside it. A failure is no error here: the library looks for it
 /// again when it needs it, and says what is missing.
@@ -205,19 +279,55 @@ pub(crate) fn file_of(_address: *const c_void) -> Option<PathBuf> {
     None
 }
 
-/// Says why the system's loader refused `path`, without repeating the path.
-fn reason(path: &Path, error: &libloading::Error) -> String {
-    let text = match error.source() {
+/// Tells whether the system's loader searches for `path`, rather than opening it as it stands.
+fn is_bare(path: &Path) -> bool {
+    path.parent().is_some_and(|parent| parent.as_os_str().is_empty())
+}
+
+/// Says which file would hold the system's loader up for ever when it searches for `name`: it opens whatever has the name,
+/// and a named pipe never answers. Only the folders that the environment names can have one without a system that is broken.
+fn trap(name: &Path) -> Option<String> {
+    let folders = env::var_os("LD_LIBRARY_PATH")?;
+    let files = env::split_paths(&folders).map(|folder| folder.join(name));
+    let mut others = files.filter(|file| file.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir()));
+    others.next().map(|file| format!("{} on LD_LIBRARY_PATH is not a regular file", file.display()))
+}
+
+/// Returns what the loader said, without Rust's words around it.
+fn loader_text(error: &libloading::Error) -> String {
+    match error.source() {
         Some(source) => source.to_string(),
         None => error.to_string(),
-    };
-    let prefix = format!("{}: ", path.display());
-    match text.strip_prefix(&prefix) {
-        // glibc skips a library of another architecture as if there were none.
-        Some(text) if text.contains("No such file") && path.is_file() => {
-            "it is not for this kind of machine".into()
-        }
-        Some(text) => text.to_owned(),
-        None => text,
     }
+}
+
+/// Says why the system's loader refused `path`, without repeating the path.
+fn reason(path: &Path, error: &libloading::Error) -> String {
+    let text = loader_text(error);
+    let prefix = format!("{}: ", path.display());
+    text.strip_prefix(&prefix).map_or(text.clone(), str::to_owned)
+}
+
+/// Returns the name of the library that `path` needs and the loader did not find, if that is what is wrong.
+fn missing_dependency(path: &Path, error: &libloading::Error) -> Option<String> {
+    let text = loader_text(error);
+    let (name, rest) = text.split_once(": ")?;
+    let is_missing = rest.starts_with("cannot open shared object file: No such file");
+    (is_missing && Path::new(name) != path && is_bare(Path::new(name))).then(|| name.to_owned())
+}
+
+/// Finds `needed` for the library at `path`: beside it, or in the folders of the other wheels where `path` lies in one.
+fn dependency(path: &Path, needed: &str) -> Option<PathBuf> {
+    if is_bare(path) {
+        return None;
+    }
+    let folder = path.parent()?;
+    let beside = folder.join(needed);
+    if beside.is_file() {
+        return Some(beside);
+    }
+    let wheels =
+        folder.parent()?.parent().filter(|folder| folder.file_name().is_some_and(|it| it == "nvidia"))?;
+    let mut files = wheels.read_dir().ok()?.flatten().map(|wheel| wheel.path().join("lib").join(needed));
+    files.find(|file| file.is_file())
 }

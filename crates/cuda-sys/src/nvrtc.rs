@@ -5,7 +5,8 @@
 #![allow(unsafe_code)]
 
 use crate::Version;
-use crate::library::Product;
+use crate::search::Product;
+use crate::table::no_other_way;
 
 #[allow(missing_docs)]
 #[path = "generated/nvrtc_types.rs"]
@@ -17,13 +18,13 @@ pub static PRODUCT: Product = Product {
     name: "NVRTC",
     release: ("NVRTC ", ""),
     variable: "CUDA_SYS_NVRTC",
-    places: if cfg!(windows) {
-        &["nvrtc64_130_0.dll", "nvrtc64_120_0.dll", "nvrtc64_112_0.dll"]
-    } else {
-        &["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so"]
-    },
+    linux: &["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so"],
+    windows: &["nvrtc64_130_0.dll", "nvrtc64_120_0.dll", "nvrtc64_112_0.dll"],
+    wheels: &["cu13", "cuda_nvrtc"],
     companion: Some("libnvrtc-builtins.so"),
     required: c"nvrtcVersion",
+    oldest: Version::new(11, 8),
+    newest_major: Some(13),
 };
 
 crate::for_each_nvrtc_function! { crate::entry_points {
@@ -34,6 +35,8 @@ crate::for_each_nvrtc_function! { crate::entry_points {
     pub struct Nvrtc(table: Functions);
     product: PRODUCT;
     version: version;
+    cuda: cuda;
+    otherwise: no_other_way;
 } }
 
 /// Asks NVRTC for its version.
@@ -50,4 +53,9 @@ fn version(functions: &Functions) -> Result<Version, String> {
         },
         error => Err(format!("nvrtcVersion: {error}")),
     }
+}
+
+/// NVRTC is numbered as the CUDA that it belongs to; a driver of an older major release refuses its PTX.
+fn cuda(_functions: &Functions, version: Version) -> Option<u16> {
+    Some(version.major())
 }

@@ -7,12 +7,14 @@
 #![allow(unsafe_code)]
 
 use crate::Version;
-use crate::library::{Attempt, Library, LoadError, Origin, Product, file_of, open_companion};
+use crate::library::{Attempt, LoadError, Origin, Target, file_of, open_companion};
+use crate::search::{Product, Rule};
+use crate::set::Member;
 use std::error::Error;
-use std::ffi::{CStr, c_void};
-use std::fmt;
+use std::ffi::{CStr, CString, c_void};
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::{fmt, ptr};
 
 /// One function of a library: its symbol, and the releases that declare it.
 #[derive(Debug)]
@@ -45,6 +47,23 @@ impl MissingFunction {
     /// Returns the version of the library that lacks it.
     pub fn found(self) -> Version {
         self.found
+    }
+}
+
+impl EntryPoint {
+    /// Splits the symbol as `cuGetProcAddress` wants it: the name without its version, and whether the form for the calling
+    /// thread's default stream is meant. `cuMemcpyHtoDAsync_v2_ptsz` is `cuMemcpyHtoDAsync`, for that stream.
+    pub fn request(&self) -> (CString, bool) {
+        let (name, per_thread) =
+            match self.name.strip_suffix("_ptsz").or_else(|| self.name.strip_suffix("_ptds")) {
+                Some(name) => (name, true),
+                None => (self.name, false),
+            };
+        let base = match name.rsplit_once("_v") {
+            Some((base, digits)) if digits.bytes().all(|digit| digit.is_ascii_digit()) => base,
+            _ => name,
+        };
+        (CString::new(base).unwrap_or_default(), per_thread)
     }
 }
 
@@ -95,6 +114,17 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
     /// # Errors
     /// What it answered instead.
     fn version(&self) -> Result<Version, String>;
+
+    /// Returns the major release of CUDA that the library, of version `version`, is built for, or that it serves if it is the
+    /// driver; `None` if it does not tell.
+    fn cuda(&self, version: Version) -> Option<u16>;
+
+    /// Looks up what is still missing by other means than the library's symbols; the driver has
+    /// `cuGetProcAddress`.
+    ///
+    /// # Safety
+    /// What the library answers is as true as what it exports.
+    unsafe fn complete(&mut self, version: Version, present: &mut [bool]);
 }
 
 /// A filled table with what is known of the library behind it.
@@ -107,6 +137,8 @@ pub struct Loaded<T> {
     pub origin: Origin,
     present: Vec<bool>,
     identity: usize,
+    rule: Rule,
+    skipped: Vec<Attempt>,
 }
 
 impl<T: Table> Loaded<T> {
@@ -116,21 +148,30 @@ impl<T: Table> Loaded<T> {
     /// [`LoadError`] with every place and what it answered.
     pub fn system() -> Result<&'static Self, LoadError> {
         let registry = T::registry();
-        if let Some(loaded) = registry.system.get() {
+        if let Some(loaded) = registry.system() {
             return Ok(loaded);
         }
-        let mut attempts = Vec::new();
-        for place in T::PRODUCT.places() {
-            // SAFETY: the places are those where the system or its user keeps this library.
-            match unsafe { Self::try_open(&place) } {
-                Ok(loaded) => return Ok(registry.system.get_or_init(|| loaded)),
-                Err(attempt) => attempts.push(attempt),
+        let mut skipped = Vec::new();
+        for candidate in T::PRODUCT.search().candidates {
+            let targets = match Target::all(&candidate) {
+                Ok(targets) => targets,
+                Err(attempt) => {
+                    skipped.push(attempt);
+                    continue;
+                }
+            };
+            for target in targets {
+                // SAFETY: the places are those where the system or its user keeps this library.
+                match unsafe { Self::try_open(candidate.rule(), &target, &skipped) } {
+                    Ok(loaded) => return Ok(registry.keep_system(loaded)),
+                    Err(attempt) => skipped.push(attempt),
+                }
             }
         }
-        Err(LoadError::search(T::PRODUCT, attempts))
+        Err(LoadError::new(T::PRODUCT, skipped))
     }
 
-    /// Loads the library at `path`. The same file gives the same table every time.
+    /// Loads the library at `path`, and looks nowhere else. The same file gives the same table every time.
     ///
     /// # Errors
     /// [`LoadError`] if the file cannot be opened or is not this library.
@@ -139,13 +180,15 @@ impl<T: Table> Loaded<T> {
     /// As [`Library::open`]; and the functions that the library exports under the list's names have the list's signatures.
     pub unsafe fn open(path: &Path) -> Result<&'static Self, LoadError> {
         // SAFETY: the caller's promise is the same.
-        unsafe { Self::try_open(path) }.map_err(|attempt| LoadError::place(T::PRODUCT, attempt))
+        unsafe { Self::try_open(Rule::Path, &Target::Path(path.to_owned()), &[]) }
+            .map_err(|attempt| LoadError::new(T::PRODUCT, vec![attempt]))
     }
 
     /// Fills a table from `lookup`, which `origin` names in messages.
     ///
     /// # Errors
-    /// [`LoadError`] if `lookup` lacks the function that every release has, or that function fails.
+    /// [`LoadError`] if `lookup` lacks the function that every release has, or that function fails, or the release is not one
+    /// that the bindings describe.
     ///
     /// # Safety
     /// Each address that `lookup` returns is null or that of a function with the signature that the list gives it, and
@@ -156,7 +199,7 @@ impl<T: Table> Loaded<T> {
         let loaded = unsafe { Self::fill(Origin::Lookup(origin), 0, lookup) };
         match loaded {
             Ok(loaded) => Ok(Box::leak(Box::new(loaded))),
-            Err(reason) => Err(LoadError::place(T::PRODUCT, Attempt { place, reason })),
+            Err(reason) => Err(LoadError::new(T::PRODUCT, vec![Attempt { rule: Rule::Path, place, reason }])),
         }
     }
 
@@ -165,25 +208,49 @@ impl<T: Table> Loaded<T> {
         self.present.get(index).copied().unwrap_or(false)
     }
 
-    /// Opens `place` and fills a table from it, or says why that is impossible.
+    /// Returns why the library was looked for where it was found.
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// Returns the places that were tried before it was found, and what was wrong with each.
+    pub fn skipped(&self) -> &[Attempt] {
+        &self.skipped
+    }
+
+    /// Returns what [`set::check`](crate::set::check) has to know of the library.
+    pub fn member(&self) -> Member {
+        Member {
+            name: T::PRODUCT.name,
+            version: self.version,
+            cuda: self.table.cuda(self.version),
+            is_driver: T::PRODUCT.is_driver(),
+            origin: self.origin.clone(),
+        }
+    }
+
+    /// Opens `target` and fills a table from it, or says why that is impossible.
     ///
     /// # Safety
     /// As [`Self::open`].
-    unsafe fn try_open(place: &Path) -> Result<&'static Self, Attempt> {
-        let failed = |reason| Attempt { place: place.to_owned(), reason };
+    unsafe fn try_open(rule: Rule, target: &Target, skipped: &[Attempt]) -> Result<&'static Self, Attempt> {
+        let failed = |reason| Attempt { rule, place: target.place().to_owned(), reason };
         // SAFETY: the caller vouches for the file.
-        let library = unsafe { Library::open(place) }.map_err(failed)?;
+        let library = unsafe { target.open() }.map_err(failed)?;
         let required = library.symbol(T::PRODUCT.required);
         if let Some(loaded) = T::registry().find(required as usize) {
             return Ok(loaded);
         }
-        let path = file_of(required).unwrap_or_else(|| place.to_owned());
+        let path = file_of(required).unwrap_or_else(|| target.place().to_owned());
         // SAFETY: the caller vouches for the file.
         unsafe { open_companion(T::PRODUCT, &path) };
         let origin = Origin::Library(path);
         // SAFETY: the caller vouches for the signatures, and the library is never closed.
         let loaded = unsafe { Self::fill(origin, required as usize, &mut |name| library.symbol(name)) };
-        Ok(T::registry().keep(loaded.map_err(failed)?))
+        let mut loaded = loaded.map_err(failed)?;
+        loaded.rule = rule;
+        loaded.skipped = skipped.to_vec();
+        Ok(T::registry().keep(loaded))
     }
 
     /// Fills a table and asks the library for its version.
@@ -191,14 +258,30 @@ impl<T: Table> Loaded<T> {
     /// # Safety
     /// As [`Self::from_lookup`].
     unsafe fn fill(origin: Origin, identity: usize, lookup: Lookup<'_>) -> Result<Self, String> {
-        if lookup(T::PRODUCT.required).is_null() {
-            return Err(format!("it does not have {}", T::PRODUCT.required.to_string_lossy()));
+        let product = T::PRODUCT;
+        if lookup(product.required).is_null() {
+            return Err(format!("it does not have {}", product.required.to_string_lossy()));
         }
         let mut present = Vec::new();
         // SAFETY: the caller's promise is the same.
         let table = unsafe { T::fill(lookup, &mut present) };
         let version = table.version()?;
-        Ok(Self { table, version, origin, present, identity })
+        if version < product.oldest {
+            let (found, oldest) = (product.named(version), product.named(product.oldest));
+            return Err(format!("it is {found}, and the oldest that these bindings serve is {oldest}"));
+        }
+        if let Some(newest) = product.newest_major.filter(|newest| version.major() > *newest) {
+            let found = product.named(version);
+            return Err(format!(
+                "it is {found}, and these bindings know {} only up to {newest}",
+                product.name
+            ));
+        }
+        let mut loaded =
+            Self { table, version, origin, present, identity, rule: Rule::Path, skipped: Vec::new() };
+        // SAFETY: the caller vouches for what the library answers, as for what it exports.
+        unsafe { loaded.table.complete(version, &mut loaded.present) };
+        Ok(loaded)
     }
 }
 
@@ -209,32 +292,70 @@ impl<T> fmt::Debug for Loaded<T> {
 }
 
 /// The tables of one kind that were loaded from files, so that a file is loaded once.
+///
+/// There is no lock: a process that forks while another thread loads a library must not leave its child with one that nobody
+/// will ever open. Entries are only added, and live until the process ends.
 pub struct Registry<T: 'static> {
-    system: OnceLock<&'static Loaded<T>>,
-    files: Mutex<Vec<&'static Loaded<T>>>,
+    system: AtomicPtr<Loaded<T>>,
+    files: AtomicPtr<File<T>>,
+}
+
+/// An entry of a [`Registry`].
+struct File<T: 'static> {
+    loaded: Loaded<T>,
+    next: *mut File<T>,
 }
 
 impl<T> Registry<T> {
     /// Makes an empty registry.
     pub const fn new() -> Self {
-        Self { system: OnceLock::new(), files: Mutex::new(Vec::new()) }
+        Self { system: AtomicPtr::new(ptr::null_mut()), files: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    /// Returns the table that a search found.
+    fn system(&self) -> Option<&'static Loaded<T>> {
+        // SAFETY: the pointer is null or that of a table that was leaked, and never written again.
+        unsafe { self.system.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Keeps what a search found, unless another thread was faster; returns the one that is kept.
+    fn keep_system(&self, loaded: &'static Loaded<T>) -> &'static Loaded<T> {
+        let new = ptr::from_ref(loaded).cast_mut();
+        // An error means that another thread was faster.
+        let _ = self.system.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire);
+        self.system().unwrap_or(loaded)
     }
 
     /// Returns the table whose required function is at the address `identity`.
     fn find(&self, identity: usize) -> Option<&'static Loaded<T>> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.iter().copied().find(|loaded| loaded.identity == identity)
+        Self::find_from(self.files.load(Ordering::Acquire), identity)
+    }
+
+    fn find_from(mut at: *mut File<T>, identity: usize) -> Option<&'static Loaded<T>> {
+        // SAFETY: each pointer of the list is null or that of an entry that was leaked, and never written again.
+        while let Some(file) = unsafe { at.as_ref() } {
+            if file.loaded.identity == identity {
+                return Some(&file.loaded);
+            }
+            at = file.next;
+        }
+        None
     }
 
     /// Keeps `loaded`, unless another thread has kept a table of the same file meanwhile; returns the one that is kept.
     fn keep(&self, loaded: Loaded<T>) -> &'static Loaded<T> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = files.iter().find(|kept| kept.identity == loaded.identity) {
-            return kept;
+        let identity = loaded.identity;
+        let new = Box::leak(Box::new(File { loaded, next: self.files.load(Ordering::Acquire) }));
+        loop {
+            if let Some(kept) = Self::find_from(new.next, identity) {
+                // What was made in vain stays: it is small, and this happens once.
+                return kept;
+            }
+            match self.files.compare_exchange(new.next, new, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return &new.loaded,
+                Err(now) => new.next = now,
+            }
         }
-        let loaded: &'static Loaded<T> = Box::leak(Box::new(loaded));
-        files.push(loaded);
-        loaded
     }
 }
 
@@ -263,6 +384,8 @@ macro_rules! entry_points {
         pub struct $Handle:ident(table: $Table:ident);
         product: $product:path;
         version: $version:path;
+        cuda: $cuda:path;
+        otherwise: $otherwise:path;
         current { $(
             fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty; since $since:literal $(until $until:literal)?;
         )* }
@@ -292,7 +415,7 @@ macro_rules! entry_points {
 
         // SAFETY: `fill` looks up each slot under the slot's own name.
         unsafe impl $crate::table::Table for $Table {
-            const PRODUCT: &'static $crate::library::Product = &$product;
+            const PRODUCT: &'static $crate::search::Product = &$product;
 
             fn registry() -> &'static $crate::table::Registry<Self> {
                 static REGISTRY: $crate::table::Registry<$Table> = $crate::table::Registry::new();
@@ -319,10 +442,36 @@ macro_rules! entry_points {
             fn version(&self) -> Result<$crate::Version, String> {
                 $version(self)
             }
+
+            fn cuda(&self, version: $crate::Version) -> Option<u16> {
+                $cuda(self, version)
+            }
+
+            unsafe fn complete(&mut self, version: $crate::Version, present: &mut [bool]) {
+                let Some(ask) = $otherwise(self, version) else { return };
+                let mut find = |index: Index| {
+                    let address = ask(&ENTRY_POINTS[index as usize]);
+                    if let Some(present) = present.get_mut(index as usize) {
+                        *present = !address.is_null();
+                    }
+                    address
+                };
+                $(
+                    if self.$name.is_none() {
+                        // SAFETY: the caller vouches for what the library answers; null becomes `None`.
+                        self.$name = unsafe {
+                            ::core::mem::transmute::<
+                                *const ::core::ffi::c_void,
+                                Option<unsafe extern "C" fn($($type),*) -> $result>,
+                            >(find(Index::$name))
+                        };
+                    }
+                )*
+            }
         }
 
         impl $Handle {
-            /// Loads the library from the first place that has it; see [`Product`]($crate::library::Product) for where
+            /// Loads the library from the first place that has it; see [`Product`]($crate::search::Product) for where
             /// it is looked for. A success is kept for the process; after a failure the next call looks again.
             ///
             /// # Errors
@@ -369,6 +518,22 @@ macro_rules! entry_points {
             /// Returns where the functions come from.
             pub fn origin(self) -> &'static $crate::Origin {
                 &self.0.origin
+            }
+
+            /// Returns the rule by which the library was found.
+            pub fn rule(self) -> $crate::search::Rule {
+                self.0.rule()
+            }
+
+            /// Returns the places that were tried before it was found, each with what was wrong there: a variable that names no
+            /// library does not pass unseen.
+            pub fn skipped(self) -> &'static [$crate::library::Attempt] {
+                self.0.skipped()
+            }
+
+            /// Returns what [`set::check`]($crate::set::check) has to know of the library.
+            pub fn member(self) -> $crate::set::Member {
+                self.0.member()
             }
 
             /// Tells whether the library has the function `name`, such as `"cuMemAlloc_v2"`.
@@ -456,6 +621,14 @@ impl MissingFunction {
     pub const fn new(entry: &'static EntryPoint, found: Version) -> Self {
         Self { entry, found }
     }
+}
+
+/// Answers for functions that a library does not export by name.
+pub type Ask = Box<dyn Fn(&EntryPoint) -> *const c_void>;
+
+/// What most libraries have besides their symbols: nothing. For `otherwise` of [`entry_points!`](crate::entry_points).
+pub fn no_other_way<T>(_functions: &T, _version: Version) -> Option<Ask> {
+    None
 }
 
 /// Makes a C string of a name that ends in a zero byte; for [`entry_points!`](crate::entry_points).

@@ -44,6 +44,11 @@ impl Version {
         Self::with_patch((code / 1000) as u16, (code % 1000 / 10) as u8, (code % 10) as u8)
     }
 
+    /// Encodes the version as `cuDriverGetVersion` would write it.
+    pub const fn to_cuda(self) -> i32 {
+        (self.major as i32) * 1000 + (self.minor as i32) * 10
+    }
+
     /// Decodes what `cudnnGetVersion` returns: 1000 · major + 100 · minor + patch before cuDNN 9, and
     /// 10000 · major + 100 · minor + patch from cuDNN 9 on.
     #[doc(alias = "CUDNN_VERSION")]

@@ -2,7 +2,8 @@
 #![allow(unsafe_code)]
 
 use cuda_sys::Version;
-use cuda_sys::library::Product;
+use cuda_sys::search::Product;
+use cuda_sys::table::no_other_way;
 
 #[allow(missing_docs)]
 #[path = "generated/cudnn_types.rs"]
@@ -14,13 +15,13 @@ pub static PRODUCT: Product = Product {
     name: "cuDNN",
     release: ("cuDNN ", ""),
     variable: "CUDNN_SYS_LIBRARY",
-    places: if cfg!(windows) {
-        &["cudnn64_9.dll", "cudnn64_8.dll"]
-    } else {
-        &["libcudnn.so.9", "libcudnn.so.8", "libcudnn.so"]
-    },
+    linux: &["libcudnn.so.9", "libcudnn.so.8", "libcudnn.so"],
+    windows: &["cudnn64_9.dll", "cudnn64_8.dll"],
+    wheels: &["cudnn"],
     companion: None,
     required: c"cudnnGetVersion",
+    oldest: Version::new(8, 9),
+    newest_major: Some(9),
 };
 
 crate::for_each_cudnn_function! { cuda_sys::entry_points {
@@ -41,6 +42,8 @@ crate::for_each_cudnn_function! { cuda_sys::entry_points {
     pub struct Cudnn(table: Functions);
     product: PRODUCT;
     version: version;
+    cuda: cuda;
+    otherwise: no_other_way;
 } }
 
 /// Asks cuDNN for its version, which it tells without a device.
@@ -54,4 +57,12 @@ fn version(functions: &Functions) -> Result<Version, String> {
         Ok(code) if code > 0 => Ok(Version::from_cudnn(code)),
         _ => Err(format!("cudnnGetVersion: the version {code} does not exist")),
     }
+}
+
+/// Asks cuDNN for the CUDA runtime that it was built with.
+#[doc(alias = "cudnnGetCudartVersion")]
+fn cuda(functions: &Functions, _version: Version) -> Option<u16> {
+    // SAFETY: the function takes nothing and may be called at any time.
+    let code = functions.cudnnGetCudartVersion.map(|get_version| unsafe { get_version() })?;
+    i32::try_from(code).ok().filter(|code| *code > 0).map(|code| Version::from_cuda(code).major())
 }

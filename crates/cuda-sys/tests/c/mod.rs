@@ -179,6 +179,18 @@ fn find_compiler(build: &mut cc::Build) -> Result<Command, String> {
     Ok(tool.to_command())
 }
 
+/// Makes a shared library of `source` at `path`; `arguments` follow on the compiler's line.
+pub(crate) fn shared_library(path: &Path, source: &str, arguments: &[&str]) -> Result<(), String> {
+    let file = path.with_extension("c");
+    fs::write(&file, source).map_err(|error| format!("writing {}: {error}", file.display()))?;
+    let mut compiler = find_compiler(&mut cc::Build::new())?;
+    let output = run(compiler.args(["-shared", "-fPIC", "-w", "-o"]).arg(path).arg(&file).args(arguments))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => panic!("{}: {}", path.display(), String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
 fn run(compiler: &mut Command) -> Result<Output, String> {
     compiler
         .output()
