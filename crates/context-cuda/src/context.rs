@@ -6,6 +6,7 @@ use context_core::{
     Context, Core, DeviceState, Error, Result,
     cuda::{self, Device, Driver},
 };
+use cuda_sys::search::Rule;
 use lazy_static::lazy_static;
 
 use crate::{CudaBackend, StreamPriority, backend::device_name};
@@ -50,8 +51,20 @@ fn find_or_keep(device: Device, opened: Option<&Arc<State>>) -> Option<Arc<State
 /// # Errors
 /// Why not: no driver, no device, no such device.
 pub fn probe(ordinal: u32) -> Result<String> {
-    let driver = Driver::system().map_err(cuda::Error::from)?;
-    Ok(Device::new(driver, ordinal)?.name()?)
+    Ok(Device::new(system_driver()?, ordinal)?.name()?)
+}
+
+/// Finds the system's driver. A place that should have been it and is broken does not pass unseen.
+fn system_driver() -> cuda::Result<Driver> {
+    let driver = Driver::system()?;
+    for attempt in driver.skipped().iter().filter(|attempt| attempt.rule == Rule::Variable) {
+        tracing::warn!(
+            "{} names {attempt}; {} was taken",
+            cuda_sys::driver::PRODUCT.variable,
+            driver.origin()
+        );
+    }
+    Ok(driver)
 }
 
 impl CudaContext {
@@ -128,9 +141,8 @@ impl Builder {
     /// # Errors
     /// [`Error::NoDevice`] if there is no driver or no such device, with what was found.
     pub fn build(self) -> Result<CudaContext> {
-        let driver = self.driver.map_or_else(Driver::system, Ok);
+        let driver = self.driver.map_or_else(system_driver, Ok);
         let device = driver
-            .map_err(cuda::Error::from)
             .and_then(|driver| Device::new(driver, self.ordinal))
             .map_err(|error| Error::NoDevice { device: self.name(), reason: error.to_string() })?;
         let state = match self.memory_limit {
