@@ -11,6 +11,8 @@ mod driver;
 #[cfg(feature = "bindgen")]
 mod header;
 #[cfg(feature = "bindgen")]
+mod libraries;
+#[cfg(feature = "bindgen")]
 mod nvrtc;
 #[cfg(feature = "bindgen")]
 mod output;
@@ -39,6 +41,14 @@ enum Library {
     Nvrtc,
     /// cuDNN, from `cudnn.h`: fetches 2.4 GB once
     Cudnn,
+    /// cuBLAS, from `cublas_v2.h`: fetches 10 GB once, and keeps the headers
+    Cublas,
+    /// cuBLASLt, from `cublasLt.h`: the same wheels
+    Cublaslt,
+    /// cuRAND, from `curand.h`: fetches 1 GB once
+    Curand,
+    /// NCCL, from `nccl.h`: fetches 1.5 GB once
+    Nccl,
 }
 
 #[cfg(not(feature = "bindgen"))]
@@ -84,6 +94,10 @@ impl Bindings {
                 Library::Driver => driver::generate(&mut output)?,
                 Library::Nvrtc => nvrtc::generate(&mut output)?,
                 Library::Cudnn => cudnn::generate(&mut output)?,
+                Library::Cublas => libraries::cublas(&mut output)?,
+                Library::Cublaslt => libraries::cublaslt(&mut output)?,
+                Library::Curand => libraries::curand(&mut output)?,
+                Library::Nccl => libraries::nccl(&mut output)?,
             }
         }
         output.finish()

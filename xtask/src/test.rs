@@ -20,7 +20,7 @@ pub(crate) struct Test {
 /// its cause. Everything that uses `cuda-sim` is one step: chosen by itself, each package would get another set of its
 /// dependencies' features, and with it another build of `cuda-sim`, which takes longer than all the tests.
 const STEPS: &[(&str, &[&str])] = &[
-    ("bindings", &["--package=cuda-sys", "--package=cudnn-sys"]),
+    ("bindings", &["--package=cuda-sys", "--package=cudnn-sys", "--package=nccl-sys"]),
     ("core and CPU", &["--package=context-core", "--package=context-cpu"]),
     ("the facade on the CPU", &["--package=device-context"]),
     (

@@ -1,6 +1,6 @@
 //! `cargo xtask toolkits`: fetches headers and libraries with pip, once, into a cache outside the tree.
 
-use crate::versions::{Cudnn, Versions, Wheel};
+use crate::versions::{Listed, Versions, Wheel};
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -31,11 +31,29 @@ pub(crate) enum Set {
     Cudnn,
     /// The libraries of the oldest and the newest cuDNN: 1.2 GB
     CudnnLibraries,
+    /// The headers of every release of cuBLAS, out of wheels of 0.4 to 0.6 GB each
+    Cublas,
+    /// The headers of every release of cuRAND, out of wheels of 0.06 GB each
+    Curand,
+    /// The headers of every release of NCCL that is listed, out of wheels of 0.2 to 0.35 GB each
+    Nccl,
+    /// The newest cuBLAS and NCCL, and the oldest and the newest cuRAND, with what they need to run: 0.9 GB
+    Libraries,
 }
 
-/// Asks for a release of cuDNN.
-fn cudnn(release: &Cudnn, keep: Keep) -> Wanted<'_> {
-    Wanted { release: format!("cuDNN {}", release.release), wheel: &release.wheel, keep }
+/// Asks for a release of a library.
+fn listed<'a>(library: &str, release: &'a Listed, keep: Keep) -> Wanted<'a> {
+    Wanted { release: format!("{library} {}", release.release), wheel: &release.wheel, keep }
+}
+
+/// Asks for the headers of every release of a library, and for those of CUDA that they include.
+fn headers<'a>(library: &str, releases: &'a [Listed], versions: &'a Versions) -> Vec<Wanted<'a>> {
+    let cuda = versions.cuda.last().map(|newest| (format!("CUDA {}", newest.release), &newest.runtime));
+    let included =
+        [&versions.crt, &versions.cccl].map(|wheel| ("what CUDA's headers include".to_owned(), wheel));
+    let cuda = cuda.into_iter().chain(included);
+    let cuda = cuda.map(|(release, wheel)| Wanted { release, wheel, keep: Keep::All });
+    cuda.chain(releases.iter().map(|release| listed(library, release, Keep::Headers))).collect()
 }
 
 /// A wheel that a set asks for.
@@ -82,15 +100,20 @@ impl Set {
             }
             Self::CudnnLibraries => {
                 let ends = versions.cudnn.first().into_iter().chain(versions.cudnn.last());
-                ends.map(|release| cudnn(release, Keep::All)).collect()
+                ends.map(|release| listed("cuDNN", release, Keep::All)).collect()
             }
-            Self::Cudnn => {
-                let headers = versions.cudnn.iter().map(|release| cudnn(release, Keep::Headers));
+            Self::Cudnn => headers("cuDNN", &versions.cudnn, versions),
+            Self::Cublas => headers("cuBLAS", &versions.cublas, versions),
+            Self::Curand => headers("cuRAND", &versions.curand, versions),
+            Self::Nccl => headers("NCCL", &versions.nccl, versions),
+            Self::Libraries => {
+                let curand = versions.curand.first().into_iter().chain(versions.curand.last());
+                let curand = curand.map(|release| listed("cuRAND", release, Keep::All));
+                let cublas = versions.cublas.last().map(|release| listed("cuBLAS", release, Keep::All));
+                let nccl = versions.nccl.last().map(|release| listed("NCCL", release, Keep::All));
+                // What the newest of them need beside them.
                 let runtime = cuda(&newest.release, &newest.runtime, Keep::All);
-                [runtime, cuda(&newest.release, &versions.crt, Keep::All)]
-                    .into_iter()
-                    .chain(headers)
-                    .collect()
+                curand.chain(cublas).chain(nccl).chain([runtime]).collect()
             }
         })
     }

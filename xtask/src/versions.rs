@@ -11,13 +11,20 @@ pub(crate) struct Versions {
     /// What reads headers when bindings are made; fetched by the xtask that starts the one with bindgen.
     #[cfg_attr(feature = "bindgen", allow(dead_code))]
     pub(crate) libclang: Wheel,
-    /// What cuDNN's headers need besides the runtime's.
+    /// What the headers of cuDNN and cuBLAS need besides the runtime's: `crt/host_defines.h`.
     pub(crate) crt: Wheel,
+    /// The same: `nv/target`.
+    pub(crate) cccl: Wheel,
     /// CUDA's releases, oldest first.
     pub(crate) cuda: Vec<Cuda>,
     /// cuDNN's releases, oldest first.
-    #[serde(default)]
-    pub(crate) cudnn: Vec<Cudnn>,
+    pub(crate) cudnn: Vec<Listed>,
+    /// The releases of cuBLAS and cuBLASLt, oldest first.
+    pub(crate) cublas: Vec<Listed>,
+    /// cuRAND's releases, oldest first.
+    pub(crate) curand: Vec<Listed>,
+    /// NCCL's releases, oldest first.
+    pub(crate) nccl: Vec<Listed>,
 }
 
 /// One release of CUDA.
@@ -32,13 +39,13 @@ pub(crate) struct Cuda {
     pub(crate) nvrtc: Option<Wheel>,
 }
 
-/// One release of cuDNN.
+/// One release of a library that is numbered apart from CUDA.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Cudnn {
+pub(crate) struct Listed {
     /// As in `8.9`.
     pub(crate) release: String,
-    /// The wheel that holds `cudnn.h` and the library.
+    /// The wheel that holds the header and the library.
     pub(crate) wheel: Wheel,
 }
 

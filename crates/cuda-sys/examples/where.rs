@@ -1,32 +1,38 @@
 //! Says where each library is looked for on this machine, and what is found: `cargo run -p cuda-sys --example where`.
 
-use cuda_sys::library::Attempt;
-use cuda_sys::{Driver, LoadError, Nvrtc, Product, driver, nvrtc};
+use cuda_sys::set::{self, Member};
+use cuda_sys::{Cublas, CublasLt, Curand, Driver, Nvrtc, cublas, cublaslt, curand, driver, nvrtc};
 
-/// Prints the places of `product`, and what loading it gave.
-fn report(product: &'static Product, found: Result<(String, &'static [Attempt]), LoadError>) {
-    print!("{}", product.search());
-    match found {
-        Ok((found, skipped)) => {
-            for attempt in skipped {
-                println!("     skipped: {attempt}");
+/// Prints the places of one library and what loading it gave, and adds what was found to the set.
+macro_rules! report {
+    ($module:ident, $Library:ident, $found:ident) => {
+        print!("{}", $module::PRODUCT.search());
+        match $Library::system() {
+            Ok(library) => {
+                library.skipped().iter().for_each(|attempt| println!("     passed over: {attempt}"));
+                println!(
+                    "     found: {} {}, by the rule: {}",
+                    library.origin(),
+                    library.version(),
+                    library.rule()
+                );
+                $found.push(library.member());
             }
-            println!("     found: {found}");
+            Err(error) => println!("     {error}"),
         }
-        Err(error) => println!("     {error}"),
-    }
-    println!();
+        println!();
+    };
 }
 
 fn main() {
-    let driver = Driver::system();
-    report(
-        &driver::PRODUCT,
-        driver.map(|it| (format!("{} {}, {}", it.origin(), it.version(), it.rule()), it.skipped())),
-    );
-    let nvrtc = Nvrtc::system();
-    report(
-        &nvrtc::PRODUCT,
-        nvrtc.map(|it| (format!("{} {}, {}", it.origin(), it.version(), it.rule()), it.skipped())),
-    );
+    let mut found: Vec<Member> = Vec::new();
+    report!(driver, Driver, found);
+    report!(nvrtc, Nvrtc, found);
+    report!(cublas, Cublas, found);
+    report!(cublaslt, CublasLt, found);
+    report!(curand, Curand, found);
+    match set::check(&found) {
+        Ok(()) => println!("{} libraries found, which go together", found.len()),
+        Err(mismatch) => println!("{mismatch}"),
+    }
 }

@@ -1,10 +1,15 @@
 //! Names and sentences of result codes, from tables: printing an error needs no driver.
 
+use crate::cublas::cublasStatus_t;
+use crate::curand::curandStatus_t;
 use crate::driver::CUresult;
 use crate::nvrtc::nvrtcResult;
-use std::error::Error;
-use std::fmt;
+use core::fmt;
 
+#[path = "generated/cublas_results.rs"]
+mod cublas;
+#[path = "generated/curand_results.rs"]
+mod curand;
 #[path = "generated/driver_results.rs"]
 mod driver;
 #[path = "generated/nvrtc_results.rs"]
@@ -36,21 +41,23 @@ impl fmt::Display for ResultText {
     }
 }
 
-/// Gives a type of result codes its names and sentences.
+/// Gives a type of result codes its names and sentences; for this crate and those of its kind.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! result_codes {
     ($type:ident, $success:ident, $texts:path) => {
         impl $type {
             /// Every code that the newest header names, sorted by number.
-            pub const TEXTS: &'static [ResultText] = $texts;
+            pub const TEXTS: &'static [$crate::result::ResultText] = $texts;
 
             /// Returns the name in the header, or `None` for a code that no header has yet.
             pub fn name(self) -> Option<&'static str> {
-                ResultText::find(Self::TEXTS, self.0).map(|text| text.name)
+                $crate::result::ResultText::find(Self::TEXTS, self.0).map(|text| text.name)
             }
 
             /// Returns the sentence that explains the code, or `None` for a code that no header has yet.
             pub fn sentence(self) -> Option<&'static str> {
-                ResultText::find(Self::TEXTS, self.0).map(|text| text.sentence)
+                $crate::result::ResultText::find(Self::TEXTS, self.0).map(|text| text.sentence)
             }
 
             /// Returns `Err` for every code but success.
@@ -66,18 +73,18 @@ macro_rules! result_codes {
         }
 
         /// Prints as `out of memory (CUDA_ERROR_OUT_OF_MEMORY, 2)`; a code without a name prints as `unknown result 4242`.
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match ResultText::find(Self::TEXTS, self.0) {
-                    Some(text) => text.fmt(f),
+        impl ::core::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match $crate::result::ResultText::find(Self::TEXTS, self.0) {
+                    Some(text) => ::core::fmt::Display::fmt(text, f),
                     None => write!(f, "unknown result {}", self.0),
                 }
             }
         }
 
         /// Prints as `CUDA_ERROR_OUT_OF_MEMORY`; a code without a name prints as `CUresult(4242)`.
-        impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::core::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self.name() {
                     Some(name) => f.write_str(name),
                     None => write!(f, "{}({})", stringify!($type), self.0),
@@ -85,12 +92,14 @@ macro_rules! result_codes {
             }
         }
 
-        impl Error for $type {}
+        impl ::core::error::Error for $type {}
     };
 }
 
 result_codes!(CUresult, CUDA_SUCCESS, driver::TEXTS);
 result_codes!(nvrtcResult, NVRTC_SUCCESS, nvrtc::TEXTS);
+result_codes!(cublasStatus_t, CUBLAS_STATUS_SUCCESS, cublas::TEXTS);
+result_codes!(curandStatus_t, CURAND_STATUS_SUCCESS, curand::TEXTS);
 
 #[cfg(test)]
 mod tests {

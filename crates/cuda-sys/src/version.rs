@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A version of CUDA, NVRTC or cuDNN.
+/// A version of CUDA or of one of its libraries.
 ///
 /// The driver and cuDNN report a version as one number, each in its own encoding; this type is what all of them decode
 /// to, so that versions compare and print alike.
@@ -58,6 +58,28 @@ impl Version {
         Self::with_patch((code / unit) as u16, (code % unit / 100) as u8, (code % 100) as u8)
     }
 
+    /// Decodes what `ncclGetVersion` writes since NCCL 2.9: 10000 · major + 100 · minor + patch.
+    #[doc(alias = "NCCL_VERSION_CODE")]
+    pub const fn from_nccl(code: i32) -> Self {
+        let code = clamp(code);
+        Self::with_patch((code / 10_000) as u16, (code % 10_000 / 100) as u8, (code % 100) as u8)
+    }
+
+    /// Makes a version of the three numbers that cuBLAS and cuRAND answer one by one; those that no release has become the
+    /// nearest that one could have.
+    pub const fn from_parts(major: i32, minor: i32, patch: i32) -> Self {
+        const fn within(part: i32, most: i32) -> i32 {
+            if part < 0 {
+                0
+            } else if part > most {
+                most
+            } else {
+                part
+            }
+        }
+        Self::with_patch(within(major, 65_535) as u16, within(minor, 255) as u8, within(patch, 255) as u8)
+    }
+
     /// Reads `major.minor` at compile time; the tables write versions this way.
     pub(crate) const fn from_literal(text: &str) -> Self {
         let text = text.as_bytes();
@@ -65,6 +87,8 @@ impl Version {
         while at < text.len() {
             match text[at] {
                 b'.' => part += 1,
+                // A version of three numbers is no number of Rust's, and stands in quotes.
+                b'"' => {}
                 digit => parts[part] = parts[part] * 10 + (digit - b'0') as u16,
             }
             at += 1;
@@ -82,7 +106,7 @@ impl Version {
         self.minor
     }
 
-    /// Returns the third number, which only cuDNN uses.
+    /// Returns the third number, which CUDA and NVRTC do not use.
     pub const fn patch(self) -> u8 {
         self.patch
     }
@@ -128,6 +152,8 @@ mod tests {
         for code in [i32::MIN, -1, 0, 7, i32::MAX] {
             assert!(!Version::from_cuda(code).to_string().is_empty());
             assert!(!Version::from_cudnn(code).to_string().is_empty());
+            assert!(!Version::from_nccl(code).to_string().is_empty());
+            assert!(!Version::from_parts(code, code, code).to_string().is_empty());
         }
     }
 
@@ -136,5 +162,6 @@ mod tests {
         for text in ["11.8", "12.10", "13.0", "8.9.7"] {
             assert_eq!(Version::from_literal(text).to_string(), text);
         }
+        assert_eq!(Version::from_literal("\"10.3.7\""), Version::with_patch(10, 3, 7));
     }
 }

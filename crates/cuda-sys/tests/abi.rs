@@ -5,7 +5,7 @@
 #[macro_use]
 mod c;
 
-use c::{Item, Release, compare};
+use c::{Item, Release, compare, say};
 
 mod driver {
     use super::Item;
@@ -19,6 +19,27 @@ mod nvrtc {
     use cuda_sys::nvrtc::*;
 
     include!("generated/nvrtc_abi.rs");
+}
+
+mod cublas {
+    use super::Item;
+    use cuda_sys::cublas::*;
+
+    include!("generated/cublas_abi.rs");
+}
+
+mod cublaslt {
+    use super::Item;
+    use cuda_sys::cublaslt::*;
+
+    include!("generated/cublaslt_abi.rs");
+}
+
+mod curand {
+    use super::Item;
+    use cuda_sys::curand::*;
+
+    include!("generated/curand_abi.rs");
 }
 
 /// What older headers say otherwise, and why a program that was built with the newest cannot go wrong by it.
@@ -59,4 +80,48 @@ fn nvrtc_s_types_and_values_are_those_of_every_header() {
     let releases = Release::all("nvidia-cuda-nvrtc", "nvrtc.h");
 
     compare("NVRTC", &releases, nvrtc::ITEMS, nvrtc::NEWEST, &[]);
+}
+
+/// The same of the headers of cuBLAS.
+const GROWING_CUBLAS: &[&str] = &[
+    // The header's own version, and counts of what it knows; no call takes them.
+    "CUBLAS_VER",
+    "_END",
+    // The library makes them itself (`…Create`), or is told their size (`…Init_internal`): more than it needs does no harm.
+    "Opaque_t)",
+];
+
+/// Compares a library whose headers include those of the CUDA runtime.
+fn compare_with_cuda(
+    library: &str,
+    (wheel, header): (&str, &str),
+    items: &[Item],
+    newest: &str,
+    growing: &[&str],
+) {
+    match Release::with_cuda(wheel, header) {
+        Ok(releases) => compare(library, &releases, items, newest, growing),
+        Err(reason) => say(&format!("{library}: not compared with C: {reason}")),
+    }
+}
+
+#[test]
+fn cublas_s_types_and_values_are_those_of_every_header() {
+    let header = ("nvidia-cublas", "cublas_v2.h");
+
+    compare_with_cuda("cuBLAS", header, cublas::ITEMS, cublas::NEWEST, GROWING_CUBLAS);
+}
+
+#[test]
+fn cublaslt_s_types_and_values_are_those_of_every_header() {
+    let header = ("nvidia-cublas", "cublasLt.h");
+
+    compare_with_cuda("cuBLASLt", header, cublaslt::ITEMS, cublaslt::NEWEST, GROWING_CUBLAS);
+}
+
+#[test]
+fn curand_s_types_and_values_are_those_of_every_header() {
+    let header = ("nvidia-curand", "curand.h");
+
+    compare_with_cuda("cuRAND", header, curand::ITEMS, curand::NEWEST, &["CURAND_VER"]);
 }

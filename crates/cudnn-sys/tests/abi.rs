@@ -7,7 +7,6 @@
 mod c;
 
 use c::{Item, Release, compare, say};
-use std::path::PathBuf;
 
 mod cudnn {
     use super::Item;
@@ -31,24 +30,10 @@ const GROWING: &[&str] = &[
 
 #[test]
 fn cudnn_s_values_are_those_of_every_header() {
-    let mut releases = Release::all("nvidia-cudnn", "cudnn.h");
-    let includes: Vec<PathBuf> =
-        [("nvidia-cuda-runtime-13", "cuda_runtime.h"), ("nvidia-cuda-crt", "crt/host_defines.h")]
-            .iter()
-            .filter_map(|(wheel, header)| {
-                let header_path = Release::all(wheel, header).pop()?.header;
-                Some(header_path.ancestors().nth(header.split('/').count())?.to_owned())
-            })
-            .collect();
-    if includes.len() < 2 {
-        return say(
-            "cuDNN: not compared with C: the headers of CUDA are not in the cache (cargo xtask toolkits)",
-        );
-    }
-    for release in &mut releases {
-        release.includes =
-            release.header.parent().map(PathBuf::from).into_iter().chain(includes.iter().cloned()).collect();
-    }
+    let releases = match Release::with_cuda("nvidia-cudnn", "cudnn.h") {
+        Ok(releases) => releases,
+        Err(reason) => return say(&format!("cuDNN: not compared with C: {reason}")),
+    };
 
     compare("cuDNN", &releases, cudnn::ITEMS, cudnn::NEWEST, GROWING);
 }

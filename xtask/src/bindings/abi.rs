@@ -37,6 +37,8 @@ pub(crate) fn list(items: &[Item], header: &str, note: &str, newest: &str) -> Re
     for item in items {
         if let Item::Const(constant) = item
             && constant.ident != "_"
+            // A string is no value that C could print as a number.
+            && !matches!(*constant.ty, syn::Type::Reference(_))
         {
             writeln!(text, "    constant {}", constant.ident)?;
         }

@@ -1,8 +1,8 @@
 //! cuDNN's bindings: types from the newest `cudnn.h`, releases from those that are listed, and both numberings of its codes.
 
+use crate::bindings::libraries::releases;
 use crate::bindings::output::Output;
-use crate::bindings::source::{Codes, Release, Source, table, words};
-use crate::toolkits::{Keep, fetch, find};
+use crate::bindings::source::{Codes, Source, table, words};
 use crate::versions::Versions;
 use anyhow::{Context, Result};
 use std::fmt::Write as _;
@@ -10,18 +10,7 @@ use std::fmt::Write as _;
 /// Makes the files of cuDNN.
 pub(crate) fn generate(output: &mut Output) -> Result<()> {
     let versions = Versions::read()?;
-    let runtime = &versions.cuda.last().context("ci/versions.toml lists no CUDA release")?.runtime;
-    let runtime = find(&fetch(runtime, Keep::All)?, "include/cuda_runtime.h")?;
-    let compiler = find(&fetch(&versions.crt, Keep::All)?, "include/crt/host_defines.h")?;
-    let folders = [runtime.parent(), compiler.parent().and_then(|folder| folder.parent())];
-    let cuda: Vec<_> = folders.into_iter().flatten().map(ToOwned::to_owned).collect();
-    let mut headers = Vec::new();
-    for cudnn in &versions.cudnn {
-        let header = find(&fetch(&cudnn.wheel, Keep::Headers)?, "include/cudnn.h")?;
-        let own = header.parent().map(ToOwned::to_owned);
-        let includes = own.into_iter().chain(cuda.iter().cloned()).collect();
-        headers.push(Release { name: cudnn.release.clone(), header, includes });
-    }
+    let headers = releases(&versions, &versions.cudnn, "include/cudnn.h")?;
     let newest = headers.last().context("ci/versions.toml lists no cuDNN release")?;
     let source = Source {
         files: ("crates/cudnn-sys", "cudnn"),
@@ -36,6 +25,7 @@ pub(crate) fn generate(output: &mut Output) -> Result<()> {
                   pub use ::cuda_sys::driver::CUstream as cudaStream_t;",
         list: ("for_each_cudnn_function", LIST),
         results: "cudnnStatus_t",
+        respelled: &[],
     };
     let read = source.generate(output)?;
 

@@ -31,6 +31,13 @@ pub(crate) fn generate(output: &mut Output) -> Result<()> {
         prelude: "pub use ::core::ffi::{c_char, c_int, c_longlong, c_uchar, c_uint, c_ulonglong, c_ushort, c_void};",
         list: ("for_each_driver_function", LIST),
         results: "CUresult",
+        // Until CUDA 11.8 the parameters of a kernel node had no version in their name; they are today's first version.
+        respelled: &[
+            "cuGraphAddKernelNode",
+            "cuGraphExecKernelNodeSetParams",
+            "cuGraphKernelNodeGetParams",
+            "cuGraphKernelNodeSetParams",
+        ],
     };
     let read = source.generate(output)?;
 

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use bindgen::{EnumVariation, Formatter, RustEdition, RustTarget};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use syn::{FnArg, ForeignItem, Item, ReturnType, UseTree};
 
@@ -56,13 +56,21 @@ impl Reading<'_> {
         Ok(Header { functions, items: others })
     }
 
-    /// Reads only the names of the functions in `header`.
-    pub(crate) fn function_names(self, header: &Path) -> Result<BTreeSet<String>> {
+    /// Reads the functions in `header`, each with its signature, whose types are not looked into.
+    pub(crate) fn signatures(self, header: &Path) -> Result<BTreeMap<String, String>> {
         let builder =
             self.builder(header).allowlist_function(self.names).blocklist_type(".*").layout_tests(false);
         let text = builder.generate().with_context(|| format!("reading {}", header.display()))?.to_string();
-        let names = text.split("pub fn ").skip(1).filter_map(|rest| rest.split_once('('));
-        Ok(names.map(|(name, _)| name.trim().to_owned()).collect())
+        let mut signatures = BTreeMap::new();
+        for item in syn::parse_file(&text).context("parsing bindgen's output")?.items {
+            let Item::ForeignMod(block) = item else { continue };
+            for item in block.items {
+                let Some(function) = function(&item, &BTreeMap::new())? else { continue };
+                let types: Vec<String> = function.arguments.into_iter().map(|(_, ty)| ty).collect();
+                signatures.insert(function.name, format!("({}) -> {}", types.join(", "), function.result));
+            }
+        }
+        Ok(signatures)
     }
 
     fn builder(self, header: &Path) -> bindgen::Builder {

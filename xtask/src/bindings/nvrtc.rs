@@ -27,6 +27,7 @@ pub(crate) fn generate(output: &mut Output) -> Result<()> {
         prelude: "pub use ::core::ffi::{c_char, c_int, c_uint, c_void};",
         list: ("for_each_nvrtc_function", LIST),
         results: "nvrtcResult",
+        respelled: &[],
     };
     let read = source.generate(output)?;
 

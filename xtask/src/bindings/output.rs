@@ -73,6 +73,15 @@ pub(crate) struct Span {
     pub(crate) legacy: bool,
 }
 
+/// Spells a release as one literal of Rust: a number where that says it.
+fn literal(release: &str) -> String {
+    let short = release.strip_suffix(".0").filter(|short| short.contains('.')).unwrap_or(release);
+    match short.matches('.').count() {
+        0 | 1 => short.to_owned(),
+        _ => format!("{short:?}"),
+    }
+}
+
 /// Writes the macro that hands the list of functions to another macro.
 pub(crate) fn functions_macro(
     (name, about): (&str, &str),
@@ -88,9 +97,9 @@ pub(crate) fn functions_macro(
         let arguments: Vec<String> =
             function.arguments.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
         write!(list, "            fn {}({}) -> {};", function.name, arguments.join(", "), function.result)?;
-        write!(list, " since {}", span.since)?;
+        write!(list, " since {}", literal(&span.since))?;
         if let Some(until) = span.until.as_ref().filter(|_| !span.legacy) {
-            write!(list, " until {until}")?;
+            write!(list, " until {}", literal(until))?;
         }
         list.push_str(";\n");
     }

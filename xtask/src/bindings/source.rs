@@ -32,6 +32,8 @@ pub(crate) struct Source {
     pub(crate) list: (&'static str, &'static str),
     /// The type of the library's result codes, whose `Debug` is written by hand.
     pub(crate) results: &'static str,
+    /// Functions that older headers spell with other names for types of the same layout.
+    pub(crate) respelled: &'static [&'static str],
 }
 
 /// One release's header.
@@ -82,17 +84,38 @@ impl Source {
     fn spans(&self, newest: &Header) -> Result<BTreeMap<String, Span>> {
         let mut spans = BTreeMap::<String, Span>::new();
         let mut last_public = BTreeMap::<String, String>::new();
-        for release in &self.headers {
-            let names = |view| -> Result<BTreeSet<String>> {
+        let mut compared = 0;
+        let mut changed = BTreeSet::new();
+        // From the newest to the oldest, so that each signature is compared with the one that the bindings have.
+        let mut signatures = BTreeMap::<String, String>::new();
+        let mut public_of = Vec::new();
+        for release in self.headers.iter().rev() {
+            let mut names = |view| -> Result<BTreeSet<String>> {
                 let clang = clang(release, view)?;
-                Reading { names: self.names, foreign: self.foreign, clang: &clang }
-                    .function_names(&release.header)
+                let reading = Reading { names: self.names, foreign: self.foreign, clang: &clang };
+                let functions = reading.signatures(&release.header)?;
+                for (name, signature) in &functions {
+                    let newest = signatures.entry(name.clone()).or_insert_with(|| signature.clone());
+                    compared += 1;
+                    if newest != signature && !self.respelled.contains(&name.as_str()) {
+                        changed.insert(format!("{} of {}: {newest}, once {signature}", name, release.name));
+                    }
+                }
+                Ok(functions.into_keys().collect())
             };
             let mut public = names(None)?;
             for view in self.views {
                 public.append(&mut names(Some(view))?);
             }
             let all = if self.internal.is_some() { &public | &names(self.internal)? } else { public.clone() };
+            public_of.push((release, public, all));
+        }
+        if !changed.is_empty() {
+            let changed: Vec<String> = changed.into_iter().collect();
+            bail!("functions whose signature has changed:\n{}", changed.join("\n"));
+        }
+        println!("{}: {compared} signatures of {} releases, none changed", self.newest, self.headers.len());
+        for (release, public, all) in public_of.into_iter().rev() {
             for name in all {
                 let span = Span { since: release.name.clone(), until: None, legacy: true };
                 spans.entry(name).or_insert(span);

@@ -66,6 +66,37 @@ impl Release {
         releases.dedup_by(|later, earlier| later.name.strip_suffix("-headers") == Some(&earlier.name));
         releases
     }
+
+    /// As [`all`](Self::all), for a header that includes those of the CUDA runtime, which are then the newest in the cache.
+    pub(crate) fn with_cuda(wheel: &str, header: &str) -> Result<Vec<Self>, String> {
+        let headers = [
+            ("nvidia-cuda-runtime-13", "cuda_runtime.h"),
+            ("nvidia-cuda-crt", "crt/host_defines.h"),
+            ("nvidia-cuda-cccl", "nv/target"),
+        ];
+        let mut includes = Vec::new();
+        for (wheel, header) in headers {
+            let newest = Self::all(wheel, header).pop();
+            let folder =
+                newest.and_then(|it| Some(it.header.ancestors().nth(header.split('/').count())?.to_owned()));
+            includes.push(
+                folder.ok_or_else(|| {
+                    format!("{header} of {wheel} is not in the cache (cargo xtask toolkits)")
+                })?,
+            );
+        }
+        let mut releases = Self::all(wheel, header);
+        for release in &mut releases {
+            release.includes = release
+                .header
+                .parent()
+                .map(PathBuf::from)
+                .into_iter()
+                .chain(includes.iter().cloned())
+                .collect();
+        }
+        Ok(releases)
+    }
 }
 
 /// Where `cargo xtask toolkits` keeps what it fetched, unless an environment variable says otherwise.

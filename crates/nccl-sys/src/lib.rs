@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+#![deny(unsafe_code)]
+
+#[path = "generated/nccl_functions.rs"]
+mod functions;
+mod nccl;
+#[path = "generated/nccl_results.rs"]
+mod results;
+
+pub use cuda_sys::{EntryPoint, LoadError, MissingFunction, Origin, Version};
+pub use nccl::*;
+
+cuda_sys::result_codes!(ncclResult_t, ncclSuccess, results::TEXTS);
