@@ -141,7 +141,7 @@ impl fmt::Display for Attempt {
 }
 
 /// No library could be loaded: where it was looked for, and what each place answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LoadError {
     product: &'static Product,
     attempts: Vec<Attempt>,
@@ -183,6 +183,13 @@ impl fmt::Display for LoadError {
             true => Ok(()),
             false => write!(f, "; set {} to its path", self.product.variable),
         }
+    }
+}
+
+/// As it is displayed: what `unwrap` prints is to be read.
+impl fmt::Debug for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -2,24 +2,16 @@
 
 mod c;
 
-use c::{Release, say};
+use c::{libraries, say};
 use cuda_sys::nvrtc::{ENTRY_POINTS, nvrtcResult};
 use cuda_sys::{Nvrtc, Origin, Version};
 use std::ffi::CString;
 use std::path::PathBuf;
 use std::ptr;
 
-/// Finds the libraries in the cache, oldest soname first.
-fn libraries() -> Vec<PathBuf> {
-    let releases = Release::all("nvidia-cuda-nvrtc", "nvrtc.h");
-    let folders = releases.iter().filter_map(|release| Some(release.header.parent()?.parent()?.join("lib")));
-    let files = folders.filter_map(|folder| {
-        ["libnvrtc.so.11.2", "libnvrtc.so.12", "libnvrtc.so.13"]
-            .iter()
-            .map(|name| folder.join(name))
-            .find(|file| file.is_file())
-    });
-    files.collect()
+/// Finds every NVRTC in the cache.
+fn nvrtcs() -> Vec<PathBuf> {
+    libraries("nvidia-cuda-nvrtc", "nvrtc.h", &["libnvrtc.so.11.2", "libnvrtc.so.12", "libnvrtc.so.13"])
 }
 
 /// Compiles `source` and returns the result with NVRTC's log and, if there is one, the PTX.
@@ -55,7 +47,7 @@ fn compile(nvrtc: Nvrtc, source: &str) -> (nvrtcResult, String, String) {
 
 #[test]
 fn the_real_nvrtc_compiles_a_kernel_and_explains_a_mistake() {
-    let libraries = libraries();
+    let libraries = nvrtcs();
     if libraries.is_empty() {
         return say("NVRTC was not run: it is not in the cache (cargo xtask toolkits)");
     }
@@ -80,7 +72,7 @@ fn the_real_nvrtc_compiles_a_kernel_and_explains_a_mistake() {
 
 #[test]
 fn the_real_nvrtc_has_the_functions_of_its_release_and_lacks_later_ones() {
-    for path in libraries() {
+    for path in nvrtcs() {
         // SAFETY: the library is NVIDIA's, pinned by its hash.
         let nvrtc = unsafe { Nvrtc::open(&path) }.unwrap();
         for entry in ENTRY_POINTS {
@@ -96,7 +88,7 @@ fn the_real_nvrtc_has_the_functions_of_its_release_and_lacks_later_ones() {
 
 #[test]
 fn threads_that_open_the_same_file_at_once_get_the_same_table() {
-    let Some(path) = libraries().pop() else {
+    let Some(path) = nvrtcs().pop() else {
         return say("NVRTC was not opened by many threads: it is not in the cache (cargo xtask toolkits)");
     };
     // SAFETY: the library is NVIDIA's, pinned by its hash.

@@ -5,18 +5,19 @@
 #[path = "../../cuda-sys/tests/c/mod.rs"]
 mod c;
 
-use c::{Release, say};
-use cudnn_sys::{Cudnn, ENTRY_POINTS, Status, cudnnStatus_t};
+use c::say;
+use cudnn_sys::{
+    Cudnn, ENTRY_POINTS, Status, cudnnBackendAttributeName_t, cudnnBackendAttributeType_t,
+    cudnnBackendDescriptorType_t, cudnnConvolutionMode_t, cudnnDataType_t, cudnnStatus_t,
+    cudnnTensorFormat_t,
+};
 use std::ffi::CStr;
+use std::process::Command;
 use std::ptr;
 
 /// Opens every cuDNN in the cache.
 fn libraries() -> Vec<Cudnn> {
-    let releases = Release::all("nvidia-cudnn", "cudnn.h");
-    let folders = releases.iter().filter_map(|release| Some(release.header.parent()?.parent()?.join("lib")));
-    let files = folders.filter_map(|folder| {
-        ["libcudnn.so.9", "libcudnn.so.8"].iter().map(|name| folder.join(name)).find(|file| file.is_file())
-    });
+    let files = c::libraries("nvidia-cudnn", "cudnn.h", &["libcudnn.so.9", "libcudnn.so.8"]).into_iter();
     // SAFETY: the libraries are NVIDIA's, pinned by their hash.
     let libraries: Vec<Cudnn> = files.map(|file| unsafe { Cudnn::open(file) }.unwrap()).collect();
     if libraries.is_empty() {
@@ -67,4 +68,143 @@ fn the_library_has_the_functions_of_its_release() {
             assert!(cudnn.has(entry.name) || entry.since > cudnn.version(), "{} in {cudnn:?}", entry.name);
         }
     }
+}
+
+/// Runs the test `name` again in a process of its own, once for each cuDNN, which must end well: cuDNN ends the process that asks
+/// it for too much without a device. In that process the cuDNN to try is returned.
+fn in_children(name: &str) -> Option<Cudnn> {
+    const CHILD: &str = "CUDNN_SYS_CHILD";
+
+    if let Some(path) = std::env::var_os(CHILD) {
+        // SAFETY: the library is NVIDIA's, pinned by its hash.
+        return Some(unsafe { Cudnn::open(path) }.unwrap());
+    }
+    for cudnn in libraries() {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", name, "--nocapture"]).env(CHILD, cudnn.origin().path().unwrap());
+        let output = child.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{cudnn:?}: {}: {text}", output.status);
+        text.lines().filter(|line| line.starts_with("cuDNN")).for_each(say);
+    }
+    None
+}
+
+/// Calls a function of cuDNN and returns what it answered, as this cuDNN means it.
+macro_rules! ask {
+    ($cudnn:ident.$function:ident($($argument:expr),* $(,)?)) => {
+        // SAFETY: descriptors are live between their creation and their end, and the other pointers are to live variables.
+        $cudnn.status(unsafe { $cudnn.$function($($argument),*) }.unwrap())
+    };
+}
+
+/// The same, where it must succeed.
+macro_rules! ok {
+    ($($call:tt)*) => {
+        assert_eq!(ask!($($call)*).ok(), Ok(()), stringify!($($call)*))
+    };
+}
+
+#[test]
+fn without_a_device_descriptors_are_built_and_give_sizes_and_shapes() {
+    let name = "without_a_device_descriptors_are_built_and_give_sizes_and_shapes";
+    let Some(cudnn) = in_children(name) else { return };
+    let (mut image, mut filter, mut convolution) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    let (layout, float) = (cudnnTensorFormat_t::CUDNN_TENSOR_NCHW, cudnnDataType_t::CUDNN_DATA_FLOAT);
+    ok!(cudnn.cudnnCreateTensorDescriptor(&mut image));
+    ok!(cudnn.cudnnSetTensor4dDescriptor(image, layout, float, 2, 3, 32, 32));
+    let mut bytes = 0;
+    ok!(cudnn.cudnnGetTensorSizeInBytes(image, &mut bytes));
+    assert_eq!(bytes, 2 * 3 * 32 * 32 * 4);
+
+    ok!(cudnn.cudnnCreateFilterDescriptor(&mut filter));
+    ok!(cudnn.cudnnSetFilter4dDescriptor(filter, float, layout, 8, 3, 5, 5));
+    ok!(cudnn.cudnnGetFilterSizeInBytes(filter, &mut bytes));
+    assert_eq!(bytes, 8 * 3 * 5 * 5 * 4);
+
+    ok!(cudnn.cudnnCreateConvolutionDescriptor(&mut convolution));
+    let mode = cudnnConvolutionMode_t::CUDNN_CROSS_CORRELATION;
+    ok!(cudnn.cudnnSetConvolution2dDescriptor(convolution, 2, 2, 2, 2, 1, 1, mode, float));
+    let (mut n, mut c, mut h, mut w) = (0, 0, 0, 0);
+    ok!(cudnn.cudnnGetConvolution2dForwardOutputDim(
+        convolution,
+        image,
+        filter,
+        &mut n,
+        &mut c,
+        &mut h,
+        &mut w
+    ));
+    assert_eq!((n, c, h, w), (2, 8, 16, 16));
+
+    // A filter for another number of channels, and a tensor without dimensions.
+    ok!(cudnn.cudnnSetFilter4dDescriptor(filter, float, layout, 8, 4, 5, 5));
+    let refused = [
+        ask!(cudnn.cudnnGetConvolution2dForwardOutputDim(
+            convolution,
+            image,
+            filter,
+            &mut n,
+            &mut c,
+            &mut h,
+            &mut w
+        )),
+        ask!(cudnn.cudnnSetTensor4dDescriptor(image, layout, float, 2, -3, 32, 32)),
+    ];
+    for status in refused {
+        let codes = [cudnnStatus_t::CUDNN_STATUS_BAD_PARAM, cudnnStatus_t::CUDNN_STATUS_NOT_SUPPORTED];
+        assert!(codes.contains(&status.code()), "{status} from {cudnn:?}");
+    }
+
+    ok!(cudnn.cudnnDestroyConvolutionDescriptor(convolution));
+    ok!(cudnn.cudnnDestroyFilterDescriptor(filter));
+    ok!(cudnn.cudnnDestroyTensorDescriptor(image));
+    say(&format!("cuDNN {}: descriptors of tensor, filter and convolution are built", cudnn.version()));
+}
+
+#[test]
+fn without_a_device_a_call_that_needs_a_handle_is_an_error_value() {
+    let name = "without_a_device_a_call_that_needs_a_handle_is_an_error_value";
+    let Some(cudnn) = in_children(name) else { return };
+    let mut bytes = 0;
+    let statuses = [
+        ask!(cudnn.cudnnDropoutGetStatesSize(ptr::null_mut(), &mut bytes)),
+        ask!(cudnn.cudnnSetStream(ptr::null_mut(), ptr::null_mut())),
+    ];
+    for status in statuses {
+        assert_eq!(status.code(), cudnnStatus_t::CUDNN_STATUS_BAD_PARAM, "{status} from {cudnn:?}");
+    }
+    say(&format!("cuDNN {}: a call without a handle: {}", cudnn.version(), statuses[0]));
+}
+
+#[test]
+fn a_descriptor_of_the_graph_interface_is_built_or_says_which_library_it_lacks() {
+    let name = "a_descriptor_of_the_graph_interface_is_built_or_says_which_library_it_lacks";
+    let Some(cudnn) = in_children(name) else { return };
+    let mut tensor = ptr::null_mut();
+    let kind = cudnnBackendDescriptorType_t::CUDNN_BACKEND_TENSOR_DESCRIPTOR;
+    // From cuDNN 9.8 on the part of it that builds graphs needs a driver, even if only to say that there is no device.
+    let created = ask!(cudnn.cudnnBackendCreateDescriptor(kind, &mut tensor));
+    if created.code() == cudnnStatus_t::CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED {
+        return say(&format!("cuDNN {}: a graph: {created}", cudnn.version()));
+    }
+    assert_eq!(created.ok(), Ok(()));
+    let (types, dimensions, strides) =
+        (cudnnDataType_t::CUDNN_DATA_FLOAT, [2_i64, 3, 4, 5], [60_i64, 20, 5, 1]);
+    let (identity, alignment) = (7_i64, 16_i64);
+    let set = |name, kind, count, values: *const std::ffi::c_void| {
+        ok!(cudnn.cudnnBackendSetAttribute(tensor, name, kind, count, values));
+    };
+    use cudnnBackendAttributeName_t as Name;
+    use cudnnBackendAttributeType_t as Type;
+    set(Name::CUDNN_ATTR_TENSOR_DATA_TYPE, Type::CUDNN_TYPE_DATA_TYPE, 1, ptr::from_ref(&types).cast());
+    set(Name::CUDNN_ATTR_TENSOR_DIMENSIONS, Type::CUDNN_TYPE_INT64, 4, dimensions.as_ptr().cast());
+    set(Name::CUDNN_ATTR_TENSOR_STRIDES, Type::CUDNN_TYPE_INT64, 4, strides.as_ptr().cast());
+    set(Name::CUDNN_ATTR_TENSOR_UNIQUE_ID, Type::CUDNN_TYPE_INT64, 1, ptr::from_ref(&identity).cast());
+    set(Name::CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, Type::CUDNN_TYPE_INT64, 1, ptr::from_ref(&alignment).cast());
+    let finished = ask!(cudnn.cudnnBackendFinalize(tensor));
+    let lacks = cudnnStatus_t::CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED;
+    assert!(finished.ok().is_ok() || finished.code() == lacks, "{finished} from {cudnn:?}");
+    ok!(cudnn.cudnnBackendDestroyDescriptor(tensor));
+    say(&format!("cuDNN {}: a tensor of the graph interface: {finished}", cudnn.version()));
 }

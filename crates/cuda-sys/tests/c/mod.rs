@@ -99,6 +99,16 @@ impl Release {
     }
 }
 
+/// Finds the library of every release in the cache: the first of `names` in each wheel that has one. The names of wheels and
+/// headers are those of [`Release::all`].
+pub(crate) fn libraries(wheel: &str, header: &str, names: &[&str]) -> Vec<PathBuf> {
+    let releases = Release::all(wheel, header);
+    let folders = releases.iter().filter_map(|release| Some(release.header.parent()?.parent()?.join("lib")));
+    let files =
+        folders.filter_map(|folder| names.iter().map(|name| folder.join(name)).find(|file| file.is_file()));
+    files.collect()
+}
+
 /// Where `cargo xtask toolkits` keeps what it fetched, unless an environment variable says otherwise.
 fn default_cache() -> Option<PathBuf> {
     let base = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
