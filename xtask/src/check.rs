@@ -1,9 +1,12 @@
 //! `cargo xtask check`: what must be true of the dependencies.
 
+use crate::toolkits::{Keep, fetch, find};
+use crate::versions::Versions;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::env;
 use xshell::cmd;
 
 /// The arguments of the command.
@@ -19,6 +22,10 @@ enum What {
     Light,
     /// No build needs a C compiler, libclang or a toolkit
     NoToolkit,
+    /// A program that links the driver builds against a `libcuda.so` and calls it
+    Link,
+    /// The bindings to the reader's own `cuda.h` build, with the oldest and the newest of the headers
+    Header,
     /// Every dependency has a licence that deny.toml allows
     Licences,
 }
@@ -29,6 +36,8 @@ impl Check {
         match self.what {
             What::Light => light(),
             What::NoToolkit => no_toolkit(),
+            What::Link => link(),
+            What::Header => header(),
             What::Licences => licences(),
         }
     }
@@ -51,6 +60,45 @@ fn light() -> Result<()> {
         );
     }
     println!("the default build has {} crates, none of CUDA", crates.len());
+    Ok(())
+}
+
+fn link() -> Result<()> {
+    let shell = workspace::shell()?;
+    // The software driver stands in for a stub; the C compiler's linker finds it by the name of a stub.
+    let target = workspace::root().join("target/check-link");
+    let folder = target.join("debug/cuda-sim");
+    let weak = "profile.dev.package.cuda-sim.opt-level=0";
+    cmd!(shell, "cargo build --quiet --package cuda-sim --config {weak} --target-dir {target}").run()?;
+    let flags = format!("-L native={}", folder.display());
+    let program = cmd!(shell, "cargo run --quiet --package cuda-sys --features link --example linked");
+    let said = program.arg("--target-dir").arg(target.join("linked"));
+    let said = said.env("RUSTFLAGS", flags).env("LD_LIBRARY_PATH", &folder).quiet().read()?;
+    if !said.ends_with("CUDA_SUCCESS, cuInit: CUDA_SUCCESS") {
+        bail!("the linked program said: {said}");
+    }
+    println!("a program that links the driver says: {said}");
+    Ok(())
+}
+
+fn header() -> Result<()> {
+    let versions = Versions::read()?;
+    let shell = workspace::shell()?;
+    let mut libclang = None;
+    if env::var_os("LIBCLANG_PATH").is_none_or(|path| path.is_empty()) {
+        libclang = Some(find(&fetch(&versions.libclang, Keep::All)?, "libclang.so")?);
+    }
+    let includes =
+        cmd!(shell, "cc -print-file-name=include").quiet().read().context("asking the C compiler")?;
+    for release in versions.cuda.first().into_iter().chain(versions.cuda.last()) {
+        let header = find(&fetch(&release.runtime, Keep::All)?, "include/cuda.h")?;
+        let check = cmd!(shell, "cargo check --quiet --package cuda-sys --features bindgen");
+        let check =
+            check.env("CUDA_SYS_HEADER", &header).env("BINDGEN_EXTRA_CLANG_ARGS", format!("-I{includes}"));
+        let check = libclang.iter().fold(check, |check, path| check.env("LIBCLANG_PATH", path));
+        check.quiet().run()?;
+        println!("CUDA {}: the reader's own header is bound at build", release.release);
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod bindings;
 mod cargo;
 mod check;
 mod ci;
+mod functions;
 mod kernels;
 mod pipe;
 mod test;
@@ -23,6 +24,8 @@ enum Command {
     Toolkits(toolkits::Toolkits),
     /// Makes the bindings from the real headers
     Bindings(bindings::Bindings),
+    /// Writes the page of the book that lists every function of every library
+    Functions(functions::Functions),
     /// Compiles the CUDA sources to the PTX beside them
     Kernels(kernels::Kernels),
     /// Runs the tests of the whole workspace
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Toolkits(command) => command.run(),
         Command::Bindings(command) => command.run(),
+        Command::Functions(command) => command.run(),
         Command::Kernels(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::Ci(command) => command.run(),

@@ -66,9 +66,11 @@ macro_rules! exports {
     (
         extra { $(fn $extra:ident($($extra_argument:ident: $extra_type:ty),*) -> $extra_result:ty; since $extra_since:literal;)* }
         current { $(
+            $(#[$alias:meta])*
             fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty; since $since:literal $(until $until:literal)?;
         )* }
         legacy { $(
+            $(#[$old_alias:meta])*
             fn $old:ident($($old_argument:ident: $old_type:ty),* $(,)?) -> $old_result:ty; since $old_since:literal $(until $old_until:literal)?;
         )* }
     ) => { exports! { all

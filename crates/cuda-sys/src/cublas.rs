@@ -4,8 +4,11 @@
 //! `cublasSgemm`; and the forms with 64-bit sizes, `_64`, which came with cuBLAS 12.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
 use crate::Version;
+#[cfg(feature = "std")]
 use crate::search::Product;
+#[cfg(feature = "std")]
 use crate::table::no_other_way;
 
 #[allow(missing_docs)]
@@ -14,6 +17,7 @@ mod types;
 pub use types::*;
 
 /// Where cuBLAS is looked for. The newest comes first.
+#[cfg(feature = "std")]
 pub static PRODUCT: Product = Product {
     name: "cuBLAS",
     release: ("cuBLAS ", ""),
@@ -27,6 +31,7 @@ pub static PRODUCT: Product = Product {
     newest_major: Some(13),
 };
 
+#[cfg(feature = "std")]
 crate::for_each_cublas_function! { crate::entry_points {
     /// cuBLAS, loaded.
     ///
@@ -40,6 +45,7 @@ crate::for_each_cublas_function! { crate::entry_points {
 } }
 
 /// Asks cuBLAS for its version, number by number, which it tells without a device.
+#[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
     let Some(get_property) = functions.cublasGetProperty else {
         return Err("it does not have cublasGetProperty".into());
@@ -61,6 +67,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 
 /// Asks cuBLAS for the CUDA runtime that it was built with.
 #[doc(alias = "cublasGetCudartVersion")]
+#[cfg(feature = "std")]
 fn cuda(functions: &Functions, version: Version) -> Option<u16> {
     // SAFETY: the function takes nothing and may be called at any time.
     let code = functions.cublasGetCudartVersion.map(|get_version| unsafe { get_version() });

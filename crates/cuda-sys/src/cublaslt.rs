@@ -1,8 +1,11 @@
 //! cuBLASLt, matrix products with everything around them: `libcublasLt.so`.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
 use crate::Version;
+#[cfg(feature = "std")]
 use crate::search::Product;
+#[cfg(feature = "std")]
 use crate::table::no_other_way;
 
 #[allow(missing_docs)]
@@ -11,6 +14,7 @@ mod types;
 pub use types::*;
 
 /// Where cuBLASLt is looked for. The newest comes first.
+#[cfg(feature = "std")]
 pub static PRODUCT: Product = Product {
     name: "cuBLASLt",
     release: ("cuBLASLt ", ""),
@@ -24,6 +28,7 @@ pub static PRODUCT: Product = Product {
     newest_major: Some(13),
 };
 
+#[cfg(feature = "std")]
 crate::for_each_cublaslt_function! { crate::entry_points {
     /// cuBLASLt, loaded.
     ///
@@ -37,6 +42,7 @@ crate::for_each_cublaslt_function! { crate::entry_points {
 } }
 
 /// Asks cuBLASLt for its version, number by number, which it tells without a device.
+#[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
     let Some(get_property) = functions.cublasLtGetProperty else {
         return Err("it does not have cublasLtGetProperty".into());
@@ -58,6 +64,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 
 /// Asks cuBLASLt for the CUDA runtime that it was built with.
 #[doc(alias = "cublasLtGetCudartVersion")]
+#[cfg(feature = "std")]
 fn cuda(functions: &Functions, version: Version) -> Option<u16> {
     // SAFETY: the function takes nothing and may be called at any time.
     let code = functions.cublasLtGetCudartVersion.map(|get_version| unsafe { get_version() });

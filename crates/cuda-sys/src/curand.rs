@@ -1,8 +1,11 @@
 //! cuRAND, random numbers on the device, and on the host without one: `libcurand.so`.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
 use crate::Version;
+#[cfg(feature = "std")]
 use crate::search::Product;
+#[cfg(feature = "std")]
 use crate::table::no_other_way;
 
 #[allow(missing_docs)]
@@ -11,6 +14,7 @@ mod types;
 pub use types::*;
 
 /// Where cuRAND is looked for. The newest comes first.
+#[cfg(feature = "std")]
 pub static PRODUCT: Product = Product {
     name: "cuRAND",
     release: ("cuRAND ", ""),
@@ -24,6 +28,7 @@ pub static PRODUCT: Product = Product {
     newest_major: Some(10),
 };
 
+#[cfg(feature = "std")]
 crate::for_each_curand_function! { crate::entry_points {
     /// cuRAND, loaded.
     ///
@@ -37,6 +42,7 @@ crate::for_each_curand_function! { crate::entry_points {
 } }
 
 /// Asks cuRAND for its version, number by number, which it tells without a device.
+#[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
     let Some(get_property) = functions.curandGetProperty else {
         return Err("it does not have curandGetProperty".into());
@@ -58,6 +64,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 
 /// cuRAND does not tell the CUDA that it is built for, but each of its releases belongs to one: 10.3.0 is of CUDA 11.8, the rest of
 /// 10.3 of CUDA 12, and 10.4 of CUDA 13.
+#[cfg(feature = "std")]
 fn cuda(_functions: &Functions, version: Version) -> Option<u16> {
     match (version.major(), version.minor(), version.patch()) {
         (10, 3, 0) => Some(11),

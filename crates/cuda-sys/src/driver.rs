@@ -10,8 +10,11 @@
 //! filled in, since newer releases carve new fields out of reserved bytes.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
 use crate::Version;
+#[cfg(feature = "std")]
 use crate::search::Product;
+#[cfg(feature = "std")]
 use crate::table::{Ask, EntryPoint};
 
 #[allow(missing_docs)]
@@ -21,6 +24,7 @@ pub use types::*;
 
 /// Where the driver is looked for. The first name is the one that the driver's package installs; the second is its link for
 /// building programs.
+#[cfg(feature = "std")]
 pub static PRODUCT: Product = Product {
     name: "CUDA driver",
     release: ("a CUDA ", " driver"),
@@ -34,6 +38,7 @@ pub static PRODUCT: Product = Product {
     newest_major: None,
 };
 
+#[cfg(feature = "std")]
 crate::for_each_driver_function! { crate::entry_points {
     /// The CUDA driver, loaded.
     ///
@@ -62,6 +67,7 @@ crate::for_each_driver_function! { crate::entry_points {
 } }
 
 /// Asks the driver for its version, which it tells even where it finds no device.
+#[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
     let Some(get_version) = functions.cuDriverGetVersion else {
         return Err("it does not have cuDriverGetVersion".into());
@@ -76,11 +82,13 @@ fn version(functions: &Functions) -> Result<Version, String> {
 }
 
 /// A driver serves its own major release of CUDA and those before it.
+#[cfg(feature = "std")]
 fn cuda(_functions: &Functions, version: Version) -> Option<u16> {
     Some(version.major())
 }
 
 /// `cuGetProcAddress` with `CU_GET_PROC_ADDRESS_LEGACY_STREAM`, and with `CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM`.
+#[cfg(feature = "std")]
 const STREAMS: [cuuint64_t; 2] = [1, 2];
 
 /// Asks the driver for functions that it has and does not export by name.
@@ -89,6 +97,7 @@ const STREAMS: [cuuint64_t; 2] = [1, 2];
 /// form that is not newer than the release that was asked for; so it is asked only where that is known, by the release that
 /// introduced the form, and never for a release that is newer than the driver.
 #[doc(alias = "cuGetProcAddress")]
+#[cfg(feature = "std")]
 fn get_proc_address(functions: &Functions, version: Version) -> Option<Ask> {
     let (second, first) = (functions.cuGetProcAddress_v2, functions.cuGetProcAddress);
     if second.is_none() && first.is_none() {

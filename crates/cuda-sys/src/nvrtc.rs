@@ -4,8 +4,11 @@
 //! and later ones accept.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
 use crate::Version;
+#[cfg(feature = "std")]
 use crate::search::Product;
+#[cfg(feature = "std")]
 use crate::table::no_other_way;
 
 #[allow(missing_docs)]
@@ -14,6 +17,7 @@ mod types;
 pub use types::*;
 
 /// Where NVRTC is looked for. The newest comes first: it knows the newest devices.
+#[cfg(feature = "std")]
 pub static PRODUCT: Product = Product {
     name: "NVRTC",
     release: ("NVRTC ", ""),
@@ -27,6 +31,7 @@ pub static PRODUCT: Product = Product {
     newest_major: Some(13),
 };
 
+#[cfg(feature = "std")]
 crate::for_each_nvrtc_function! { crate::entry_points {
     /// NVRTC, loaded.
     ///
@@ -40,6 +45,7 @@ crate::for_each_nvrtc_function! { crate::entry_points {
 } }
 
 /// Asks NVRTC for its version.
+#[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
     let Some(get_version) = functions.nvrtcVersion else {
         return Err("it does not have nvrtcVersion".into());
@@ -56,6 +62,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 }
 
 /// NVRTC is numbered as the CUDA that it belongs to; a driver of an older major release refuses its PTX.
+#[cfg(feature = "std")]
 fn cuda(_functions: &Functions, version: Version) -> Option<u16> {
     Some(version.major())
 }

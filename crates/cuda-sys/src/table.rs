@@ -387,6 +387,7 @@ macro_rules! entry_points {
         cuda: $cuda:path;
         otherwise: $otherwise:path;
         current { $(
+            $(#[$alias:meta])*
             fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty; since $since:literal $(until $until:literal)?;
         )* }
         legacy { $($legacy:tt)* }
@@ -552,6 +553,7 @@ macro_rules! entry_points {
         /// The functions, one method each.
         #[allow(non_snake_case, clippy::too_many_arguments)]
         impl $Handle { $(
+            $(#[$alias])*
             #[doc = concat!("Calls `", stringify!($name), "`, which the library has since ", stringify!($since), ".")]
             ///
             /// # Errors
@@ -585,34 +587,6 @@ macro_rules! entry_points {
     };
     (@until) => { None };
     (@until $until:literal) => { Some($crate::table::version(stringify!($until))) };
-}
-
-/// Implements `Default` for C structures as zero bytes, which is what C programs start from.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! zeroed_default {
-    ($($type:ident,)*) => { $(
-        impl Default for $type {
-            fn default() -> Self {
-                // SAFETY: bindgen writes this for C types only, made of numbers, pointers and nullable functions, for
-                // each of which zero bytes are a value.
-                unsafe { ::core::mem::zeroed() }
-            }
-        }
-    )* };
-}
-
-/// Implements `Debug` for C structures with a union in them: only their users know which member is meant.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! opaque_debug {
-    ($($type:ident,)*) => { $(
-        impl ::core::fmt::Debug for $type {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(stringify!($type)).finish_non_exhaustive()
-            }
-        }
-    )* };
 }
 
 impl MissingFunction {

@@ -1,6 +1,6 @@
 //! Versions as CUDA's libraries report them.
 
-use std::fmt;
+use core::fmt;
 
 /// A version of CUDA or of one of its libraries.
 ///
@@ -81,6 +81,7 @@ impl Version {
     }
 
     /// Reads `major.minor` at compile time; the tables write versions this way.
+    #[cfg(feature = "std")]
     pub(crate) const fn from_literal(text: &str) -> Self {
         let text = text.as_bytes();
         let (mut parts, mut part, mut at) = ([0_u16; 3], 0, 0);
@@ -157,6 +158,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "std")]
     #[test]
     fn literals_read_as_they_print() {
         for text in ["11.8", "12.10", "13.0", "8.9.7"] {

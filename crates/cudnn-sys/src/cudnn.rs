@@ -1,8 +1,11 @@
 //! The table, and where the library is looked for.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
 use cuda_sys::Version;
+#[cfg(feature = "std")]
 use cuda_sys::search::Product;
+#[cfg(feature = "std")]
 use cuda_sys::table::no_other_way;
 
 #[allow(missing_docs)]
@@ -11,6 +14,7 @@ mod types;
 pub use types::*;
 
 /// Where cuDNN is looked for. The newest comes first.
+#[cfg(feature = "std")]
 pub static PRODUCT: Product = Product {
     name: "cuDNN",
     release: ("cuDNN ", ""),
@@ -24,6 +28,7 @@ pub static PRODUCT: Product = Product {
     newest_major: Some(9),
 };
 
+#[cfg(feature = "std")]
 crate::for_each_cudnn_function! { cuda_sys::entry_points {
     /// cuDNN, loaded.
     ///
@@ -47,6 +52,7 @@ crate::for_each_cudnn_function! { cuda_sys::entry_points {
 } }
 
 /// Asks cuDNN for its version, which it tells without a device.
+#[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
     let Some(get_version) = functions.cudnnGetVersion else {
         return Err("it does not have cudnnGetVersion".into());
@@ -61,6 +67,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 
 /// Asks cuDNN for the CUDA runtime that it was built with.
 #[doc(alias = "cudnnGetCudartVersion")]
+#[cfg(feature = "std")]
 fn cuda(functions: &Functions, _version: Version) -> Option<u16> {
     // SAFETY: the function takes nothing and may be called at any time.
     let code = functions.cudnnGetCudartVersion.map(|get_version| unsafe { get_version() })?;

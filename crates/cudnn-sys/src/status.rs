@@ -1,10 +1,12 @@
 //! Result codes, whose numbers changed from cuDNN 8 to cuDNN 9 while their names stayed.
 
-use crate::cudnn::{Cudnn, cudnnStatus_t};
+#[cfg(feature = "std")]
+use crate::cudnn::Cudnn;
+use crate::cudnn::cudnnStatus_t;
+use core::error::Error;
+use core::fmt;
 use cuda_sys::Version;
 use cuda_sys::result::ResultText;
-use std::error::Error;
-use std::fmt;
 
 #[path = "generated/cudnn_results.rs"]
 mod texts;
@@ -18,6 +20,7 @@ pub struct Status {
     by: Version,
 }
 
+#[cfg(feature = "std")]
 impl Cudnn {
     /// Reads `raw` as a result of this library.
     pub fn status(self, raw: cudnnStatus_t) -> Status {

@@ -1,8 +1,11 @@
 //! The table, and where the library is looked for.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "std")]
 use cuda_sys::Version;
+#[cfg(feature = "std")]
 use cuda_sys::search::Product;
+#[cfg(feature = "std")]
 use cuda_sys::table::no_other_way;
 
 #[allow(missing_docs)]
@@ -11,6 +14,7 @@ mod types;
 pub use types::*;
 
 /// Where NCCL is looked for. The newest comes first.
+#[cfg(feature = "std")]
 pub static PRODUCT: Product = Product {
     name: "NCCL",
     release: ("NCCL ", ""),
@@ -24,6 +28,7 @@ pub static PRODUCT: Product = Product {
     newest_major: Some(2),
 };
 
+#[cfg(feature = "std")]
 crate::for_each_nccl_function! { cuda_sys::entry_points {
     /// NCCL, loaded.
     ///
@@ -37,6 +42,7 @@ crate::for_each_nccl_function! { cuda_sys::entry_points {
 } }
 
 /// Asks NCCL for its version, which it tells without a device.
+#[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
     let Some(get_version) = functions.ncclGetVersion else {
         return Err("it does not have ncclGetVersion".into());
@@ -51,6 +57,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 }
 
 /// NCCL does not tell the CUDA that it is built for.
+#[cfg(feature = "std")]
 fn cuda(_functions: &Functions, _version: Version) -> Option<u16> {
     None
 }

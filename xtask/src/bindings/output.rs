@@ -73,6 +73,14 @@ pub(crate) struct Span {
     pub(crate) legacy: bool,
 }
 
+/// Returns the name that C programs write, where the symbol has another: headers rename `cuMemAlloc` to `cuMemAlloc_v2`.
+fn unversioned(symbol: &str) -> Option<&str> {
+    let name = symbol.strip_suffix("_ptsz").or_else(|| symbol.strip_suffix("_ptds")).unwrap_or(symbol);
+    let (base, version) = name.rsplit_once("_v").unwrap_or((name, "0"));
+    let base = if version.bytes().all(|digit| digit.is_ascii_digit()) { base } else { name };
+    (base != symbol).then_some(base)
+}
+
 /// Spells a release as one literal of Rust: a number where that says it.
 fn literal(release: &str) -> String {
     let short = release.strip_suffix(".0").filter(|short| short.contains('.')).unwrap_or(release);
@@ -96,6 +104,9 @@ pub(crate) fn functions_macro(
         let list = if span.legacy { &mut legacy } else { &mut current };
         let arguments: Vec<String> =
             function.arguments.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+        if let Some(alias) = unversioned(&function.name) {
+            writeln!(list, "            #[doc(alias = {alias:?})]")?;
+        }
         write!(list, "            fn {}({}) -> {};", function.name, arguments.join(", "), function.result)?;
         write!(list, " since {}", literal(&span.since))?;
         if let Some(until) = span.until.as_ref().filter(|_| !span.legacy) {

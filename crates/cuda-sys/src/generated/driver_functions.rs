@@ -19,8 +19,10 @@ macro_rules! for_each_driver_function {
             fn cuDeviceGet(device: *mut CUdevice, ordinal: c_int) -> CUresult; since 11.8;
             fn cuDeviceGetCount(count: *mut c_int) -> CUresult; since 11.8;
             fn cuDeviceGetName(name: *mut c_char, len: c_int, dev: CUdevice) -> CUresult; since 11.8;
+            #[doc(alias = "cuDeviceGetUuid")]
             fn cuDeviceGetUuid_v2(uuid: *mut CUuuid, dev: CUdevice) -> CUresult; since 11.8;
             fn cuDeviceGetLuid(luid: *mut c_char, deviceNodeMask: *mut c_uint, dev: CUdevice) -> CUresult; since 11.8;
+            #[doc(alias = "cuDeviceTotalMem")]
             fn cuDeviceTotalMem_v2(bytes: *mut usize, dev: CUdevice) -> CUresult; since 11.8;
             fn cuDeviceGetTexture1DLinearMaxWidth(maxWidthInElements: *mut usize, format: CUarray_format, numChannels: c_uint, dev: CUdevice) -> CUresult; since 11.8;
             fn cuDeviceGetAttribute(pi: *mut c_int, attrib: CUdevice_attribute, dev: CUdevice) -> CUresult; since 11.8;
@@ -34,22 +36,31 @@ macro_rules! for_each_driver_function {
             fn cuDeviceGetProperties(prop: *mut CUdevprop, dev: CUdevice) -> CUresult; since 11.8;
             fn cuDeviceComputeCapability(major: *mut c_int, minor: *mut c_int, dev: CUdevice) -> CUresult; since 11.8;
             fn cuDevicePrimaryCtxRetain(pctx: *mut CUcontext, dev: CUdevice) -> CUresult; since 11.8;
+            #[doc(alias = "cuDevicePrimaryCtxRelease")]
             fn cuDevicePrimaryCtxRelease_v2(dev: CUdevice) -> CUresult; since 11.8;
+            #[doc(alias = "cuDevicePrimaryCtxSetFlags")]
             fn cuDevicePrimaryCtxSetFlags_v2(dev: CUdevice, flags: c_uint) -> CUresult; since 11.8;
             fn cuDevicePrimaryCtxGetState(dev: CUdevice, flags: *mut c_uint, active: *mut c_int) -> CUresult; since 11.8;
+            #[doc(alias = "cuDevicePrimaryCtxReset")]
             fn cuDevicePrimaryCtxReset_v2(dev: CUdevice) -> CUresult; since 11.8;
+            #[doc(alias = "cuCtxCreate")]
             fn cuCtxCreate_v4(pctx: *mut CUcontext, ctxCreateParams: *mut CUctxCreateParams, flags: c_uint, dev: CUdevice) -> CUresult; since 12.5;
+            #[doc(alias = "cuCtxDestroy")]
             fn cuCtxDestroy_v2(ctx: CUcontext) -> CUresult; since 11.8;
+            #[doc(alias = "cuCtxPushCurrent")]
             fn cuCtxPushCurrent_v2(ctx: CUcontext) -> CUresult; since 11.8;
+            #[doc(alias = "cuCtxPopCurrent")]
             fn cuCtxPopCurrent_v2(pctx: *mut CUcontext) -> CUresult; since 11.8;
             fn cuCtxSetCurrent(ctx: CUcontext) -> CUresult; since 11.8;
             fn cuCtxGetCurrent(pctx: *mut CUcontext) -> CUresult; since 11.8;
             fn cuCtxGetDevice(device: *mut CUdevice) -> CUresult; since 11.8;
+            #[doc(alias = "cuCtxGetDevice")]
             fn cuCtxGetDevice_v2(device: *mut CUdevice, ctx: CUcontext) -> CUresult; since 13.0;
             fn cuCtxGetFlags(flags: *mut c_uint) -> CUresult; since 11.8;
             fn cuCtxSetFlags(flags: c_uint) -> CUresult; since 12.1;
             fn cuCtxGetId(ctx: CUcontext, ctxId: *mut c_ulonglong) -> CUresult; since 12.0;
             fn cuCtxSynchronize() -> CUresult; since 11.8;
+            #[doc(alias = "cuCtxSynchronize")]
             fn cuCtxSynchronize_v2(ctx: CUcontext) -> CUresult; since 13.0;
             fn cuCtxSetLimit(limit: CUlimit, value: usize) -> CUresult; since 11.8;
             fn cuCtxGetLimit(pvalue: *mut usize, limit: CUlimit) -> CUresult; since 11.8;
@@ -74,9 +85,13 @@ macro_rules! for_each_driver_function {
             fn cuModuleGetFunction(hfunc: *mut CUfunction, hmod: CUmodule, name: *const c_char) -> CUresult; since 11.8;
             fn cuModuleGetFunctionCount(count: *mut c_uint, mod_: CUmodule) -> CUresult; since 12.4;
             fn cuModuleEnumerateFunctions(functions: *mut CUfunction, numFunctions: c_uint, mod_: CUmodule) -> CUresult; since 12.4;
+            #[doc(alias = "cuModuleGetGlobal")]
             fn cuModuleGetGlobal_v2(dptr: *mut CUdeviceptr, bytes: *mut usize, hmod: CUmodule, name: *const c_char) -> CUresult; since 11.8;
+            #[doc(alias = "cuLinkCreate")]
             fn cuLinkCreate_v2(numOptions: c_uint, options: *mut CUjit_option, optionValues: *mut *mut c_void, stateOut: *mut CUlinkState) -> CUresult; since 11.8;
+            #[doc(alias = "cuLinkAddData")]
             fn cuLinkAddData_v2(state: CUlinkState, type_: CUjitInputType, data: *mut c_void, size: usize, name: *const c_char, numOptions: c_uint, options: *mut CUjit_option, optionValues: *mut *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuLinkAddFile")]
             fn cuLinkAddFile_v2(state: CUlinkState, type_: CUjitInputType, path: *const c_char, numOptions: c_uint, options: *mut CUjit_option, optionValues: *mut *mut c_void) -> CUresult; since 11.8;
             fn cuLinkComplete(state: CUlinkState, cubinOut: *mut *mut c_void, sizeOut: *mut usize) -> CUresult; since 11.8;
             fn cuLinkDestroy(state: CUlinkState) -> CUresult; since 11.8;
@@ -100,14 +115,21 @@ macro_rules! for_each_driver_function {
             fn cuKernelGetName(name: *mut *const c_char, hfunc: CUkernel) -> CUresult; since 12.3;
             fn cuKernelGetParamInfo(kernel: CUkernel, paramIndex: usize, paramOffset: *mut usize, paramSize: *mut usize) -> CUresult; since 12.4;
             fn cuKernelGetParamCount(kernel: CUkernel, paramCount: *mut usize) -> CUresult; since 13.2;
+            #[doc(alias = "cuMemGetInfo")]
             fn cuMemGetInfo_v2(free: *mut usize, total: *mut usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemAlloc")]
             fn cuMemAlloc_v2(dptr: *mut CUdeviceptr, bytesize: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemAllocPitch")]
             fn cuMemAllocPitch_v2(dptr: *mut CUdeviceptr, pPitch: *mut usize, WidthInBytes: usize, Height: usize, ElementSizeBytes: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemFree")]
             fn cuMemFree_v2(dptr: CUdeviceptr) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemGetAddressRange")]
             fn cuMemGetAddressRange_v2(pbase: *mut CUdeviceptr, psize: *mut usize, dptr: CUdeviceptr) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemAllocHost")]
             fn cuMemAllocHost_v2(pp: *mut *mut c_void, bytesize: usize) -> CUresult; since 11.8;
             fn cuMemFreeHost(p: *mut c_void) -> CUresult; since 11.8;
             fn cuMemHostAlloc(pp: *mut *mut c_void, bytesize: usize, Flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemHostGetDevicePointer")]
             fn cuMemHostGetDevicePointer_v2(pdptr: *mut CUdeviceptr, p: *mut c_void, Flags: c_uint) -> CUresult; since 11.8;
             fn cuMemHostGetFlags(pFlags: *mut c_uint, p: *mut c_void) -> CUresult; since 11.8;
             fn cuMemAllocManaged(dptr: *mut CUdeviceptr, bytesize: usize, flags: c_uint) -> CUresult; since 11.8;
@@ -118,51 +140,95 @@ macro_rules! for_each_driver_function {
             fn cuIpcGetEventHandle(pHandle: *mut CUipcEventHandle, event: CUevent) -> CUresult; since 11.8;
             fn cuIpcOpenEventHandle(phEvent: *mut CUevent, handle: CUipcEventHandle) -> CUresult; since 11.8;
             fn cuIpcGetMemHandle(pHandle: *mut CUipcMemHandle, dptr: CUdeviceptr) -> CUresult; since 11.8;
+            #[doc(alias = "cuIpcOpenMemHandle")]
             fn cuIpcOpenMemHandle_v2(pdptr: *mut CUdeviceptr, handle: CUipcMemHandle, Flags: c_uint) -> CUresult; since 11.8;
             fn cuIpcCloseMemHandle(dptr: CUdeviceptr) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemHostRegister")]
             fn cuMemHostRegister_v2(p: *mut c_void, bytesize: usize, Flags: c_uint) -> CUresult; since 11.8;
             fn cuMemHostUnregister(p: *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy")]
             fn cuMemcpy_ptds(dst: CUdeviceptr, src: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyPeer")]
             fn cuMemcpyPeer_ptds(dstDevice: CUdeviceptr, dstContext: CUcontext, srcDevice: CUdeviceptr, srcContext: CUcontext, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyHtoD")]
             fn cuMemcpyHtoD_v2_ptds(dstDevice: CUdeviceptr, srcHost: *const c_void, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoH")]
             fn cuMemcpyDtoH_v2_ptds(dstHost: *mut c_void, srcDevice: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoD")]
             fn cuMemcpyDtoD_v2_ptds(dstDevice: CUdeviceptr, srcDevice: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoA")]
             fn cuMemcpyDtoA_v2_ptds(dstArray: CUarray, dstOffset: usize, srcDevice: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoD")]
             fn cuMemcpyAtoD_v2_ptds(dstDevice: CUdeviceptr, srcArray: CUarray, srcOffset: usize, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyHtoA")]
             fn cuMemcpyHtoA_v2_ptds(dstArray: CUarray, dstOffset: usize, srcHost: *const c_void, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoH")]
             fn cuMemcpyAtoH_v2_ptds(dstHost: *mut c_void, srcArray: CUarray, srcOffset: usize, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoA")]
             fn cuMemcpyAtoA_v2_ptds(dstArray: CUarray, dstOffset: usize, srcArray: CUarray, srcOffset: usize, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy2D")]
             fn cuMemcpy2D_v2_ptds(pCopy: *const CUDA_MEMCPY2D) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy2DUnaligned")]
             fn cuMemcpy2DUnaligned_v2_ptds(pCopy: *const CUDA_MEMCPY2D) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy3D")]
             fn cuMemcpy3D_v2_ptds(pCopy: *const CUDA_MEMCPY3D) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy3DPeer")]
             fn cuMemcpy3DPeer_ptds(pCopy: *const CUDA_MEMCPY3D_PEER) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAsync")]
             fn cuMemcpyAsync_ptsz(dst: CUdeviceptr, src: CUdeviceptr, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyPeerAsync")]
             fn cuMemcpyPeerAsync_ptsz(dstDevice: CUdeviceptr, dstContext: CUcontext, srcDevice: CUdeviceptr, srcContext: CUcontext, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyHtoDAsync")]
             fn cuMemcpyHtoDAsync_v2_ptsz(dstDevice: CUdeviceptr, srcHost: *const c_void, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoHAsync")]
             fn cuMemcpyDtoHAsync_v2_ptsz(dstHost: *mut c_void, srcDevice: CUdeviceptr, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoDAsync")]
             fn cuMemcpyDtoDAsync_v2_ptsz(dstDevice: CUdeviceptr, srcDevice: CUdeviceptr, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyHtoAAsync")]
             fn cuMemcpyHtoAAsync_v2_ptsz(dstArray: CUarray, dstOffset: usize, srcHost: *const c_void, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoHAsync")]
             fn cuMemcpyAtoHAsync_v2_ptsz(dstHost: *mut c_void, srcArray: CUarray, srcOffset: usize, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy2DAsync")]
             fn cuMemcpy2DAsync_v2_ptsz(pCopy: *const CUDA_MEMCPY2D, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy3DAsync")]
             fn cuMemcpy3DAsync_v2_ptsz(pCopy: *const CUDA_MEMCPY3D, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy3DPeerAsync")]
             fn cuMemcpy3DPeerAsync_ptsz(pCopy: *const CUDA_MEMCPY3D_PEER, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyBatchAsync")]
             fn cuMemcpyBatchAsync_v2_ptsz(dsts: *mut CUdeviceptr, srcs: *mut CUdeviceptr, sizes: *mut usize, count: usize, attrs: *mut CUmemcpyAttributes, attrsIdxs: *mut usize, numAttrs: usize, hStream: CUstream) -> CUresult; since 13.0;
+            #[doc(alias = "cuMemcpy3DBatchAsync")]
             fn cuMemcpy3DBatchAsync_v2_ptsz(numOps: usize, opList: *mut CUDA_MEMCPY3D_BATCH_OP, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.0;
+            #[doc(alias = "cuMemcpyWithAttributesAsync")]
             fn cuMemcpyWithAttributesAsync_ptsz(dst: CUdeviceptr, src: CUdeviceptr, size: usize, attr: *mut CUmemcpyAttributes, hStream: CUstream) -> CUresult; since 13.2;
+            #[doc(alias = "cuMemcpy3DWithAttributesAsync")]
             fn cuMemcpy3DWithAttributesAsync_ptsz(op: *mut CUDA_MEMCPY3D_BATCH_OP, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.2;
+            #[doc(alias = "cuMemsetD8")]
             fn cuMemsetD8_v2_ptds(dstDevice: CUdeviceptr, uc: c_uchar, N: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD16")]
             fn cuMemsetD16_v2_ptds(dstDevice: CUdeviceptr, us: c_ushort, N: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD32")]
             fn cuMemsetD32_v2_ptds(dstDevice: CUdeviceptr, ui: c_uint, N: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D8")]
             fn cuMemsetD2D8_v2_ptds(dstDevice: CUdeviceptr, dstPitch: usize, uc: c_uchar, Width: usize, Height: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D16")]
             fn cuMemsetD2D16_v2_ptds(dstDevice: CUdeviceptr, dstPitch: usize, us: c_ushort, Width: usize, Height: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D32")]
             fn cuMemsetD2D32_v2_ptds(dstDevice: CUdeviceptr, dstPitch: usize, ui: c_uint, Width: usize, Height: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD8Async")]
             fn cuMemsetD8Async_ptsz(dstDevice: CUdeviceptr, uc: c_uchar, N: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD16Async")]
             fn cuMemsetD16Async_ptsz(dstDevice: CUdeviceptr, us: c_ushort, N: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD32Async")]
             fn cuMemsetD32Async_ptsz(dstDevice: CUdeviceptr, ui: c_uint, N: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D8Async")]
             fn cuMemsetD2D8Async_ptsz(dstDevice: CUdeviceptr, dstPitch: usize, uc: c_uchar, Width: usize, Height: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D16Async")]
             fn cuMemsetD2D16Async_ptsz(dstDevice: CUdeviceptr, dstPitch: usize, us: c_ushort, Width: usize, Height: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D32Async")]
             fn cuMemsetD2D32Async_ptsz(dstDevice: CUdeviceptr, dstPitch: usize, ui: c_uint, Width: usize, Height: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuArrayCreate")]
             fn cuArrayCreate_v2(pHandle: *mut CUarray, pAllocateArray: *const CUDA_ARRAY_DESCRIPTOR) -> CUresult; since 11.8;
+            #[doc(alias = "cuArrayGetDescriptor")]
             fn cuArrayGetDescriptor_v2(pArrayDescriptor: *mut CUDA_ARRAY_DESCRIPTOR, hArray: CUarray) -> CUresult; since 11.8;
             fn cuArrayGetSparseProperties(sparseProperties: *mut CUDA_ARRAY_SPARSE_PROPERTIES, array: CUarray) -> CUresult; since 11.8;
             fn cuMipmappedArrayGetSparseProperties(sparseProperties: *mut CUDA_ARRAY_SPARSE_PROPERTIES, mipmap: CUmipmappedArray) -> CUresult; since 11.8;
@@ -170,18 +236,22 @@ macro_rules! for_each_driver_function {
             fn cuMipmappedArrayGetMemoryRequirements(memoryRequirements: *mut CUDA_ARRAY_MEMORY_REQUIREMENTS, mipmap: CUmipmappedArray, device: CUdevice) -> CUresult; since 11.8;
             fn cuArrayGetPlane(pPlaneArray: *mut CUarray, hArray: CUarray, planeIdx: c_uint) -> CUresult; since 11.8;
             fn cuArrayDestroy(hArray: CUarray) -> CUresult; since 11.8;
+            #[doc(alias = "cuArray3DCreate")]
             fn cuArray3DCreate_v2(pHandle: *mut CUarray, pAllocateArray: *const CUDA_ARRAY3D_DESCRIPTOR) -> CUresult; since 11.8;
+            #[doc(alias = "cuArray3DGetDescriptor")]
             fn cuArray3DGetDescriptor_v2(pArrayDescriptor: *mut CUDA_ARRAY3D_DESCRIPTOR, hArray: CUarray) -> CUresult; since 11.8;
             fn cuMipmappedArrayCreate(pHandle: *mut CUmipmappedArray, pMipmappedArrayDesc: *const CUDA_ARRAY3D_DESCRIPTOR, numMipmapLevels: c_uint) -> CUresult; since 11.8;
             fn cuMipmappedArrayGetLevel(pLevelArray: *mut CUarray, hMipmappedArray: CUmipmappedArray, level: c_uint) -> CUresult; since 11.8;
             fn cuMipmappedArrayDestroy(hMipmappedArray: CUmipmappedArray) -> CUresult; since 11.8;
             fn cuMemGetHandleForAddressRange(handle: *mut c_void, dptr: CUdeviceptr, size: usize, handleType: CUmemRangeHandleType, flags: c_ulonglong) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemBatchDecompressAsync")]
             fn cuMemBatchDecompressAsync_ptsz(paramsArray: *mut CUmemDecompressParams, count: usize, flags: c_uint, errorIndex: *mut usize, stream: CUstream) -> CUresult; since 12.8;
             fn cuMemAddressReserve(ptr: *mut CUdeviceptr, size: usize, alignment: usize, addr: CUdeviceptr, flags: c_ulonglong) -> CUresult; since 11.8;
             fn cuMemAddressFree(ptr: CUdeviceptr, size: usize) -> CUresult; since 11.8;
             fn cuMemCreate(handle: *mut CUmemGenericAllocationHandle, size: usize, prop: *const CUmemAllocationProp, flags: c_ulonglong) -> CUresult; since 11.8;
             fn cuMemRelease(handle: CUmemGenericAllocationHandle) -> CUresult; since 11.8;
             fn cuMemMap(ptr: CUdeviceptr, size: usize, offset: usize, handle: CUmemGenericAllocationHandle, flags: c_ulonglong) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemMapArrayAsync")]
             fn cuMemMapArrayAsync_ptsz(mapInfoList: *mut CUarrayMapInfo, count: c_uint, hStream: CUstream) -> CUresult; since 11.8;
             fn cuMemUnmap(ptr: CUdeviceptr, size: usize) -> CUresult; since 11.8;
             fn cuMemSetAccess(ptr: CUdeviceptr, size: usize, desc: *const CUmemAccessDesc, count: usize) -> CUresult; since 11.8;
@@ -191,7 +261,9 @@ macro_rules! for_each_driver_function {
             fn cuMemGetAllocationGranularity(granularity: *mut usize, prop: *const CUmemAllocationProp, option: CUmemAllocationGranularity_flags) -> CUresult; since 11.8;
             fn cuMemGetAllocationPropertiesFromHandle(prop: *mut CUmemAllocationProp, handle: CUmemGenericAllocationHandle) -> CUresult; since 11.8;
             fn cuMemRetainAllocationHandle(handle: *mut CUmemGenericAllocationHandle, addr: *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemFreeAsync")]
             fn cuMemFreeAsync_ptsz(dptr: CUdeviceptr, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemAllocAsync")]
             fn cuMemAllocAsync_ptsz(dptr: *mut CUdeviceptr, bytesize: usize, hStream: CUstream) -> CUresult; since 11.8;
             fn cuMemPoolTrimTo(pool: CUmemoryPool, minBytesToKeep: usize) -> CUresult; since 11.8;
             fn cuMemPoolSetAttribute(pool: CUmemoryPool, attr: CUmemPool_attribute, value: *mut c_void) -> CUresult; since 11.8;
@@ -203,6 +275,7 @@ macro_rules! for_each_driver_function {
             fn cuMemGetDefaultMemPool(pool_out: *mut CUmemoryPool, location: *mut CUmemLocation, type_: CUmemAllocationType) -> CUresult; since 13.0;
             fn cuMemGetMemPool(pool: *mut CUmemoryPool, location: *mut CUmemLocation, type_: CUmemAllocationType) -> CUresult; since 13.0;
             fn cuMemSetMemPool(location: *mut CUmemLocation, type_: CUmemAllocationType, pool: CUmemoryPool) -> CUresult; since 13.0;
+            #[doc(alias = "cuMemAllocFromPoolAsync")]
             fn cuMemAllocFromPoolAsync_ptsz(dptr: *mut CUdeviceptr, bytesize: usize, pool: CUmemoryPool, hStream: CUstream) -> CUresult; since 11.8;
             fn cuMemPoolExportToShareableHandle(handle_out: *mut c_void, pool: CUmemoryPool, handleType: CUmemAllocationHandleType, flags: c_ulonglong) -> CUresult; since 11.8;
             fn cuMemPoolImportFromShareableHandle(pool_out: *mut CUmemoryPool, handle: *mut c_void, handleType: CUmemAllocationHandleType, flags: c_ulonglong) -> CUresult; since 11.8;
@@ -211,8 +284,10 @@ macro_rules! for_each_driver_function {
             fn cuMulticastCreate(mcHandle: *mut CUmemGenericAllocationHandle, prop: *const CUmulticastObjectProp) -> CUresult; since 12.1;
             fn cuMulticastAddDevice(mcHandle: CUmemGenericAllocationHandle, dev: CUdevice) -> CUresult; since 12.1;
             fn cuMulticastBindMem(mcHandle: CUmemGenericAllocationHandle, mcOffset: usize, memHandle: CUmemGenericAllocationHandle, memOffset: usize, size: usize, flags: c_ulonglong) -> CUresult; since 12.1;
+            #[doc(alias = "cuMulticastBindMem")]
             fn cuMulticastBindMem_v2(mcHandle: CUmemGenericAllocationHandle, dev: CUdevice, mcOffset: usize, memHandle: CUmemGenericAllocationHandle, memOffset: usize, size: usize, flags: c_ulonglong) -> CUresult; since 13.1;
             fn cuMulticastBindAddr(mcHandle: CUmemGenericAllocationHandle, mcOffset: usize, memptr: CUdeviceptr, size: usize, flags: c_ulonglong) -> CUresult; since 12.1;
+            #[doc(alias = "cuMulticastBindAddr")]
             fn cuMulticastBindAddr_v2(mcHandle: CUmemGenericAllocationHandle, dev: CUdevice, mcOffset: usize, memptr: CUdeviceptr, size: usize, flags: c_ulonglong) -> CUresult; since 13.1;
             fn cuMulticastUnbind(mcHandle: CUmemGenericAllocationHandle, dev: CUdevice, mcOffset: usize, size: usize) -> CUresult; since 12.1;
             fn cuMulticastGetGranularity(granularity: *mut usize, prop: *const CUmulticastObjectProp, option: CUmulticastGranularity_flags) -> CUresult; since 12.1;
@@ -231,12 +306,18 @@ macro_rules! for_each_driver_function {
             fn cuLogicalEndpointImport(leId: CUlogicalEndpointId, handle: *const c_void, handleType: CUlogicalEndpointIpcHandleType) -> CUresult; since 13.3;
             fn cuLogicalEndpointGetLimits(bindAlignment: *mut cuuint64_t, maxSize: *mut cuuint64_t, prop: *const CUlogicalEndpointProp) -> CUresult; since 13.3;
             fn cuLogicalEndpointQuery(leId: CUlogicalEndpointId, count: cuuint32_t, queryStatus: *mut c_int) -> CUresult; since 13.3;
+            #[doc(alias = "cuFabricCpyBatchAsync")]
             fn cuFabricCpyBatchAsync_ptsz(numOps: usize, opList: *mut CUDA_FABRIC_COPY_BATCH_OP, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.5;
             fn cuPointerGetAttribute(data: *mut c_void, attribute: CUpointer_attribute, ptr: CUdeviceptr) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemPrefetchAsync")]
             fn cuMemPrefetchAsync_v2_ptsz(devPtr: CUdeviceptr, count: usize, location: CUmemLocation, flags: c_uint, hStream: CUstream) -> CUresult; since 12.2;
+            #[doc(alias = "cuMemAdvise")]
             fn cuMemAdvise_v2(devPtr: CUdeviceptr, count: usize, advice: CUmem_advise, location: CUmemLocation) -> CUresult; since 12.2;
+            #[doc(alias = "cuMemPrefetchBatchAsync")]
             fn cuMemPrefetchBatchAsync_ptsz(dptrs: *mut CUdeviceptr, sizes: *mut usize, count: usize, prefetchLocs: *mut CUmemLocation, prefetchLocIdxs: *mut usize, numPrefetchLocs: usize, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.0;
+            #[doc(alias = "cuMemDiscardBatchAsync")]
             fn cuMemDiscardBatchAsync_ptsz(dptrs: *mut CUdeviceptr, sizes: *mut usize, count: usize, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.0;
+            #[doc(alias = "cuMemDiscardAndPrefetchBatchAsync")]
             fn cuMemDiscardAndPrefetchBatchAsync_ptsz(dptrs: *mut CUdeviceptr, sizes: *mut usize, count: usize, prefetchLocs: *mut CUmemLocation, prefetchLocIdxs: *mut usize, numPrefetchLocs: usize, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.0;
             fn cuMemGetLocationInfo(ptr: CUdeviceptr, size: usize, summaryGranularity: usize, samplingGranularity: usize, location_out: *mut CUmemLocation) -> CUresult; since 13.4;
             fn cuMemRangeGetAttribute(data: *mut c_void, dataSize: usize, attribute: CUmem_range_attribute, devPtr: CUdeviceptr, count: usize) -> CUresult; since 11.8;
@@ -245,50 +326,85 @@ macro_rules! for_each_driver_function {
             fn cuPointerGetAttributes(numAttributes: c_uint, attributes: *mut CUpointer_attribute, data: *mut *mut c_void, ptr: CUdeviceptr) -> CUresult; since 11.8;
             fn cuStreamCreate(phStream: *mut CUstream, Flags: c_uint) -> CUresult; since 11.8;
             fn cuStreamCreateWithPriority(phStream: *mut CUstream, flags: c_uint, priority: c_int) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamBeginCaptureToCig")]
             fn cuStreamBeginCaptureToCig_ptsz(hStream: CUstream, streamCigCaptureParams: *mut CUstreamCigCaptureParams) -> CUresult; since 13.2;
+            #[doc(alias = "cuStreamEndCaptureToCig")]
             fn cuStreamEndCaptureToCig_ptsz(hStream: CUstream) -> CUresult; since 13.2;
+            #[doc(alias = "cuStreamGetPriority")]
             fn cuStreamGetPriority_ptsz(hStream: CUstream, priority: *mut c_int) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamGetDevice")]
             fn cuStreamGetDevice_ptsz(hStream: CUstream, device: *mut CUdevice) -> CUresult; since 12.8;
+            #[doc(alias = "cuStreamGetFlags")]
             fn cuStreamGetFlags_ptsz(hStream: CUstream, flags: *mut c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamGetId")]
             fn cuStreamGetId_ptsz(hStream: CUstream, streamId: *mut c_ulonglong) -> CUresult; since 12.0;
+            #[doc(alias = "cuStreamGetCtx")]
             fn cuStreamGetCtx_ptsz(hStream: CUstream, pctx: *mut CUcontext) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamGetCtx")]
             fn cuStreamGetCtx_v2_ptsz(hStream: CUstream, pCtx: *mut CUcontext, pGreenCtx: *mut CUgreenCtx) -> CUresult; since 12.5;
+            #[doc(alias = "cuStreamWaitEvent")]
             fn cuStreamWaitEvent_ptsz(hStream: CUstream, hEvent: CUevent, Flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamAddCallback")]
             fn cuStreamAddCallback_ptsz(hStream: CUstream, callback: CUstreamCallback, userData: *mut c_void, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamBeginCapture")]
             fn cuStreamBeginCapture_v2_ptsz(hStream: CUstream, mode: CUstreamCaptureMode) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamBeginRecaptureToGraph")]
             fn cuStreamBeginRecaptureToGraph_ptsz(hStream: CUstream, mode: CUstreamCaptureMode, hGraph: CUgraph, callbackFunc: CUgraphRecaptureCallback, userData: *mut c_void) -> CUresult; since 13.3;
+            #[doc(alias = "cuStreamBeginCaptureToGraph")]
             fn cuStreamBeginCaptureToGraph_ptsz(hStream: CUstream, hGraph: CUgraph, dependencies: *const CUgraphNode, dependencyData: *const CUgraphEdgeData, numDependencies: usize, mode: CUstreamCaptureMode) -> CUresult; since 12.3;
             fn cuThreadExchangeStreamCaptureMode(mode: *mut CUstreamCaptureMode) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamEndCapture")]
             fn cuStreamEndCapture_ptsz(hStream: CUstream, phGraph: *mut CUgraph) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamIsCapturing")]
             fn cuStreamIsCapturing_ptsz(hStream: CUstream, captureStatus: *mut CUstreamCaptureStatus) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamGetCaptureInfo")]
             fn cuStreamGetCaptureInfo_v3_ptsz(hStream: CUstream, captureStatus_out: *mut CUstreamCaptureStatus, id_out: *mut cuuint64_t, graph_out: *mut CUgraph, dependencies_out: *mut *const CUgraphNode, edgeData_out: *mut *const CUgraphEdgeData, numDependencies_out: *mut usize) -> CUresult; since 12.3;
+            #[doc(alias = "cuStreamUpdateCaptureDependencies")]
             fn cuStreamUpdateCaptureDependencies_v2_ptsz(hStream: CUstream, dependencies: *mut CUgraphNode, dependencyData: *const CUgraphEdgeData, numDependencies: usize, flags: c_uint) -> CUresult; since 12.3;
+            #[doc(alias = "cuStreamAttachMemAsync")]
             fn cuStreamAttachMemAsync_ptsz(hStream: CUstream, dptr: CUdeviceptr, length: usize, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamQuery")]
             fn cuStreamQuery_ptsz(hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamSynchronize")]
             fn cuStreamSynchronize_ptsz(hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamDestroy")]
             fn cuStreamDestroy_v2(hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamCopyAttributes")]
             fn cuStreamCopyAttributes_ptsz(dst: CUstream, src: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamGetAttribute")]
             fn cuStreamGetAttribute_ptsz(hStream: CUstream, attr: CUstreamAttrID, value_out: *mut CUstreamAttrValue) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamSetAttribute")]
             fn cuStreamSetAttribute_ptsz(hStream: CUstream, attr: CUstreamAttrID, value: *const CUstreamAttrValue) -> CUresult; since 11.8;
             fn cuEventCreate(phEvent: *mut CUevent, Flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuEventRecord")]
             fn cuEventRecord_ptsz(hEvent: CUevent, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuEventRecordWithFlags")]
             fn cuEventRecordWithFlags_ptsz(hEvent: CUevent, hStream: CUstream, flags: c_uint) -> CUresult; since 11.8;
             fn cuEventQuery(hEvent: CUevent) -> CUresult; since 11.8;
             fn cuEventSynchronize(hEvent: CUevent) -> CUresult; since 11.8;
+            #[doc(alias = "cuEventDestroy")]
             fn cuEventDestroy_v2(hEvent: CUevent) -> CUresult; since 11.8;
+            #[doc(alias = "cuEventElapsedTime")]
             fn cuEventElapsedTime_v2(pMilliseconds: *mut f32, hStart: CUevent, hEnd: CUevent) -> CUresult; since 12.8;
             fn cuImportExternalMemory(extMem_out: *mut CUexternalMemory, memHandleDesc: *const CUDA_EXTERNAL_MEMORY_HANDLE_DESC) -> CUresult; since 11.8;
             fn cuExternalMemoryGetMappedBuffer(devPtr: *mut CUdeviceptr, extMem: CUexternalMemory, bufferDesc: *const CUDA_EXTERNAL_MEMORY_BUFFER_DESC) -> CUresult; since 11.8;
             fn cuExternalMemoryGetMappedMipmappedArray(mipmap: *mut CUmipmappedArray, extMem: CUexternalMemory, mipmapDesc: *const CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC) -> CUresult; since 11.8;
             fn cuDestroyExternalMemory(extMem: CUexternalMemory) -> CUresult; since 11.8;
             fn cuImportExternalSemaphore(extSem_out: *mut CUexternalSemaphore, semHandleDesc: *const CUDA_EXTERNAL_SEMAPHORE_HANDLE_DESC) -> CUresult; since 11.8;
+            #[doc(alias = "cuSignalExternalSemaphoresAsync")]
             fn cuSignalExternalSemaphoresAsync_ptsz(extSemArray: *const CUexternalSemaphore, paramsArray: *const CUDA_EXTERNAL_SEMAPHORE_SIGNAL_PARAMS, numExtSems: c_uint, stream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuWaitExternalSemaphoresAsync")]
             fn cuWaitExternalSemaphoresAsync_ptsz(extSemArray: *const CUexternalSemaphore, paramsArray: *const CUDA_EXTERNAL_SEMAPHORE_WAIT_PARAMS, numExtSems: c_uint, stream: CUstream) -> CUresult; since 11.8;
             fn cuDestroyExternalSemaphore(extSem: CUexternalSemaphore) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamWaitValue32")]
             fn cuStreamWaitValue32_v2_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint32_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamWaitValue64")]
             fn cuStreamWaitValue64_v2_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamWriteValue32")]
             fn cuStreamWriteValue32_v2_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint32_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamWriteValue64")]
             fn cuStreamWriteValue64_v2_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamBatchMemOp")]
             fn cuStreamBatchMemOp_v2_ptsz(stream: CUstream, count: c_uint, paramArray: *mut CUstreamBatchMemOpParams, flags: c_uint) -> CUresult; since 11.8;
             fn cuFuncGetAttribute(pi: *mut c_int, attrib: CUfunction_attribute, hfunc: CUfunction) -> CUresult; since 11.8;
             fn cuFuncSetAttribute(hfunc: CUfunction, attrib: CUfunction_attribute, value: c_int) -> CUresult; since 11.8;
@@ -299,10 +415,15 @@ macro_rules! for_each_driver_function {
             fn cuFuncGetParamCount(func: CUfunction, paramCount: *mut usize) -> CUresult; since 13.2;
             fn cuFuncIsLoaded(state: *mut CUfunctionLoadingState, function: CUfunction) -> CUresult; since 12.4;
             fn cuFuncLoad(function: CUfunction) -> CUresult; since 12.4;
+            #[doc(alias = "cuLaunchKernel")]
             fn cuLaunchKernel_ptsz(f: CUfunction, gridDimX: c_uint, gridDimY: c_uint, gridDimZ: c_uint, blockDimX: c_uint, blockDimY: c_uint, blockDimZ: c_uint, sharedMemBytes: c_uint, hStream: CUstream, kernelParams: *mut *mut c_void, extra: *mut *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuLaunchKernelEx")]
             fn cuLaunchKernelEx_ptsz(config: *const CUlaunchConfig, f: CUfunction, kernelParams: *mut *mut c_void, extra: *mut *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuLaunchCooperativeKernel")]
             fn cuLaunchCooperativeKernel_ptsz(f: CUfunction, gridDimX: c_uint, gridDimY: c_uint, gridDimZ: c_uint, blockDimX: c_uint, blockDimY: c_uint, blockDimZ: c_uint, sharedMemBytes: c_uint, hStream: CUstream, kernelParams: *mut *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuLaunchHostFunc")]
             fn cuLaunchHostFunc_ptsz(hStream: CUstream, fn_: CUhostFn, userData: *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuLaunchHostFunc")]
             fn cuLaunchHostFunc_v2_ptsz(hStream: CUstream, fn_: CUhostFn, userData: *mut c_void, syncMode: c_uint) -> CUresult; since 13.2;
             fn cuFuncSetBlockShape(hfunc: CUfunction, x: c_int, y: c_int, z: c_int) -> CUresult; since 11.8;
             fn cuFuncSetSharedSize(hfunc: CUfunction, bytes: c_uint) -> CUresult; since 11.8;
@@ -317,8 +438,11 @@ macro_rules! for_each_driver_function {
             fn cuParamSetTexRef(hfunc: CUfunction, texunit: c_int, hTexRef: CUtexref) -> CUresult; since 11.8;
             fn cuFuncSetSharedMemConfig(hfunc: CUfunction, config: CUsharedconfig) -> CUresult; since 11.8;
             fn cuGraphCreate(phGraph: *mut CUgraph, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphAddKernelNode")]
             fn cuGraphAddKernelNode_v2(phGraphNode: *mut CUgraphNode, hGraph: CUgraph, dependencies: *const CUgraphNode, numDependencies: usize, nodeParams: *const CUDA_KERNEL_NODE_PARAMS) -> CUresult; since 12.0;
+            #[doc(alias = "cuGraphKernelNodeGetParams")]
             fn cuGraphKernelNodeGetParams_v2(hNode: CUgraphNode, nodeParams: *mut CUDA_KERNEL_NODE_PARAMS) -> CUresult; since 12.0;
+            #[doc(alias = "cuGraphKernelNodeSetParams")]
             fn cuGraphKernelNodeSetParams_v2(hNode: CUgraphNode, nodeParams: *const CUDA_KERNEL_NODE_PARAMS) -> CUresult; since 12.0;
             fn cuGraphAddMemcpyNode(phGraphNode: *mut CUgraphNode, hGraph: CUgraph, dependencies: *const CUgraphNode, numDependencies: usize, copyParams: *const CUDA_MEMCPY3D, ctx: CUcontext) -> CUresult; since 11.8;
             fn cuGraphMemcpyNodeGetParams(hNode: CUgraphNode, nodeParams: *mut CUDA_MEMCPY3D) -> CUresult; since 11.8;
@@ -365,15 +489,22 @@ macro_rules! for_each_driver_function {
             fn cuGraphExecGetId(hGraphExec: CUgraphExec, graphId: *mut c_uint) -> CUresult; since 13.1;
             fn cuGraphGetNodes(hGraph: CUgraph, nodes: *mut CUgraphNode, numNodes: *mut usize) -> CUresult; since 11.8;
             fn cuGraphGetRootNodes(hGraph: CUgraph, rootNodes: *mut CUgraphNode, numRootNodes: *mut usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphGetEdges")]
             fn cuGraphGetEdges_v2(hGraph: CUgraph, from: *mut CUgraphNode, to: *mut CUgraphNode, edgeData: *mut CUgraphEdgeData, numEdges: *mut usize) -> CUresult; since 12.3;
+            #[doc(alias = "cuGraphNodeGetDependencies")]
             fn cuGraphNodeGetDependencies_v2(hNode: CUgraphNode, dependencies: *mut CUgraphNode, edgeData: *mut CUgraphEdgeData, numDependencies: *mut usize) -> CUresult; since 12.3;
+            #[doc(alias = "cuGraphNodeGetDependentNodes")]
             fn cuGraphNodeGetDependentNodes_v2(hNode: CUgraphNode, dependentNodes: *mut CUgraphNode, edgeData: *mut CUgraphEdgeData, numDependentNodes: *mut usize) -> CUresult; since 12.3;
+            #[doc(alias = "cuGraphAddDependencies")]
             fn cuGraphAddDependencies_v2(hGraph: CUgraph, from: *const CUgraphNode, to: *const CUgraphNode, edgeData: *const CUgraphEdgeData, numDependencies: usize) -> CUresult; since 12.3;
+            #[doc(alias = "cuGraphRemoveDependencies")]
             fn cuGraphRemoveDependencies_v2(hGraph: CUgraph, from: *const CUgraphNode, to: *const CUgraphNode, edgeData: *const CUgraphEdgeData, numDependencies: usize) -> CUresult; since 12.3;
             fn cuGraphDestroyNode(hNode: CUgraphNode) -> CUresult; since 11.8;
             fn cuGraphInstantiateWithFlags(phGraphExec: *mut CUgraphExec, hGraph: CUgraph, flags: c_ulonglong) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphInstantiateWithParams")]
             fn cuGraphInstantiateWithParams_ptsz(phGraphExec: *mut CUgraphExec, hGraph: CUgraph, instantiateParams: *mut CUDA_GRAPH_INSTANTIATE_PARAMS) -> CUresult; since 12.0;
             fn cuGraphExecGetFlags(hGraphExec: CUgraphExec, flags: *mut cuuint64_t) -> CUresult; since 12.0;
+            #[doc(alias = "cuGraphExecKernelNodeSetParams")]
             fn cuGraphExecKernelNodeSetParams_v2(hGraphExec: CUgraphExec, hNode: CUgraphNode, nodeParams: *const CUDA_KERNEL_NODE_PARAMS) -> CUresult; since 12.0;
             fn cuGraphExecMemcpyNodeSetParams(hGraphExec: CUgraphExec, hNode: CUgraphNode, copyParams: *const CUDA_MEMCPY3D, ctx: CUcontext) -> CUresult; since 11.8;
             fn cuGraphExecMemsetNodeSetParams(hGraphExec: CUgraphExec, hNode: CUgraphNode, memsetParams: *const CUDA_MEMSET_NODE_PARAMS, ctx: CUcontext) -> CUresult; since 11.8;
@@ -385,10 +516,13 @@ macro_rules! for_each_driver_function {
             fn cuGraphExecExternalSemaphoresWaitNodeSetParams(hGraphExec: CUgraphExec, hNode: CUgraphNode, nodeParams: *const CUDA_EXT_SEM_WAIT_NODE_PARAMS) -> CUresult; since 11.8;
             fn cuGraphNodeSetEnabled(hGraphExec: CUgraphExec, hNode: CUgraphNode, isEnabled: c_uint) -> CUresult; since 11.8;
             fn cuGraphNodeGetEnabled(hGraphExec: CUgraphExec, hNode: CUgraphNode, isEnabled: *mut c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphUpload")]
             fn cuGraphUpload_ptsz(hGraphExec: CUgraphExec, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphLaunch")]
             fn cuGraphLaunch_ptsz(hGraphExec: CUgraphExec, hStream: CUstream) -> CUresult; since 11.8;
             fn cuGraphExecDestroy(hGraphExec: CUgraphExec) -> CUresult; since 11.8;
             fn cuGraphDestroy(hGraph: CUgraph) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphExecUpdate")]
             fn cuGraphExecUpdate_v2(hGraphExec: CUgraphExec, hGraph: CUgraph, resultInfo: *mut CUgraphExecUpdateResultInfo) -> CUresult; since 12.0;
             fn cuGraphKernelNodeCopyAttributes(dst: CUgraphNode, src: CUgraphNode) -> CUresult; since 11.8;
             fn cuGraphKernelNodeGetAttribute(hNode: CUgraphNode, attr: CUkernelNodeAttrID, value_out: *mut CUkernelNodeAttrValue) -> CUresult; since 11.8;
@@ -399,9 +533,12 @@ macro_rules! for_each_driver_function {
             fn cuUserObjectRelease(object: CUuserObject, count: c_uint) -> CUresult; since 11.8;
             fn cuGraphRetainUserObject(graph: CUgraph, object: CUuserObject, count: c_uint, flags: c_uint) -> CUresult; since 11.8;
             fn cuGraphReleaseUserObject(graph: CUgraph, object: CUuserObject, count: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphAddNode")]
             fn cuGraphAddNode_v2(phGraphNode: *mut CUgraphNode, hGraph: CUgraph, dependencies: *const CUgraphNode, dependencyData: *const CUgraphEdgeData, numDependencies: usize, nodeParams: *mut CUgraphNodeParams) -> CUresult; since 12.3;
+            #[doc(alias = "cuGraphAddNode")]
             fn cuGraphAddNode_v3(phGraphNode: *mut CUgraphNode, hGraph: CUgraph, dependencies: *const CUgraphNode, dependencyData: *const CUgraphEdgeData, numDependencies: usize, nodeParams: *mut CUgraphNodeParams) -> CUresult; since 13.4;
             fn cuGraphNodeSetParams(hNode: CUgraphNode, nodeParams: *mut CUgraphNodeParams) -> CUresult; since 12.2;
+            #[doc(alias = "cuGraphNodeSetParams")]
             fn cuGraphNodeSetParams_v2(hNode: CUgraphNode, nodeParams: *mut CUgraphNodeParams) -> CUresult; since 13.4;
             fn cuGraphNodeGetParams(hNode: CUgraphNode, nodeParams: *mut CUgraphNodeParams) -> CUresult; since 13.2;
             fn cuGraphExecNodeSetParams(hGraphExec: CUgraphExec, hNode: CUgraphNode, nodeParams: *mut CUgraphNodeParams) -> CUresult; since 12.2;
@@ -415,7 +552,9 @@ macro_rules! for_each_driver_function {
             fn cuOccupancyMaxActiveClusters(numClusters: *mut c_int, func: CUfunction, config: *const CUlaunchConfig) -> CUresult; since 11.8;
             fn cuTexRefSetArray(hTexRef: CUtexref, hArray: CUarray, Flags: c_uint) -> CUresult; since 11.8;
             fn cuTexRefSetMipmappedArray(hTexRef: CUtexref, hMipmappedArray: CUmipmappedArray, Flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuTexRefSetAddress")]
             fn cuTexRefSetAddress_v2(ByteOffset: *mut usize, hTexRef: CUtexref, dptr: CUdeviceptr, bytes: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuTexRefSetAddress2D")]
             fn cuTexRefSetAddress2D_v3(hTexRef: CUtexref, desc: *const CUDA_ARRAY_DESCRIPTOR, dptr: CUdeviceptr, Pitch: usize) -> CUresult; since 11.8;
             fn cuTexRefSetFormat(hTexRef: CUtexref, fmt: CUarray_format, NumPackedComponents: c_int) -> CUresult; since 11.8;
             fn cuTexRefSetAddressMode(hTexRef: CUtexref, dim: c_int, am: CUaddress_mode) -> CUresult; since 11.8;
@@ -426,6 +565,7 @@ macro_rules! for_each_driver_function {
             fn cuTexRefSetMaxAnisotropy(hTexRef: CUtexref, maxAniso: c_uint) -> CUresult; since 11.8;
             fn cuTexRefSetBorderColor(hTexRef: CUtexref, pBorderColor: *mut f32) -> CUresult; since 11.8;
             fn cuTexRefSetFlags(hTexRef: CUtexref, Flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuTexRefGetAddress")]
             fn cuTexRefGetAddress_v2(pdptr: *mut CUdeviceptr, hTexRef: CUtexref) -> CUresult; since 11.8;
             fn cuTexRefGetArray(phArray: *mut CUarray, hTexRef: CUtexref) -> CUresult; since 11.8;
             fn cuTexRefGetMipmappedArray(phMipmappedArray: *mut CUmipmappedArray, hTexRef: CUtexref) -> CUresult; since 11.8;
@@ -463,10 +603,15 @@ macro_rules! for_each_driver_function {
             fn cuGraphicsUnregisterResource(resource: CUgraphicsResource) -> CUresult; since 11.8;
             fn cuGraphicsSubResourceGetMappedArray(pArray: *mut CUarray, resource: CUgraphicsResource, arrayIndex: c_uint, mipLevel: c_uint) -> CUresult; since 11.8;
             fn cuGraphicsResourceGetMappedMipmappedArray(pMipmappedArray: *mut CUmipmappedArray, resource: CUgraphicsResource) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphicsResourceGetMappedPointer")]
             fn cuGraphicsResourceGetMappedPointer_v2(pDevPtr: *mut CUdeviceptr, pSize: *mut usize, resource: CUgraphicsResource) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphicsResourceSetMapFlags")]
             fn cuGraphicsResourceSetMapFlags_v2(resource: CUgraphicsResource, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphicsMapResources")]
             fn cuGraphicsMapResources_ptsz(count: c_uint, resources: *mut CUgraphicsResource, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphicsUnmapResources")]
             fn cuGraphicsUnmapResources_ptsz(count: c_uint, resources: *mut CUgraphicsResource, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuGetProcAddress")]
             fn cuGetProcAddress_v2(symbol: *const c_char, pfn: *mut *mut c_void, cudaVersion: c_int, flags: cuuint64_t, symbolStatus: *mut CUdriverProcAddressQueryResult) -> CUresult; since 12.0;
             fn cuCoredumpGetAttribute(attrib: CUcoredumpSettings, value: *mut c_void, size: *mut usize) -> CUresult; since 12.1;
             fn cuCoredumpGetAttributeGlobal(attrib: CUcoredumpSettings, value: *mut c_void, size: *mut usize) -> CUresult; since 12.1;
@@ -491,39 +636,66 @@ macro_rules! for_each_driver_function {
             fn cuStreamGetGreenCtx(hStream: CUstream, phCtx: *mut CUgreenCtx) -> CUresult; since 12.4;
             fn cuGreenCtxStreamCreate(phStream: *mut CUstream, greenCtx: CUgreenCtx, flags: c_uint, priority: c_int) -> CUresult; since 12.5;
             fn cuGreenCtxGetId(greenCtx: CUgreenCtx, greenCtxId: *mut c_ulonglong) -> CUresult; since 13.0;
+            #[doc(alias = "cuStreamGetDevResource")]
             fn cuStreamGetDevResource_ptsz(hStream: CUstream, resource: *mut CUdevResource, type_: CUdevResourceType) -> CUresult; since 13.1;
             fn cuLogsRegisterCallback(callbackFunc: CUlogsCallback, userData: *mut c_void, callback_out: *mut CUlogsCallbackHandle) -> CUresult; since 12.9;
             fn cuLogsUnregisterCallback(callback: CUlogsCallbackHandle) -> CUresult; since 12.9;
             fn cuLogsCurrent(iterator_out: *mut CUlogIterator, flags: c_uint) -> CUresult; since 12.9;
             fn cuLogsDumpToFile(iterator: *mut CUlogIterator, pathToFile: *const c_char, flags: c_uint) -> CUresult; since 12.9;
             fn cuLogsDumpToMemory(iterator: *mut CUlogIterator, buffer: *mut c_char, size: *mut usize, flags: c_uint) -> CUresult; since 12.9;
+            #[doc(alias = "cuCtxCreate")]
             fn cuCtxCreate_v2(pctx: *mut CUcontext, flags: c_uint, dev: CUdevice) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuCtxCreate")]
             fn cuCtxCreate_v3(pctx: *mut CUcontext, paramsArray: *mut CUexecAffinityParam, numParams: c_int, flags: c_uint, dev: CUdevice) -> CUresult; since 11.8 until 12.9;
             fn cuEventElapsedTime(pMilliseconds: *mut f32, hStart: CUevent, hEnd: CUevent) -> CUresult; since 11.8 until 12.9;
             fn cuDeviceGetUuid(uuid: *mut CUuuid, dev: CUdevice) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuMemcpyHtoD")]
             fn cuMemcpyHtoD_v2(dstDevice: CUdeviceptr, srcHost: *const c_void, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoH")]
             fn cuMemcpyDtoH_v2(dstHost: *mut c_void, srcDevice: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoD")]
             fn cuMemcpyDtoD_v2(dstDevice: CUdeviceptr, srcDevice: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoA")]
             fn cuMemcpyDtoA_v2(dstArray: CUarray, dstOffset: usize, srcDevice: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoD")]
             fn cuMemcpyAtoD_v2(dstDevice: CUdeviceptr, srcArray: CUarray, srcOffset: usize, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyHtoA")]
             fn cuMemcpyHtoA_v2(dstArray: CUarray, dstOffset: usize, srcHost: *const c_void, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoH")]
             fn cuMemcpyAtoH_v2(dstHost: *mut c_void, srcArray: CUarray, srcOffset: usize, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoA")]
             fn cuMemcpyAtoA_v2(dstArray: CUarray, dstOffset: usize, srcArray: CUarray, srcOffset: usize, ByteCount: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyHtoAAsync")]
             fn cuMemcpyHtoAAsync_v2(dstArray: CUarray, dstOffset: usize, srcHost: *const c_void, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyAtoHAsync")]
             fn cuMemcpyAtoHAsync_v2(dstHost: *mut c_void, srcArray: CUarray, srcOffset: usize, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy2D")]
             fn cuMemcpy2D_v2(pCopy: *const CUDA_MEMCPY2D) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy2DUnaligned")]
             fn cuMemcpy2DUnaligned_v2(pCopy: *const CUDA_MEMCPY2D) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy3D")]
             fn cuMemcpy3D_v2(pCopy: *const CUDA_MEMCPY3D) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyHtoDAsync")]
             fn cuMemcpyHtoDAsync_v2(dstDevice: CUdeviceptr, srcHost: *const c_void, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoHAsync")]
             fn cuMemcpyDtoHAsync_v2(dstHost: *mut c_void, srcDevice: CUdeviceptr, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpyDtoDAsync")]
             fn cuMemcpyDtoDAsync_v2(dstDevice: CUdeviceptr, srcDevice: CUdeviceptr, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy2DAsync")]
             fn cuMemcpy2DAsync_v2(pCopy: *const CUDA_MEMCPY2D, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemcpy3DAsync")]
             fn cuMemcpy3DAsync_v2(pCopy: *const CUDA_MEMCPY3D, hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD8")]
             fn cuMemsetD8_v2(dstDevice: CUdeviceptr, uc: c_uchar, N: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD16")]
             fn cuMemsetD16_v2(dstDevice: CUdeviceptr, us: c_ushort, N: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD32")]
             fn cuMemsetD32_v2(dstDevice: CUdeviceptr, ui: c_uint, N: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D8")]
             fn cuMemsetD2D8_v2(dstDevice: CUdeviceptr, dstPitch: usize, uc: c_uchar, Width: usize, Height: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D16")]
             fn cuMemsetD2D16_v2(dstDevice: CUdeviceptr, dstPitch: usize, us: c_ushort, Width: usize, Height: usize) -> CUresult; since 11.8;
+            #[doc(alias = "cuMemsetD2D32")]
             fn cuMemsetD2D32_v2(dstDevice: CUdeviceptr, dstPitch: usize, ui: c_uint, Width: usize, Height: usize) -> CUresult; since 11.8;
             fn cuMemcpy(dst: CUdeviceptr, src: CUdeviceptr, ByteCount: usize) -> CUresult; since 11.8;
             fn cuMemcpyAsync(dst: CUdeviceptr, src: CUdeviceptr, ByteCount: usize, hStream: CUstream) -> CUresult; since 11.8;
@@ -533,9 +705,13 @@ macro_rules! for_each_driver_function {
             fn cuMemcpy3DPeerAsync(pCopy: *const CUDA_MEMCPY3D_PEER, hStream: CUstream) -> CUresult; since 11.8;
             fn cuMemcpyBatchAsync(dsts: *mut CUdeviceptr, srcs: *mut CUdeviceptr, sizes: *mut usize, count: usize, attrs: *mut CUmemcpyAttributes, attrsIdxs: *mut usize, numAttrs: usize, failIdx: *mut usize, hStream: CUstream) -> CUresult; since 12.8 until 12.9;
             fn cuMemcpy3DBatchAsync(numOps: usize, opList: *mut CUDA_MEMCPY3D_BATCH_OP, failIdx: *mut usize, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 12.8 until 12.9;
+            #[doc(alias = "cuMemcpyBatchAsync")]
             fn cuMemcpyBatchAsync_ptsz(dsts: *mut CUdeviceptr, srcs: *mut CUdeviceptr, sizes: *mut usize, count: usize, attrs: *mut CUmemcpyAttributes, attrsIdxs: *mut usize, numAttrs: usize, failIdx: *mut usize, hStream: CUstream) -> CUresult; since 12.8 until 12.9;
+            #[doc(alias = "cuMemcpy3DBatchAsync")]
             fn cuMemcpy3DBatchAsync_ptsz(numOps: usize, opList: *mut CUDA_MEMCPY3D_BATCH_OP, failIdx: *mut usize, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 12.8 until 12.9;
+            #[doc(alias = "cuMemcpyBatchAsync")]
             fn cuMemcpyBatchAsync_v2(dsts: *mut CUdeviceptr, srcs: *mut CUdeviceptr, sizes: *mut usize, count: usize, attrs: *mut CUmemcpyAttributes, attrsIdxs: *mut usize, numAttrs: usize, hStream: CUstream) -> CUresult; since 13.0;
+            #[doc(alias = "cuMemcpy3DBatchAsync")]
             fn cuMemcpy3DBatchAsync_v2(numOps: usize, opList: *mut CUDA_MEMCPY3D_BATCH_OP, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.0;
             fn cuMemcpyWithAttributesAsync(dst: CUdeviceptr, src: CUdeviceptr, size: usize, attr: *mut CUmemcpyAttributes, hStream: CUstream) -> CUresult; since 13.2;
             fn cuMemcpy3DWithAttributesAsync(op: *mut CUDA_MEMCPY3D_BATCH_OP, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.2;
@@ -551,6 +727,7 @@ macro_rules! for_each_driver_function {
             fn cuStreamGetDevice(hStream: CUstream, device: *mut CUdevice) -> CUresult; since 12.8;
             fn cuStreamGetDevResource(hStream: CUstream, resource: *mut CUdevResource, type_: CUdevResourceType) -> CUresult; since 13.1;
             fn cuStreamGetCtx(hStream: CUstream, pctx: *mut CUcontext) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamGetCtx")]
             fn cuStreamGetCtx_v2(hStream: CUstream, pCtx: *mut CUcontext, pGreenCtx: *mut CUgreenCtx) -> CUresult; since 12.5;
             fn cuStreamWaitEvent(hStream: CUstream, hEvent: CUevent, Flags: c_uint) -> CUresult; since 11.8;
             fn cuStreamAddCallback(hStream: CUstream, callback: CUstreamCallback, userData: *mut c_void, flags: c_uint) -> CUresult; since 11.8;
@@ -562,6 +739,7 @@ macro_rules! for_each_driver_function {
             fn cuLaunchKernel(f: CUfunction, gridDimX: c_uint, gridDimY: c_uint, gridDimZ: c_uint, blockDimX: c_uint, blockDimY: c_uint, blockDimZ: c_uint, sharedMemBytes: c_uint, hStream: CUstream, kernelParams: *mut *mut c_void, extra: *mut *mut c_void) -> CUresult; since 11.8;
             fn cuLaunchKernelEx(config: *const CUlaunchConfig, f: CUfunction, kernelParams: *mut *mut c_void, extra: *mut *mut c_void) -> CUresult; since 11.8;
             fn cuLaunchHostFunc(hStream: CUstream, fn_: CUhostFn, userData: *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuLaunchHostFunc")]
             fn cuLaunchHostFunc_v2(hStream: CUstream, fn_: CUhostFn, userData: *mut c_void, syncMode: c_uint) -> CUresult; since 13.2;
             fn cuGraphicsMapResources(count: c_uint, resources: *mut CUgraphicsResource, hStream: CUstream) -> CUresult; since 11.8;
             fn cuGraphicsUnmapResources(count: c_uint, resources: *mut CUgraphicsResource, hStream: CUstream) -> CUresult; since 11.8;
@@ -570,18 +748,30 @@ macro_rules! for_each_driver_function {
             fn cuStreamWriteValue64(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8 until 11.8;
             fn cuStreamWaitValue64(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8 until 11.8;
             fn cuStreamBatchMemOp(stream: CUstream, count: c_uint, paramArray: *mut CUstreamBatchMemOpParams, flags: c_uint) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamWriteValue32")]
             fn cuStreamWriteValue32_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint32_t, flags: c_uint) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamWaitValue32")]
             fn cuStreamWaitValue32_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint32_t, flags: c_uint) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamWriteValue64")]
             fn cuStreamWriteValue64_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamWaitValue64")]
             fn cuStreamWaitValue64_ptsz(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamBatchMemOp")]
             fn cuStreamBatchMemOp_ptsz(stream: CUstream, count: c_uint, paramArray: *mut CUstreamBatchMemOpParams, flags: c_uint) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamWriteValue32")]
             fn cuStreamWriteValue32_v2(stream: CUstream, addr: CUdeviceptr, value: cuuint32_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamWaitValue32")]
             fn cuStreamWaitValue32_v2(stream: CUstream, addr: CUdeviceptr, value: cuuint32_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamWriteValue64")]
             fn cuStreamWriteValue64_v2(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamWaitValue64")]
             fn cuStreamWaitValue64_v2(stream: CUstream, addr: CUdeviceptr, value: cuuint64_t, flags: c_uint) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamBatchMemOp")]
             fn cuStreamBatchMemOp_v2(stream: CUstream, count: c_uint, paramArray: *mut CUstreamBatchMemOpParams, flags: c_uint) -> CUresult; since 11.8;
             fn cuMemPrefetchAsync(devPtr: CUdeviceptr, count: usize, dstDevice: CUdevice, hStream: CUstream) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuMemPrefetchAsync")]
             fn cuMemPrefetchAsync_ptsz(devPtr: CUdeviceptr, count: usize, dstDevice: CUdevice, hStream: CUstream) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuMemPrefetchAsync")]
             fn cuMemPrefetchAsync_v2(devPtr: CUdeviceptr, count: usize, location: CUmemLocation, flags: c_uint, hStream: CUstream) -> CUresult; since 12.2;
             fn cuMemAdvise(devPtr: CUdeviceptr, count: usize, advice: CUmem_advise, device: CUdevice) -> CUresult; since 11.8 until 12.9;
             fn cuMemPrefetchBatchAsync(dptrs: *mut CUdeviceptr, sizes: *mut usize, count: usize, prefetchLocs: *mut CUmemLocation, prefetchLocIdxs: *mut usize, numPrefetchLocs: usize, flags: c_ulonglong, hStream: CUstream) -> CUresult; since 13.0;
@@ -590,6 +780,7 @@ macro_rules! for_each_driver_function {
             fn cuLaunchCooperativeKernel(f: CUfunction, gridDimX: c_uint, gridDimY: c_uint, gridDimZ: c_uint, blockDimX: c_uint, blockDimY: c_uint, blockDimZ: c_uint, sharedMemBytes: c_uint, hStream: CUstream, kernelParams: *mut *mut c_void) -> CUresult; since 11.8;
             fn cuSignalExternalSemaphoresAsync(extSemArray: *const CUexternalSemaphore, paramsArray: *const CUDA_EXTERNAL_SEMAPHORE_SIGNAL_PARAMS, numExtSems: c_uint, stream: CUstream) -> CUresult; since 11.8;
             fn cuWaitExternalSemaphoresAsync(extSemArray: *const CUexternalSemaphore, paramsArray: *const CUDA_EXTERNAL_SEMAPHORE_WAIT_PARAMS, numExtSems: c_uint, stream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamBeginCapture")]
             fn cuStreamBeginCapture_v2(hStream: CUstream, mode: CUstreamCaptureMode) -> CUresult; since 11.8;
             fn cuStreamBeginCaptureToGraph(hStream: CUstream, hGraph: CUgraph, dependencies: *const CUgraphNode, dependencyData: *const CUgraphEdgeData, numDependencies: usize, mode: CUstreamCaptureMode) -> CUresult; since 12.3;
             fn cuStreamBeginRecaptureToGraph(hStream: CUstream, mode: CUstreamCaptureMode, hGraph: CUgraph, callbackFunc: CUgraphRecaptureCallback, userData: *mut c_void) -> CUresult; since 13.3;
@@ -597,9 +788,13 @@ macro_rules! for_each_driver_function {
             fn cuStreamEndCapture(hStream: CUstream, phGraph: *mut CUgraph) -> CUresult; since 11.8;
             fn cuStreamIsCapturing(hStream: CUstream, captureStatus: *mut CUstreamCaptureStatus) -> CUresult; since 11.8;
             fn cuStreamGetCaptureInfo(hStream: CUstream, captureStatus_out: *mut CUstreamCaptureStatus, id_out: *mut cuuint64_t) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamGetCaptureInfo")]
             fn cuStreamGetCaptureInfo_ptsz(hStream: CUstream, captureStatus_out: *mut CUstreamCaptureStatus, id_out: *mut cuuint64_t) -> CUresult; since 11.8 until 11.8;
+            #[doc(alias = "cuStreamGetCaptureInfo")]
             fn cuStreamGetCaptureInfo_v2(hStream: CUstream, captureStatus_out: *mut CUstreamCaptureStatus, id_out: *mut cuuint64_t, graph_out: *mut CUgraph, dependencies_out: *mut *const CUgraphNode, numDependencies_out: *mut usize) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuStreamGetCaptureInfo")]
             fn cuStreamGetCaptureInfo_v2_ptsz(hStream: CUstream, captureStatus_out: *mut CUstreamCaptureStatus, id_out: *mut cuuint64_t, graph_out: *mut CUgraph, dependencies_out: *mut *const CUgraphNode, numDependencies_out: *mut usize) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuStreamGetCaptureInfo")]
             fn cuStreamGetCaptureInfo_v3(hStream: CUstream, captureStatus_out: *mut CUstreamCaptureStatus, id_out: *mut cuuint64_t, graph_out: *mut CUgraph, dependencies_out: *mut *const CUgraphNode, edgeData_out: *mut *const CUgraphEdgeData, numDependencies_out: *mut usize) -> CUresult; since 12.3;
             fn cuGraphAddKernelNode(phGraphNode: *mut CUgraphNode, hGraph: CUgraph, dependencies: *const CUgraphNode, numDependencies: usize, nodeParams: *const CUDA_KERNEL_NODE_PARAMS_v1) -> CUresult; since 11.8 until 11.8;
             fn cuGraphKernelNodeGetParams(hNode: CUgraphNode, nodeParams: *mut CUDA_KERNEL_NODE_PARAMS_v1) -> CUresult; since 11.8 until 11.8;
@@ -618,13 +813,16 @@ macro_rules! for_each_driver_function {
             fn cuStreamCopyAttributes(dstStream: CUstream, srcStream: CUstream) -> CUresult; since 11.8;
             fn cuStreamGetAttribute(hStream: CUstream, attr: CUstreamAttrID, value: *mut CUstreamAttrValue) -> CUresult; since 11.8;
             fn cuStreamSetAttribute(hStream: CUstream, attr: CUstreamAttrID, param: *const CUstreamAttrValue) -> CUresult; since 11.8;
+            #[doc(alias = "cuGraphInstantiate")]
             fn cuGraphInstantiate_v2(phGraphExec: *mut CUgraphExec, hGraph: CUgraph, phErrorNode: *mut CUgraphNode, logBuffer: *mut c_char, bufferSize: usize) -> CUresult; since 11.8 until 11.8;
             fn cuMemMapArrayAsync(mapInfoList: *mut CUarrayMapInfo, count: c_uint, hStream: CUstream) -> CUresult; since 11.8;
             fn cuMemFreeAsync(dptr: CUdeviceptr, hStream: CUstream) -> CUresult; since 11.8;
             fn cuMemAllocAsync(dptr: *mut CUdeviceptr, bytesize: usize, hStream: CUstream) -> CUresult; since 11.8;
             fn cuMemAllocFromPoolAsync(dptr: *mut CUdeviceptr, bytesize: usize, pool: CUmemoryPool, hStream: CUstream) -> CUresult; since 11.8;
             fn cuStreamUpdateCaptureDependencies(hStream: CUstream, dependencies: *mut CUgraphNode, numDependencies: usize, flags: c_uint) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuStreamUpdateCaptureDependencies")]
             fn cuStreamUpdateCaptureDependencies_ptsz(hStream: CUstream, dependencies: *mut CUgraphNode, numDependencies: usize, flags: c_uint) -> CUresult; since 11.8 until 12.9;
+            #[doc(alias = "cuStreamUpdateCaptureDependencies")]
             fn cuStreamUpdateCaptureDependencies_v2(hStream: CUstream, dependencies: *mut CUgraphNode, dependencyData: *const CUgraphEdgeData, numDependencies: usize, flags: c_uint) -> CUresult; since 12.3;
             fn cuStreamBeginCaptureToCig(hStream: CUstream, streamCigCaptureParams: *mut CUstreamCigCaptureParams) -> CUresult; since 13.2;
             fn cuStreamEndCaptureToCig(hStream: CUstream) -> CUresult; since 13.2;
@@ -644,6 +842,7 @@ macro_rules! for_each_driver_function {
             fn cuLinkCreate(numOptions: c_uint, options: *mut CUjit_option, optionValues: *mut *mut c_void, stateOut: *mut CUlinkState) -> CUresult; since 11.8;
             fn cuLinkAddData(state: CUlinkState, type_: CUjitInputType, data: *mut c_void, size: usize, name: *const c_char, numOptions: c_uint, options: *mut CUjit_option, optionValues: *mut *mut c_void) -> CUresult; since 11.8;
             fn cuLinkAddFile(state: CUlinkState, type_: CUjitInputType, path: *const c_char, numOptions: c_uint, options: *mut CUjit_option, optionValues: *mut *mut c_void) -> CUresult; since 11.8;
+            #[doc(alias = "cuTexRefSetAddress2D")]
             fn cuTexRefSetAddress2D_v2(hTexRef: CUtexref, desc: *const CUDA_ARRAY_DESCRIPTOR, dptr: CUdeviceptr, Pitch: usize) -> CUresult; since 11.8;
             fn cuDeviceTotalMem(bytes: *mut c_uint, dev: CUdevice) -> CUresult; since 11.8;
             fn cuCtxCreate(pctx: *mut CUcontext, flags: c_uint, dev: CUdevice) -> CUresult; since 11.8;
@@ -696,6 +895,7 @@ macro_rules! for_each_driver_function {
             fn cuDevicePrimaryCtxReset(dev: CUdevice) -> CUresult; since 11.8;
             fn cuDevicePrimaryCtxSetFlags(dev: CUdevice, flags: c_uint) -> CUresult; since 11.8;
             fn cuStreamBeginCapture(hStream: CUstream) -> CUresult; since 11.8;
+            #[doc(alias = "cuStreamBeginCapture")]
             fn cuStreamBeginCapture_ptsz(hStream: CUstream) -> CUresult; since 11.8;
             fn cuIpcOpenMemHandle(pdptr: *mut CUdeviceptr, handle: CUipcMemHandle, Flags: c_uint) -> CUresult; since 11.8;
             fn cuGraphInstantiate(phGraphExec: *mut CUgraphExec, hGraph: CUgraph, phErrorNode: *mut CUgraphNode, logBuffer: *mut c_char, bufferSize: usize) -> CUresult; since 11.8;
