@@ -8,6 +8,9 @@ use anyhow::{Context, Result, bail};
 pub(crate) struct Bench {
     /// The one to run; `list` names them; without it, all run
     name: Option<String>,
+    /// For the benchmark itself, behind `--`; `memory` takes traces to replay
+    #[arg(last = true)]
+    more: Vec<String>,
 }
 
 /// A benchmark: its name, what its figures say, and the arguments of cargo that run it.
@@ -24,6 +27,11 @@ const BENCHES: &[Entry] = &[
         "driver-call",
         "what a call through the driver's table costs beside one through a plain function pointer",
         &["bench", "--package=cuda-sys", "--bench=call"],
+    ),
+    (
+        "memory",
+        "how much memory the pool takes for what is live on recorded traces, what it costs the host, and what others need",
+        &["run", "--release", "--quiet", "--package=bench", "--bin=memory"],
     ),
 ];
 
@@ -45,7 +53,12 @@ impl Bench {
         for (name, about, arguments) in chosen {
             println!("== {name}: {about}");
             let [verb, arguments @ ..] = arguments else { bail!("{name} has no command") };
-            let status = cargo(verb).args(arguments).status().context("starting cargo")?;
+            let mut command = cargo(verb);
+            command.args(arguments);
+            if !self.more.is_empty() {
+                command.arg("--").args(&self.more);
+            }
+            let status = command.status().context("starting cargo")?;
             if !status.success() {
                 bail!("{name}: {status}");
             }

@@ -7,8 +7,9 @@
 
 use std::fmt::Debug;
 
+pub use crate::pool::{PageSource, Source};
 use crate::{
-    Device, Result,
+    Device, MemoryKind, Result,
     kernel::{KernelCode, Threads},
     matrix::RawGemm,
     random::Philox,
@@ -24,8 +25,7 @@ pub type Address = u64;
 ///
 /// # Safety
 ///
-/// Memory handed out by `allocate` is initialised as far as the host can read it, aligned to [`ALIGNMENT`], not in use by anybody else until `free`,
-/// and as large as asked for. An event recorded on a stream completes only after every operation given to the
+/// A source keeps what [`Source`] promises. An event recorded on a stream completes only after every operation given to the
 /// stream before it. An operation given to a stream after `wait(stream, event)` starts after the event is complete.
 /// `synchronize` returns `Ok` only when all operations given to the stream before have ended.
 pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
@@ -43,20 +43,14 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// Returns the device that this is.
     fn device(&self) -> Device;
 
-    /// Allocates `bytes` (not zero) of initialised device memory.
-    ///
-    /// # Errors
-    /// [`AllocateError::OutOfMemory`] where giving memory back may help, [`AllocateError::Other`] where it cannot.
-    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError>;
+    /// Returns the source of a kind of memory, if the device has such memory. Of [`MemoryKind::Device`] every device has.
+    fn source(&self, kind: MemoryKind) -> Option<&dyn Source>;
 
-    /// Gives memory back to the device.
-    ///
-    /// # Safety
-    /// `allocate(bytes)` returned `address`, it was not freed since, and no unfinished operation touches it.
-    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()>;
-
-    /// Returns the free and total bytes of the device's memory, where it can tell.
-    fn memory_info(&self) -> Option<(usize, usize)>;
+    /// Returns what tells this memory from other memory of the process, if several pools may share it: those with the same number
+    /// give back for each other what they hold idle.
+    fn memory_domain(&self) -> Option<u64> {
+        None
+    }
 
     /// Makes a stream.
     fn create_stream(&self, options: Self::StreamOptions) -> Result<Self::Stream>;
@@ -168,7 +162,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     fn driver_calls(&self) -> u64;
 }
 
-/// The alignment in bytes of what [`Backend::allocate`] returns.
+/// The alignment in bytes of every buffer.
 pub const ALIGNMENT: usize = 64;
 
 /// Why memory could not be had.

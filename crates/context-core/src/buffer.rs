@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    Backend, Context, Device, Element, Error, Matrix, MatrixMut, Result,
+    Backend, Context, Device, Element, Error, Matrix, MatrixMut, MemoryKind, Result,
     backend::{ALIGNMENT, Address},
     clock::{Clock, Moments, Tracked},
     device_state::DeviceState,
@@ -19,34 +19,37 @@ use crate::{
 pub(crate) struct Memory<B: Backend> {
     pub(crate) tracked: Tracked<B>,
     address: Address,
-    /// The size of the pool's block; zero if there is none.
-    bytes: usize,
+    /// The pool's block, if there is one.
+    block: Option<Block<B>>,
     // Last, so that the streams of the moments are given back when the device closes.
     pub(crate) state: Arc<DeviceState<B>>,
 }
 
 impl<B: Backend> Memory<B> {
-    pub(crate) fn allocate(state: &Arc<DeviceState<B>>, clock: &Clock<B>, bytes: usize) -> Result<Memory<B>> {
+    #[inline]
+    pub(crate) fn allocate(
+        state: &Arc<DeviceState<B>>,
+        clock: &Arc<Clock<B>>,
+        bytes: usize,
+    ) -> Result<Memory<B>> {
         if bytes == 0 {
             // An empty buffer has no memory; its address is aligned, never null and never used.
             let address = ALIGNMENT as Address;
-            return Ok(Memory {
-                state: state.clone(),
-                tracked: Tracked::new(Moments::default()),
-                address,
-                bytes,
-            });
+            let tracked = Tracked::new(Moments::default());
+            return Ok(Memory { state: state.clone(), tracked, address, block: None });
         }
-        let Block { address, bytes, moments } = state.pool().allocate(state, clock, bytes)?;
-        Ok(Memory { tracked: Tracked::new(moments), address, bytes, state: state.clone() })
+        let block = state.pool(MemoryKind::Device).allocate(state, clock, bytes)?;
+        let tracked = Tracked::new(Moments::of_former_owner(&block.home, block.tick));
+        Ok(Memory { tracked, address: block.address, block: Some(block), state: state.clone() })
     }
 }
 
 impl<B: Backend> Drop for Memory<B> {
+    #[inline]
     fn drop(&mut self) {
-        if self.bytes != 0 {
+        if let Some(block) = self.block.take() {
             let moments: Moments<B> = self.tracked.take();
-            self.state.pool().free(Block { address: self.address, bytes: self.bytes, moments });
+            self.state.pool(MemoryKind::Device).free(block, moments);
         }
     }
 }
@@ -64,7 +67,7 @@ pub struct Buffer<T, C: Context> {
 impl<T: Element, C: Context> Buffer<T, C> {
     pub(crate) fn allocate(
         state: &Arc<DeviceState<C::Backend>>,
-        clock: &Clock<C::Backend>,
+        clock: &Arc<Clock<C::Backend>>,
         len: usize,
     ) -> Result<Self> {
         // A slice over memory that is aligned to less would be undefined behaviour in a kernel's CPU body.

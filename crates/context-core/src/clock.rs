@@ -24,7 +24,9 @@ use std::{
     },
 };
 
-use crate::{Backend, Error, Result, device_state::DeviceState};
+use smallvec::SmallVec;
+
+use crate::{Backend, Error, MemoryKind, Result, device_state::DeviceState, pool::Lane};
 
 /// The id of a stream, unique in the process and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,6 +61,10 @@ impl Seen {
 
     fn covers(&self, id: StreamId, tick: u64) -> bool {
         self.0.iter().any(|&(stream, seen)| stream == id && seen >= tick)
+    }
+
+    fn reach(&self, id: StreamId) -> u64 {
+        self.0.iter().find(|(stream, _)| *stream == id).map_or(0, |(_, seen)| *seen)
     }
 
     fn raise(&mut self, id: StreamId, tick: u64) {
@@ -142,6 +148,8 @@ pub(crate) struct Clock<B: Backend> {
     issued: AtomicU64,
     completed: AtomicU64,
     inner: Mutex<ClockState<B>>,
+    /// The stream's part of the pool of each kind of memory.
+    lanes: [Lane; MemoryKind::ALL.len()],
 }
 
 /// How many recorded events a clock keeps before it asks which of them are complete.
@@ -162,6 +170,7 @@ impl<B: Backend> Clock<B> {
                 ordered: Seen::default(),
                 events: VecDeque::new(),
             }),
+            lanes: Default::default(),
         }))
     }
 
@@ -171,6 +180,12 @@ impl<B: Backend> Clock<B> {
 
     pub(crate) fn options(&self) -> B::StreamOptions {
         self.options
+    }
+
+    /// Returns the stream's part of a pool.
+    #[inline]
+    pub(crate) fn lane(&self, kind: MemoryKind) -> &Lane {
+        &self.lanes[kind.index()]
     }
 
     pub(crate) fn stream(&self) -> &B::Stream {
@@ -204,6 +219,21 @@ impl<B: Backend> Clock<B> {
         let inner = lock(&self.inner);
         inner.seen.covers(source.id, tick)
             || (dependency == Dependency::Order && inner.ordered.covers(source.id, tick))
+    }
+
+    /// Returns up to which tick of `source` work given to this stream now runs after it, however that ended.
+    pub(crate) fn reach(&self, source: &Clock<B>) -> u64 {
+        if source.id == self.id {
+            return u64::MAX;
+        }
+        let inner = lock(&self.inner);
+        let seen = inner.seen.reach(source.id).max(inner.ordered.reach(source.id));
+        seen.max(source.completed.load(Acquire))
+    }
+
+    /// Tells whether anything given to this stream is not known to have ended.
+    pub(crate) fn has_outstanding(&self) -> bool {
+        !self.is_complete(self.issued())
     }
 
     /// Makes work given to this stream from now on run after moment `tick` of `source`.
@@ -396,11 +426,23 @@ impl<B: Backend> Access<B> {
 
 /// The outstanding accesses of one piece of memory.
 #[derive(Debug)]
-pub(crate) struct Moments<B: Backend>(Vec<Access<B>>);
+pub(crate) struct Moments<B: Backend>(SmallVec<[Access<B>; 2]>);
+
+impl<B: Backend> Clone for Access<B> {
+    fn clone(&self) -> Self {
+        Access { clock: self.clock.clone(), ..*self }
+    }
+}
+
+impl<B: Backend> Clone for Moments<B> {
+    fn clone(&self) -> Self {
+        Moments(self.0.clone())
+    }
+}
 
 impl<B: Backend> Default for Moments<B> {
     fn default() -> Self {
-        Moments(Vec::new())
+        Moments(SmallVec::new())
     }
 }
 
@@ -429,9 +471,14 @@ impl<B: Backend> Moments<B> {
             // raced with this one, through another half of a split view, is not covered and stays.
             self.0.retain(|access| !Arc::ptr_eq(&access.clock, clock));
             if !self.0.is_empty() {
-                let covered =
-                    |access: &mut Access<B>| clock.covers(&access.clock, access.tick, Dependency::Order);
-                replaced.extend(self.0.extract_if(.., covered));
+                let mut at = 0;
+                while at < self.0.len() {
+                    let Access { clock: other, tick, .. } = &self.0[at];
+                    match clock.covers(other, *tick, Dependency::Order) {
+                        true => replaced.push(self.0.remove(at)),
+                        false => at += 1,
+                    }
+                }
             }
         } else if let Some(access) =
             self.0.iter_mut().find(|access| !access.writes && Arc::ptr_eq(&access.clock, clock))
@@ -443,9 +490,37 @@ impl<B: Backend> Moments<B> {
         replaced
     }
 
-    /// Hands the memory to its next owner.
-    pub(crate) fn retire(&mut self) {
-        self.0.iter_mut().for_each(|access| access.former = true);
+    /// Returns the moments of memory that `home`'s stream may use at once, and every other one after its moment `tick`.
+    #[inline]
+    pub(crate) fn of_former_owner(home: &Arc<Clock<B>>, tick: u64) -> Moments<B> {
+        let mut moments = Moments::default();
+        if !home.is_complete(tick) {
+            moments.0.push(Access { clock: home.clone(), tick, writes: true, former: true });
+        }
+        moments
+    }
+
+    /// Returns a tick of `home`'s stream, `least` or later, behind which all accesses have ended, and whether there is one: other
+    /// streams' accesses count if `home`'s stream runs after them.
+    #[inline]
+    pub(crate) fn within(&self, home: &Arc<Clock<B>>, least: u64) -> (u64, bool) {
+        let mut tick = least;
+        for access in &self.0 {
+            if Arc::ptr_eq(&access.clock, home) {
+                tick = tick.max(access.tick);
+            } else if !access.clock.is_complete(access.tick) {
+                if !home.covers(&access.clock, access.tick, Dependency::Order) {
+                    return (tick, false);
+                }
+                tick = home.issued();
+            }
+        }
+        (tick, true)
+    }
+
+    /// Returns a stream that runs after all accesses, if one of theirs does.
+    pub(crate) fn heir(&self) -> Option<Arc<Clock<B>>> {
+        self.0.iter().map(|access| &access.clock).find(|clock| self.covered(clock)).cloned()
     }
 
     /// Makes work given to `clock`'s stream follow every access, however that ends: the memory is used anew.

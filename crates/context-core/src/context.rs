@@ -13,8 +13,8 @@ use std::{
 };
 
 use crate::{
-    Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, Matrix, MatrixMut,
-    MemoryStatistics, Result, Scalar, StreamId,
+    Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, LabelUsage, Matrix, MatrixMut,
+    MemoryKind, MemoryStatistics, Result, Scalar, StreamId, StreamUsage,
     clock::{Clock, Dependency},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
@@ -169,7 +169,19 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuMemAlloc")]
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
         let core = self.core();
-        core.state.attempt(|| Buffer::allocate(&core.state, &core.clock, len))
+        let buffer: Buffer<T, Self> =
+            core.state.attempt(|| Buffer::allocate(&core.state, &core.clock, len))?;
+        let (bytes, memory) = (buffer.size_bytes(), buffer.view().memory);
+        if let Some(byte) = core.state.first_byte()
+            && bytes > 0
+        {
+            let operands = [Operand::write("the buffer", memory)];
+            core.operate("alloc", &operands, |backend, stream| {
+                // SAFETY: nobody else has the buffer yet, which is that large; ordered (Order 1).
+                unsafe { backend.fill(stream, buffer.as_raw(), &[byte], bytes) }
+            })?;
+        }
+        Ok(buffer)
     }
 
     /// Allocates `len` elements of value `value`.
@@ -427,6 +439,18 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         })
     }
 
+    /// Counts work that this crate does not know, given to [`Core::stream`], as an operation that writes `target`.
+    ///
+    /// Called before the work is given, it makes the work follow what it must; called again behind it, it makes others follow the
+    /// work, the memory's next owner among them.
+    ///
+    /// # Errors
+    /// [`Error::WrongDevice`]; whatever waiting can fail with.
+    fn note_use<'a, T: Element>(&self, target: impl IntoViewMut<'a, T, Self>) -> Result<()> {
+        let target = target.into_view_mut();
+        self.core().operate("note_use", &[Operand::write("the target", target.memory)], |_, _| Ok(()))
+    }
+
     /// Marks the point behind all work given to this context so far.
     ///
     /// # Errors
@@ -466,7 +490,22 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
 
     /// Returns how the device's memory pool is used, by all contexts of the device.
     fn memory(&self) -> MemoryStatistics {
-        self.core().state().pool().statistics()
+        self.core().state().pool(MemoryKind::Device).statistics()
+    }
+
+    /// Returns how the pool of one kind of the device's memory is used.
+    fn memory_of(&self, kind: MemoryKind) -> MemoryStatistics {
+        self.core().state().pool(kind).statistics()
+    }
+
+    /// Returns what is allocated under each [label](crate::memory_label), the largest first.
+    fn memory_by_label(&self, kind: MemoryKind) -> Vec<LabelUsage> {
+        self.core().state().pool(kind).labels()
+    }
+
+    /// Returns what each stream has allocated that took part in the pool and is not gone.
+    fn memory_by_stream(&self, kind: MemoryKind) -> Vec<StreamUsage> {
+        self.core().state().pool(kind).streams()
     }
 
     /// Gives cached memory that is idle back to the device, and returns how many bytes that were.
@@ -475,7 +514,9 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// Whatever freeing can fail with.
     fn trim(&self) -> Result<usize> {
         let state = self.core().state();
-        state.attempt(|| state.pool().trim(state))
+        state.attempt(|| {
+            MemoryKind::ALL.iter().try_fold(0, |sum, &kind| Ok(sum + state.pool(kind).trim(state)?))
+        })
     }
 
     /// Returns how many calls into a driver the device's contexts made so far; zero on a device without one.

@@ -5,12 +5,18 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-use crate::{Backend, Device, Error, ErrorClass, Result, clock::lock, pool::Pool};
+use crate::{
+    Backend, Device, Error, ErrorClass, MemoryKind, MemoryOptions, Result, Rung,
+    clock::lock,
+    pool::{Hook, Hooks, Pool, siblings},
+};
 
 /// The shared state of one device. Contexts, buffers and events keep it alive.
 #[derive(Debug)]
 pub struct DeviceState<B: Backend> {
-    pool: Pool<B>,
+    pools: [Pool<B>; MemoryKind::ALL.len()],
+    memory: MemoryOptions,
+    hooks: Hooks,
     events: Mutex<Vec<B::Event>>,
     streams: Mutex<Vec<(B::StreamOptions, B::Stream)>>,
     lost: OnceLock<Arc<Error>>,
@@ -20,16 +26,21 @@ pub struct DeviceState<B: Backend> {
 }
 
 impl<B: Backend> DeviceState<B> {
-    /// Makes the state of a device. `memory_limit` bounds what the pool takes from it, in bytes.
-    pub fn new(backend: B, memory_limit: Option<usize>) -> Arc<DeviceState<B>> {
-        Arc::new(DeviceState {
-            pool: Pool::new(memory_limit),
+    /// Makes the state of a device, with a pool for each kind of its memory.
+    pub fn new(backend: B, memory: impl Into<MemoryOptions>) -> Arc<DeviceState<B>> {
+        let memory = memory.into();
+        let state = Arc::new(DeviceState {
+            pools: MemoryKind::ALL.map(|kind| Pool::new(kind, memory)),
+            memory,
+            hooks: Hooks::default(),
             events: Mutex::default(),
             streams: Mutex::default(),
             lost: OnceLock::new(),
             waits: AtomicU64::new(0),
             backend,
-        })
+        });
+        siblings::add(&state);
+        state
     }
 
     /// Returns the backend.
@@ -42,8 +53,51 @@ impl<B: Backend> DeviceState<B> {
         self.backend.device()
     }
 
-    pub(crate) fn pool(&self) -> &Pool<B> {
-        &self.pool
+    #[inline]
+    pub(crate) fn pool(&self, kind: MemoryKind) -> &Pool<B> {
+        &self.pools[kind.index()]
+    }
+
+    /// Returns what the device's pools are like.
+    pub fn memory_options(&self) -> MemoryOptions {
+        self.memory
+    }
+
+    /// Returns what new buffers are filled with, if with anything.
+    #[inline]
+    pub(crate) fn first_byte(&self) -> Option<u8> {
+        self.memory.debug.poison.or(self.memory.zero.then_some(0))
+    }
+
+    /// Has `hook` called when memory has run out, with the bytes that are wanted, and returns how many it gave up as far as it knows.
+    /// Caches of libraries belong on [`Rung::Trim`], a program's own on [`Rung::Hooks`]. No lock is held during the call; the hook
+    /// may allocate and free. It is called until the returned owner is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for another rung.
+    pub fn on_memory_pressure(
+        &self,
+        rung: Rung,
+        hook: impl Fn(usize) -> usize + Send + Sync + 'static,
+    ) -> Result<Arc<dyn Fn(usize) -> usize + Send + Sync>> {
+        let hook: Hook = Arc::new(hook);
+        match self.hooks.add(rung, &hook) {
+            true => Ok(hook),
+            false => Err(Error::Unsupported {
+                device: self.device(),
+                what: "a hook on this rung of the ladder",
+                reason: format!("{rung:?} has none; use Rung::Trim or Rung::Hooks"),
+            }),
+        }
+    }
+
+    pub(crate) fn call_hooks(&self, rung: Rung, bytes: usize) -> usize {
+        self.hooks.call(rung, bytes)
+    }
+
+    /// Gives back what the other pools of the same memory hold idle.
+    pub(crate) fn trim_siblings(self: &Arc<Self>) -> u64 {
+        siblings::trim(self)
     }
 
     /// Returns the first failure, as an error, if the device is lost.
@@ -121,8 +175,12 @@ impl<B: Backend> Drop for DeviceState<B> {
         // place where dropping waits, for the last context, buffer or event of a device.
         if self.is_lost() {
             tracing::warn!(device = %self.device(), "the device was lost; its memory is left to the driver");
-        } else if let Err(error) = self.pool.release(&self.backend) {
-            tracing::error!(device = %self.device(), %error, "work failed that nobody waited for; memory is leaked");
+            return;
+        }
+        for pool in &self.pools {
+            if let Err(error) = pool.release(&self.backend) {
+                tracing::error!(device = %self.device(), %error, "work failed that nobody waited for; memory is leaked");
+            }
         }
     }
 }

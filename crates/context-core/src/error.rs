@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::Device;
+use crate::{Device, LabelUsage, MemoryKind};
 
 /// A result whose error is this layer's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -154,16 +154,24 @@ impl Error {
 pub struct OutOfMemory {
     /// The device.
     pub device: Device,
-    /// Bytes asked for, after rounding to a size class.
+    /// The kind of memory.
+    pub kind: MemoryKind,
+    /// Bytes asked for, after rounding.
     pub requested: usize,
     /// Bytes in live buffers.
     pub live: usize,
     /// Bytes kept for reuse that could not be given back or were too small.
     pub cached: usize,
+    /// The largest free piece in bytes.
+    pub largest_free: usize,
     /// The context's own limit in bytes, where one is set.
     pub limit: Option<usize>,
     /// Free and total bytes as the device reports them, where it does.
     pub device_memory: Option<(usize, usize)>,
+    /// What each label holds, the largest first.
+    pub owners: Vec<LabelUsage>,
+    /// How often each rung of the ladder was climbed so far, in the order of [`Rung::ALL`](crate::Rung::ALL).
+    pub rungs: [u64; 5],
     /// The backend's own words.
     pub cause: String,
 }
@@ -172,17 +180,23 @@ impl fmt::Display for OutOfMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "allocating {} on {}: out of memory: {} in live buffers, {} cached",
+            "allocating {} of {} memory on {}: out of memory: {} in live buffers, {} cached with {} in one piece",
             Bytes(self.requested),
+            self.kind,
             self.device,
             Bytes(self.live),
-            Bytes(self.cached)
+            Bytes(self.cached),
+            Bytes(self.largest_free)
         )?;
         if let Some(limit) = self.limit {
             write!(f, ", the limit is {}", Bytes(limit))?;
         }
         if let Some((free, total)) = self.device_memory {
             write!(f, ", the device has {} free of {}", Bytes(free), Bytes(total))?;
+        }
+        let largest = self.owners.iter().filter(|owner| owner.live > 0).take(3);
+        for (place, LabelUsage { label, live, .. }) in largest.enumerate() {
+            write!(f, "{} {label} {}", if place == 0 { "; held by" } else { "," }, Bytes(*live))?;
         }
         write!(f, "; drop buffers or use smaller ones ({})", self.cause)
     }

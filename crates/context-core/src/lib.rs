@@ -27,7 +27,10 @@ pub use element::{Element, Scalar, ScalarKind};
 pub use error::{Bytes, Error, ErrorClass, OutOfMemory, Result};
 pub use event::Event;
 pub use matrix::{Matrix, MatrixMut};
-pub use pool::MemoryStatistics;
+pub use pool::{
+    LabelScope, LabelUsage, MemoryDebug, MemoryKind, MemoryOptions, MemoryScope, MemoryStatistics, Rung,
+    StreamUsage, memory_label,
+};
 
 /// Programs that must not compile, each next to one that does.
 #[cfg(doctest)]

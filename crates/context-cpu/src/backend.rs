@@ -5,8 +5,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use context_core::{
-    Backend, Device, Error, Result,
-    backend::{Address, AllocateError},
+    Backend, Device, Error, MemoryKind, Result,
+    backend::{Address, Source},
     kernel::{KernelCode, RawArguments, Threads},
     matrix::RawGemm,
     random::Philox,
@@ -14,8 +14,8 @@ use context_core::{
 
 use crate::{
     event::CpuEvent,
-    gemm, memory,
-    memory::pointer,
+    gemm,
+    memory::{HostMemory, pointer},
     stream::{CpuStream, StreamKind, Worker, panic_message},
 };
 
@@ -40,7 +40,7 @@ fn give(stream: &CpuStream, task: impl FnOnce() -> Result<()> + Send + 'static) 
     }
 }
 
-// SAFETY: memory comes zeroed and aligned from the system's allocator. An inline stream has done its work when a call
+// SAFETY: memory is `HostMemory`'s. An inline stream has done its work when a call
 // returns; a worker runs its tasks one by one in the order of submission, an event's task marks it complete when its turn comes,
 // and a wait's task ends when the event is complete. `synchronize` waits until all tasks submitted before were run.
 unsafe impl Backend for CpuBackend {
@@ -54,18 +54,13 @@ unsafe impl Backend for CpuBackend {
         Device::Cpu
     }
 
-    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
-        memory::allocate(bytes)
+    fn source(&self, kind: MemoryKind) -> Option<&dyn Source> {
+        // Any memory of the host is within the device's reach: one kind serves.
+        (kind == MemoryKind::Device).then_some(&HostMemory as &dyn Source)
     }
 
-    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()> {
-        // SAFETY: the caller vouches for it.
-        unsafe { memory::free(address, bytes) };
-        Ok(())
-    }
-
-    fn memory_info(&self) -> Option<(usize, usize)> {
-        None
+    fn memory_domain(&self) -> Option<u64> {
+        Some(0)
     }
 
     fn create_stream(&self, kind: StreamKind) -> Result<CpuStream> {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use context_core::{Context, Core, DeviceState, Result};
+use context_core::{Context, Core, DeviceState, MemoryDebug, MemoryOptions, Result};
 
 use crate::{CpuBackend, StreamKind};
 
@@ -21,10 +21,16 @@ static SHARED: Mutex<Weak<DeviceState<CpuBackend>>> = Mutex::new(Weak::new());
 fn shared_state() -> Arc<DeviceState<CpuBackend>> {
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     shared.upgrade().unwrap_or_else(|| {
-        let state = DeviceState::new(CpuBackend::new(), None);
+        let state = DeviceState::new(CpuBackend::new(), default_memory());
         *shared = Arc::downgrade(&state);
         state
     })
+}
+
+/// In debug builds new buffers are filled with junk: a program that relies on what it finds there shall not pass its tests.
+fn default_memory() -> MemoryOptions {
+    let poison = cfg!(debug_assertions).then_some(0xCB);
+    MemoryOptions { debug: MemoryDebug { poison, ..MemoryDebug::default() }, ..MemoryOptions::default() }
 }
 
 impl CpuContext {
@@ -60,7 +66,7 @@ impl Context for CpuContext {
 pub struct Builder {
     kind: StreamKind,
     seed: u64,
-    memory_limit: Option<usize>,
+    memory: Option<MemoryOptions>,
 }
 
 impl Builder {
@@ -76,7 +82,13 @@ impl Builder {
 
     /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
     pub fn memory_limit(self, bytes: usize) -> Builder {
-        Builder { memory_limit: Some(bytes), ..self }
+        let memory = self.memory.unwrap_or_else(default_memory);
+        self.memory(MemoryOptions { limit: Some(bytes), ..memory })
+    }
+
+    /// Chooses what the memory pool of this context and its forks is like, which is then a pool of their own.
+    pub fn memory(self, options: MemoryOptions) -> Builder {
+        Builder { memory: Some(options), ..self }
     }
 
     /// Makes the context.
@@ -84,9 +96,9 @@ impl Builder {
     /// # Errors
     /// [`Error::Thread`](context_core::Error::Thread) if a worker could not be started.
     pub fn build(self) -> Result<CpuContext> {
-        let state = match self.memory_limit {
+        let state = match self.memory {
             None => shared_state(),
-            Some(_) => DeviceState::new(CpuBackend::new(), self.memory_limit),
+            Some(options) => DeviceState::new(CpuBackend::new(), options),
         };
         Ok(CpuContext { core: Core::new(&state, self.kind, self.seed)? })
     }

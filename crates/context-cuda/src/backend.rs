@@ -5,18 +5,19 @@
 use std::sync::{Arc, PoisonError};
 
 use context_core::{
-    Backend, Device, Error, Result,
-    backend::{Address, AllocateError},
-    cuda::{Context, DeviceMemory, Error as CudaError, Event, LaunchShape},
+    Backend, Device, Error, MemoryKind, Result,
+    backend::{Address, Source},
+    cuda::{Context, Error as CudaError, Event, LaunchShape},
     kernel::{KernelCode, Parameters, Threads},
     matrix::RawGemm,
     random::Philox,
 };
-use cuda_sys::{CUresult, Driver, Origin};
+use cuda_sys::{Driver, Origin};
 
 use crate::{
     functions::Functions,
     gemm::Gemm,
+    memory::{DevicePages, MemorySource, PinnedPages},
     random::Random,
     stream::{CudaStream, StreamPriority},
 };
@@ -28,6 +29,8 @@ pub struct CudaBackend {
     random: Random,
     gemm: Gemm,
     functions: Functions,
+    memory: DevicePages,
+    pinned: PinnedPages,
     context: Arc<Context>,
 }
 
@@ -35,15 +38,17 @@ pub struct CudaBackend {
 pub(crate) const SIM_ORIGIN: &str = "cuda-sim";
 
 impl CudaBackend {
-    pub(crate) fn new(context: Arc<Context>) -> CudaBackend {
+    pub(crate) fn new(context: Arc<Context>, source: MemorySource) -> Result<CudaBackend> {
         let device = device_name(context.driver(), context.device().ordinal());
-        CudaBackend {
+        Ok(CudaBackend {
             device,
             random: Random::default(),
             gemm: Gemm::default(),
             functions: Functions::default(),
+            memory: DevicePages::new(&context, source)?,
+            pinned: PinnedPages(context.clone()),
             context,
-        }
+        })
     }
 
     /// Returns the primary context.
@@ -60,8 +65,7 @@ pub(crate) fn device_name(driver: Driver, ordinal: u32) -> Device {
     }
 }
 
-// SAFETY: what the driver's manual says of `cuMemAlloc`, of streams and of events is what this trait asks for. Device memory
-// is not host memory: what a copy out of it brings is bytes, whatever they are.
+// SAFETY: what the driver's manual says of streams and of events is what this trait asks for.
 unsafe impl Backend for CudaBackend {
     type Stream = CudaStream;
     type StreamOptions = StreamPriority;
@@ -73,23 +77,17 @@ unsafe impl Backend for CudaBackend {
         self.device
     }
 
-    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
-        match DeviceMemory::new(&self.context, bytes) {
-            Ok(memory) => Ok(memory.into_raw()),
-            Err(error) if error.code() == Some(CUresult::CUDA_ERROR_OUT_OF_MEMORY) => {
-                Err(AllocateError::OutOfMemory(error.to_string()))
-            }
-            Err(error) => Err(AllocateError::Other(error.into())),
+    fn source(&self, kind: MemoryKind) -> Option<&dyn Source> {
+        match kind {
+            MemoryKind::Device => Some(&self.memory),
+            MemoryKind::Pinned => Some(&self.pinned),
+            _ => None,
         }
     }
 
-    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()> {
-        // SAFETY: the caller vouches that `allocate` made it and nothing uses it.
-        Ok(unsafe { DeviceMemory::from_raw(&self.context, address, bytes) }.close()?)
-    }
-
-    fn memory_info(&self) -> Option<(usize, usize)> {
-        self.context.memory_info().ok()
+    fn memory_domain(&self) -> Option<u64> {
+        // A device has one primary context, whose handle is a pointer.
+        Some(self.context.as_raw().addr() as u64)
     }
 
     fn create_stream(&self, priority: StreamPriority) -> Result<CudaStream> {

@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use context_core::{
-    Context, Core, DeviceState, Error, Result,
+    Context, Core, DeviceState, Error, MemoryOptions, Result,
     cuda::{self, Device, Driver},
 };
 use cuda_sys::search::Rule;
 use lazy_static::lazy_static;
 
-use crate::{CudaBackend, StreamPriority, backend::device_name};
+use crate::{CudaBackend, MemorySource, StreamPriority, backend::device_name};
 
 /// A context on a CUDA device: a stream of its own, and the device's primary context, memory pool and loaded kernels, which
 /// it shares with every other context of the device.
@@ -31,7 +31,10 @@ fn shared_state(device: Device) -> Result<Arc<State>> {
         return Ok(state);
     }
     // The driver is not called under the lock. Two threads may get here at once; the first one's state is kept.
-    let opened = DeviceState::new(CudaBackend::new(cuda::Context::primary(device)?), None);
+    let opened = DeviceState::new(
+        CudaBackend::new(cuda::Context::primary(device)?, MemorySource::default())?,
+        MemoryOptions::default(),
+    );
     Ok(find_or_keep(device, Some(&opened)).unwrap_or(opened))
 }
 
@@ -107,7 +110,8 @@ pub struct Builder {
     ordinal: u32,
     priority: StreamPriority,
     seed: u64,
-    memory_limit: Option<usize>,
+    memory: Option<MemoryOptions>,
+    source: MemorySource,
 }
 
 impl Builder {
@@ -133,7 +137,19 @@ impl Builder {
 
     /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
     pub fn memory_limit(self, bytes: usize) -> Builder {
-        Builder { memory_limit: Some(bytes), ..self }
+        let memory = self.memory.unwrap_or_default();
+        self.memory(MemoryOptions { limit: Some(bytes), ..memory })
+    }
+
+    /// Chooses what the memory pools of this context and its forks are like, which are then pools of their own.
+    pub fn memory(self, options: MemoryOptions) -> Builder {
+        Builder { memory: Some(options), ..self }
+    }
+
+    /// Chooses where device memory comes from, for this context and its forks, which then have pools of their own.
+    pub fn memory_source(self, source: MemorySource) -> Builder {
+        let memory = self.memory.unwrap_or_default();
+        Builder { source, ..self.memory(memory) }
     }
 
     /// Opens the device and makes the context.
@@ -145,9 +161,12 @@ impl Builder {
         let device = driver
             .and_then(|driver| Device::new(driver, self.ordinal))
             .map_err(|error| Error::NoDevice { device: self.name(), reason: error.to_string() })?;
-        let state = match self.memory_limit {
+        let state = match self.memory {
             None => shared_state(device)?,
-            Some(_) => DeviceState::new(CudaBackend::new(cuda::Context::primary(device)?), self.memory_limit),
+            Some(options) => {
+                let context = cuda::Context::primary(device)?;
+                DeviceState::new(CudaBackend::new(context, self.source)?, options)
+            }
         };
         Ok(CudaContext { core: Core::new(&state, self.priority, self.seed)? })
     }

@@ -5,10 +5,12 @@ mod backend;
 mod context;
 mod functions;
 mod gemm;
+mod memory;
 mod random;
 mod staging;
 mod stream;
 
 pub use backend::CudaBackend;
 pub use context::{Builder, CudaContext, probe};
+pub use memory::MemorySource;
 pub use stream::{CudaStream, StreamPriority};

@@ -3,7 +3,7 @@
 mod support;
 
 use context_core::{Context, Device, Error, ErrorClass, cuda, kernel};
-use context_cuda::CudaContext;
+use context_cuda::{CudaContext, MemorySource};
 use cuda_sim::fault;
 use cuda_sys::CUresult;
 use support::sim;
@@ -216,25 +216,47 @@ fn out_of_memory_says_who_holds_what() {
     let text = error.to_string();
 
     assert_eq!(error.class(), ErrorClass::Exhausted);
-    for part in ["sim:0", "out of memory", "640.00 KiB in live buffers", "limit is 1.00 MiB", "free of"] {
+    for part in ["sim:0", "out of memory", "600.00 KiB in live buffers", "limit is 1.00 MiB", "free of"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     drop(sim);
 }
 
 #[test]
-fn a_driver_that_is_out_of_memory_gets_the_cached_blocks_back_first() {
+fn a_driver_that_is_out_of_memory_gets_the_cached_pages_back_first() {
     let sim = sim();
     let ctx = CudaContext::builder().driver(cuda_sim::driver()).memory_limit(1 << 30).build().unwrap();
-    drop(ctx.zeros::<u8>(1 << 20).unwrap());
+    let smaller = ctx.zeros::<u8>(6 << 20).unwrap();
+    let between = ctx.zeros::<u8>(256).unwrap();
+    drop(smaller);
     ctx.synchronize().unwrap();
-    fault::fail_next("cuMemAlloc_v2", CUresult::CUDA_ERROR_OUT_OF_MEMORY);
+    fault::fail_next("cuMemCreate", CUresult::CUDA_ERROR_OUT_OF_MEMORY);
 
-    let frees = sim.calls("cuMemFree_v2", || {
+    let unmapped = sim.calls("cuMemUnmap", || {
         ctx.zeros::<u8>(50 << 20).unwrap();
     });
 
-    assert_eq!(frees, 1);
+    assert!(unmapped > 0);
+    drop(between);
+}
+
+#[test]
+fn memory_comes_from_wherever_the_builder_says() {
+    let sim = sim();
+    let cases = [
+        (MemorySource::Pages, "cuMemMap"),
+        (MemorySource::Segments, "cuMemAlloc_v2"),
+        (MemorySource::DriverPool, "cuMemAllocAsync"),
+    ];
+    for (source, call) in cases {
+        let calls = sim.calls(call, || {
+            let builder = CudaContext::builder().driver(cuda_sim::driver()).memory_source(source);
+            let ctx = builder.build().unwrap();
+            let x = ctx.filled(1000, 7_u32).unwrap();
+            assert_eq!(ctx.read(&x).unwrap(), [7; 1000]);
+        });
+        assert!(calls > 0, "{source:?}");
+    }
 }
 
 /// Loses its device, so that it has a process of its own: an ignored test that the next one runs.

@@ -16,6 +16,7 @@ mod memory;
 mod module;
 mod pinned;
 mod stream;
+mod virtual_memory;
 
 pub use context::Context;
 pub use cuda_sys::Driver;
@@ -27,6 +28,7 @@ pub use memory::DeviceMemory;
 pub use module::{Function, Module};
 pub use pinned::PinnedMemory;
 pub use stream::Stream;
+pub use virtual_memory::{AddressRange, PhysicalMemory};
 
 /// A result whose error is this module's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

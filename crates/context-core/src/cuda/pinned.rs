@@ -37,6 +37,39 @@ impl PinnedMemory {
         Ok(PinnedMemory { context: context.clone(), pointer: pointer.cast(), bytes })
     }
 
+    /// Takes ownership of pinned memory allocated elsewhere.
+    ///
+    /// # Safety
+    /// - `pointer` came from `cuMemHostAlloc` or `cuMemAllocHost` of `bytes` in `context` and has not been freed.
+    /// - Nothing else will free it.
+    pub unsafe fn from_raw(context: &Arc<Context>, pointer: *mut u8, bytes: usize) -> PinnedMemory {
+        PinnedMemory { context: context.clone(), pointer, bytes }
+    }
+
+    /// Gives up ownership: the caller frees the memory, with `cuMemFreeHost` or [`from_raw`](PinnedMemory::from_raw).
+    pub fn into_raw(mut self) -> *mut u8 {
+        self.bytes = 0;
+        self.pointer
+    }
+
+    /// Frees the memory, and returns the failure that `Drop` could only report.
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call).
+    #[doc(alias = "cuMemFreeHost")]
+    pub fn close(mut self) -> Result<()> {
+        self.release()
+    }
+
+    fn release(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.bytes) == 0 {
+            return Ok(());
+        }
+        self.context.bind()?;
+        // SAFETY: allocated in `new`, freed once: `bytes` is zero from now on.
+        unsafe { call!(&self.context, cuMemFreeHost(self.pointer.cast())) }
+    }
+
     /// Returns the address of the first byte.
     pub fn as_raw(&self) -> *mut u8 {
         self.pointer
@@ -56,11 +89,7 @@ impl fmt::Debug for PinnedMemory {
 
 impl Drop for PinnedMemory {
     fn drop(&mut self) {
-        let free = || {
-            self.context.bind()?;
-            // SAFETY: allocated in `new`, freed once.
-            unsafe { call!(&self.context, cuMemFreeHost(self.pointer.cast())) }
-        };
-        report("freeing pinned memory", free());
+        let released = self.release();
+        report("freeing pinned memory", released);
     }
 }

@@ -6,10 +6,11 @@ use std::{fmt, sync::Arc};
 
 use cuda_sys::{
     CUresult,
-    driver::{CUstream, CUstream_flags},
+    driver::{CUdeviceptr, CUstream, CUstream_flags},
 };
 
 use super::{Context, Event, Result, call, context::report};
+use crate::Bytes;
 
 /// A stream that does not synchronise with the legacy default stream.
 pub struct Stream {
@@ -45,6 +46,35 @@ impl Stream {
     /// Returns the driver's handle.
     pub fn as_raw(&self) -> CUstream {
         self.raw
+    }
+
+    /// Allocates `bytes` from the device's stream-ordered pool, for work given to this stream from now on.
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call) with `CUDA_ERROR_OUT_OF_MEMORY`.
+    #[doc(alias = "cuMemAllocAsync")]
+    pub fn allocate(&self, bytes: usize) -> Result<CUdeviceptr> {
+        self.context.bind()?;
+        let mut address = 0;
+        // SAFETY: the stream is live (Stream 1); `address` outlives the call.
+        unsafe { call!(&self.context, cuMemAllocAsync(&mut address, bytes, self.raw)) }
+            .map_err(|error| error.doing(|| format!("allocating {} from the driver's pool", Bytes(bytes))))?;
+        Ok(address)
+    }
+
+    /// Gives memory back to the device's stream-ordered pool, behind the work given to this stream so far.
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call).
+    ///
+    /// # Safety
+    /// `address` came from [`allocate`](Stream::allocate) on this device, is freed once, and work of other streams that uses it is
+    /// ordered before.
+    #[doc(alias = "cuMemFreeAsync")]
+    pub unsafe fn free(&self, address: CUdeviceptr) -> Result<()> {
+        self.context.bind()?;
+        // SAFETY: the stream is live (Stream 1); the caller vouches for the address.
+        unsafe { call!(&self.context, cuMemFreeAsync(address, self.raw)) }
     }
 
     /// Makes later work of this stream start after `event`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use context_core::{Context, Core, DeviceState, Result};
+use context_core::{Context, Core, DeviceState, MemoryOptions, Result};
 
 use super::{Machine, Mode, Recorder};
 
@@ -20,7 +20,12 @@ impl TestContext {
 
     /// As [`new`](TestContext::new), with a limit on the pool in bytes.
     pub fn with_limit(machine: &Arc<Machine>, limit: Option<usize>) -> TestContext {
-        let state = DeviceState::new(Recorder::new(machine.clone()), limit);
+        TestContext::with_options(machine, limit.into())
+    }
+
+    /// As [`new`](TestContext::new), with a pool of this kind.
+    pub fn with_options(machine: &Arc<Machine>, options: MemoryOptions) -> TestContext {
+        let state = DeviceState::new(Recorder::new(machine.clone()), options);
         TestContext::on(&state, Mode::Queued).expect("no failure is scripted")
     }
 

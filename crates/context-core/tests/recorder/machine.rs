@@ -1,7 +1,7 @@
 //! The machine: its log, its schedule, its failures.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -96,6 +96,12 @@ pub enum Call {
     Synchronize,
     SynchronizeEvent,
     Operation,
+    Reserve,
+    ReleaseAddresses,
+    CreatePage,
+    DestroyPage,
+    Map,
+    Unmap,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -113,6 +119,8 @@ struct StreamState {
 
 #[derive(Debug)]
 struct Given {
+    /// As the client gave them, before addresses were looked up.
+    addressed: Vec<Access>,
     accesses: Vec<Access>,
     complete: bool,
 }
@@ -135,6 +143,7 @@ struct Inner {
     points: Vec<Point>,
     operations: Vec<Given>,
     allocations: BTreeMap<Address, usize>,
+    pages: Paging,
     peak_allocated: usize,
     next_address: Address,
     capacity: Option<usize>,
@@ -150,6 +159,50 @@ struct Inner {
     destroyed_after_close: usize,
     /// Work seen to be wrong by the machine itself: it is not the backend's place to panic.
     faults: Vec<String>,
+}
+
+/// Pages and where they are mapped.
+#[derive(Debug, Default)]
+struct Paging {
+    /// Zero if the device has none.
+    page: usize,
+    reserved: BTreeMap<Address, usize>,
+    /// The pages that exist.
+    alive: BTreeSet<u64>,
+    /// Destroyed, and still mapped somewhere.
+    dying: BTreeSet<u64>,
+    next: u64,
+    /// Address by address.
+    mapped: BTreeMap<Address, u64>,
+}
+
+/// Where physical pages begin in the log.
+const PHYSICAL: Address = 1 << 50;
+
+impl Paging {
+    fn bytes(&self) -> usize {
+        (self.alive.len() + self.dying.len()) * self.page
+    }
+
+    fn is_mapped_page(&self, page: u64) -> bool {
+        self.mapped.values().any(|mapped| *mapped == page)
+    }
+
+    /// Looks up the physical places of an access; `None` if a part of it has none.
+    fn places(&self, access: &Access) -> Option<Vec<Access>> {
+        let page = self.page as Address;
+        let mut at = access.start;
+        let mut places = Vec::new();
+        while at < access.end {
+            let base = at / page * page;
+            let handle = self.mapped.get(&base)?;
+            let end = access.end.min(base + page);
+            let start = PHYSICAL + handle * page + (at - base);
+            places.push(Access { start, end: start + (end - at), writes: access.writes });
+            at = end;
+        }
+        Some(places)
+    }
 }
 
 /// A device as the test sees it.
@@ -181,6 +234,16 @@ impl Machine {
     /// Bounds what the device can allocate, in bytes.
     pub fn set_capacity(&self, bytes: usize) {
         self.lock().capacity = Some(bytes);
+    }
+
+    /// Gives the device pages of this many bytes, which can be mapped.
+    pub fn set_pages(&self, bytes: usize) {
+        self.lock().pages.page = bytes;
+    }
+
+    /// The size of a page; zero if the device has none.
+    pub fn page_bytes(&self) -> usize {
+        self.lock().pages.page
     }
 
     /// Makes call number `n` from now on fail, whatever it is; zero is the next one.
@@ -245,7 +308,7 @@ impl Machine {
 
     /// Bytes allocated and not freed.
     pub fn allocated(&self) -> usize {
-        self.lock().allocations.values().sum()
+        self.lock().taken()
     }
 
     /// The most bytes that were allocated at once.
@@ -260,7 +323,8 @@ impl Machine {
 
     /// How many blocks are allocated and not freed.
     pub fn blocks(&self) -> usize {
-        self.lock().allocations.len()
+        let inner = self.lock();
+        inner.allocations.len() + usize::from(inner.pages.bytes() > 0)
     }
 
     /// Asserts that the backend was closed with nothing alive, and that nothing was done wrong on the way.
@@ -269,6 +333,8 @@ impl Machine {
         let inner = self.lock();
         assert!(inner.closed, "something keeps the device alive");
         assert_eq!(inner.allocations, BTreeMap::new(), "memory is leaked");
+        assert_eq!((inner.pages.bytes(), inner.pages.mapped.len()), (0, 0), "pages are leaked");
+        assert_eq!(inner.pages.reserved, BTreeMap::new(), "addresses are leaked");
         assert_eq!((inner.live_streams, inner.live_events), (0, 0), "streams or events are leaked");
     }
 
@@ -322,9 +388,10 @@ impl Machine {
             let mut inner = self.lock();
             let outcome = inner.enter(Call::Operation, self.device);
             // An operation that reports a failure may have started all the same.
-            inner.check_accesses(name, &accesses);
+            let addressed = accesses;
+            let accesses = inner.look_up(name, &addressed);
             let operation = inner.operations.len();
-            inner.operations.push(Given { accesses: accesses.clone(), complete: false });
+            inner.operations.push(Given { addressed, accesses: accesses.clone(), complete: false });
             inner.log.push(Entry::Operation { stream, name, accesses });
             inner.give(stream, Step::Operation(operation));
             outcome
@@ -338,9 +405,7 @@ impl Machine {
     pub(super) fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
         let mut inner = self.lock();
         let refused = inner.enter(Call::Allocate, self.device);
-        let full = inner
-            .capacity
-            .is_some_and(|capacity| inner.allocations.values().sum::<usize>() + bytes > capacity);
+        let full = inner.capacity.is_some_and(|capacity| inner.taken() + bytes > capacity);
         match refused {
             Err(error @ Error::Lost { .. }) => return Err(AllocateError::Other(error)),
             Err(_) => {}
@@ -349,7 +414,7 @@ impl Machine {
                 let address = inner.next_address;
                 inner.next_address += bytes.next_multiple_of(4096) as Address;
                 inner.allocations.insert(address, bytes);
-                inner.peak_allocated = inner.peak_allocated.max(inner.allocations.values().sum());
+                inner.peak_allocated = inner.peak_allocated.max(inner.taken());
                 inner.log.push(Entry::Allocate { address, bytes });
                 return Ok(address);
             }
@@ -364,20 +429,96 @@ impl Machine {
         if inner.allocations.remove(&address) != Some(bytes) {
             inner.faults.push(format!("freed {bytes} bytes at {address:#x}, which are not allocated"));
         }
-        let freed = Access::new(address, bytes, true);
-        let used =
-            |given: &Given| !given.complete && given.accesses.iter().any(|access| access.overlaps(&freed));
-        if inner.operations.iter().any(used) {
-            inner.faults.push(format!("freed {bytes} bytes at {address:#x} under a running operation"));
-        }
+        inner.check_idle("freed", address, bytes);
         inner.log.push(Entry::Free { address, bytes });
+        Ok(())
+    }
+
+    pub(super) fn reserve(&self, bytes: usize) -> Result<Address, AllocateError> {
+        let mut inner = self.lock();
+        inner.enter_memory(Call::Reserve, self.device)?;
+        let page = inner.pages.page as Address;
+        let address = inner.next_address.next_multiple_of(page);
+        inner.next_address = address + bytes as Address;
+        inner.pages.reserved.insert(address, bytes);
+        Ok(address)
+    }
+
+    pub(super) fn release_addresses(&self, address: Address, bytes: usize) -> Result<()> {
+        let mut inner = self.lock();
+        inner.enter(Call::ReleaseAddresses, self.device)?;
+        let mapped = inner.pages.mapped.range(address..address + bytes as Address).count();
+        if inner.pages.reserved.remove(&address) != Some(bytes) || mapped > 0 {
+            inner.faults.push(format!("{bytes} bytes of addresses at {address:#x} were not to be released"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_page(&self) -> Result<u64, AllocateError> {
+        let mut inner = self.lock();
+        inner.enter_memory(Call::CreatePage, self.device)?;
+        if inner.capacity.is_some_and(|capacity| inner.taken() + inner.pages.page > capacity) {
+            return Err(AllocateError::OutOfMemory("the recorder has no memory left".to_owned()));
+        }
+        inner.pages.next += 1;
+        let page = inner.pages.next;
+        inner.pages.alive.insert(page);
+        inner.peak_allocated = inner.peak_allocated.max(inner.taken());
+        Ok(page)
+    }
+
+    pub(super) fn destroy_page(&self, page: u64) -> Result<()> {
+        let mut inner = self.lock();
+        inner.enter(Call::DestroyPage, self.device)?;
+        if !inner.pages.alive.remove(&page) {
+            inner.faults.push(format!("page {page} was destroyed twice"));
+        }
+        if inner.pages.is_mapped_page(page) {
+            inner.pages.dying.insert(page);
+        }
+        Ok(())
+    }
+
+    pub(super) fn map(&self, address: Address, pages: &[u64]) -> Result<(), AllocateError> {
+        let mut inner = self.lock();
+        inner.enter_memory(Call::Map, self.device)?;
+        let page = inner.pages.page as Address;
+        for (place, &handle) in pages.iter().enumerate() {
+            let at = address + place as Address * page;
+            let reserved = inner.pages.reserved.range(..=at).next_back();
+            let inside = reserved.is_some_and(|(start, bytes)| at + page <= start + *bytes as Address);
+            if !inside
+                || !inner.pages.alive.contains(&handle)
+                || inner.pages.mapped.insert(at, handle).is_some()
+            {
+                inner.faults.push(format!("page {handle} was not to be mapped at {at:#x}"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn unmap(&self, address: Address, count: usize) -> Result<()> {
+        let mut inner = self.lock();
+        inner.enter(Call::Unmap, self.device)?;
+        let bytes = count * inner.pages.page;
+        inner.check_idle("unmapped", address, bytes);
+        for place in 0..count {
+            let at = address + (place * inner.pages.page) as Address;
+            match inner.pages.mapped.remove(&at) {
+                Some(page) if !inner.pages.is_mapped_page(page) => {
+                    inner.pages.dying.remove(&page);
+                }
+                Some(_) => {}
+                None => inner.faults.push(format!("nothing is mapped at {at:#x}")),
+            }
+        }
         Ok(())
     }
 
     pub(super) fn memory_info(&self) -> Option<(usize, usize)> {
         let inner = self.lock();
         let total = inner.capacity?;
-        Some((total - inner.allocations.values().sum::<usize>(), total))
+        Some((total - inner.taken(), total))
     }
 
     pub(super) fn create_stream(&self) -> Result<usize> {
@@ -511,13 +652,44 @@ impl Inner {
         stream.given += 1;
     }
 
-    fn check_accesses(&mut self, name: &str, accesses: &[Access]) {
+    /// Bytes taken from the device.
+    fn taken(&self) -> usize {
+        self.allocations.values().sum::<usize>() + self.pages.bytes()
+    }
+
+    /// As [`enter`](Inner::enter), for calls that can run out of memory.
+    fn enter_memory(&mut self, call: Call, device: Device) -> Result<(), AllocateError> {
+        self.enter(call, device).map_err(|error| match error {
+            Error::Lost { .. } => AllocateError::Other(error),
+            _ => AllocateError::OutOfMemory("the recorder has no memory left".to_owned()),
+        })
+    }
+
+    fn check_idle(&mut self, what: &str, address: Address, bytes: usize) {
+        let freed = Access::new(address, bytes, true);
+        let used =
+            |given: &Given| !given.complete && given.addressed.iter().any(|access| access.overlaps(&freed));
+        if self.operations.iter().any(used) {
+            self.faults.push(format!("{what} {bytes} bytes at {address:#x} under a running operation"));
+        }
+    }
+
+    /// Looks up where the memory of accesses is.
+    fn look_up(&mut self, name: &str, accesses: &[Access]) -> Vec<Access> {
+        let mut places = Vec::new();
         for access in accesses.iter().filter(|access| access.start < access.end) {
             let block = self.allocations.range(..=access.start).next_back();
-            if block.is_none_or(|(start, bytes)| access.end > start + *bytes as Address) {
-                self.faults.push(format!("{name} touches {access:?}, which is not allocated"));
+            if block.is_some_and(|(start, bytes)| access.end <= start + *bytes as Address) {
+                places.push(*access);
+                continue;
+            }
+            let found = (self.pages.page > 0).then(|| self.pages.places(access)).flatten();
+            match found {
+                Some(found) => places.extend(found),
+                None => self.faults.push(format!("{name} touches {access:?}, which is not allocated")),
             }
         }
+        places
     }
 
     /// Runs one step of a stream that can go on, and tells whether there was one.

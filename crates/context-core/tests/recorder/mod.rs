@@ -15,8 +15,8 @@ pub mod program;
 mod random;
 
 use context_core::{
-    Backend, Device, Result,
-    backend::{Address, AllocateError},
+    Backend, Device, MemoryKind, Result,
+    backend::{Address, AllocateError, PageSource, Source},
     kernel::{KernelCode, Parameters, Threads},
     matrix::{RawGemm, RawMatrix},
     random::Philox,
@@ -102,6 +102,64 @@ fn extent(matrix: &RawMatrix, rows: usize, columns: usize, element: usize, write
     Some(Access::new(matrix.address, (last + 1) * element, writes))
 }
 
+// SAFETY: no safe code can reach the memory behind an address but through a device, and this one touches none.
+unsafe impl Source for Recorder {
+    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
+        self.machine.allocate(bytes)
+    }
+
+    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()> {
+        self.machine.free(address, bytes)
+    }
+
+    fn memory_info(&self) -> Option<(usize, usize)> {
+        self.machine.memory_info()
+    }
+
+    fn pages(&self) -> Option<&dyn PageSource> {
+        (self.machine.page_bytes() > 0).then_some(self)
+    }
+
+    fn segment_bytes(&self) -> usize {
+        256
+    }
+}
+
+// SAFETY: as above.
+unsafe impl PageSource for Recorder {
+    fn page_bytes(&self) -> usize {
+        self.machine.page_bytes()
+    }
+
+    fn address_bytes(&self) -> usize {
+        1 << 40
+    }
+
+    fn reserve(&self, bytes: usize) -> Result<Address, AllocateError> {
+        self.machine.reserve(bytes)
+    }
+
+    unsafe fn release(&self, address: Address, bytes: usize) -> Result<()> {
+        self.machine.release_addresses(address, bytes)
+    }
+
+    fn create(&self) -> Result<u64, AllocateError> {
+        self.machine.create_page()
+    }
+
+    unsafe fn destroy(&self, page: u64) -> Result<()> {
+        self.machine.destroy_page(page)
+    }
+
+    unsafe fn map(&self, address: Address, pages: &[u64]) -> Result<(), AllocateError> {
+        self.machine.map(address, pages)
+    }
+
+    unsafe fn unmap(&self, address: Address, count: usize) -> Result<()> {
+        self.machine.unmap(address, count)
+    }
+}
+
 // SAFETY: no safe code can reach the memory behind an address but through a device, and this one touches none: the
 // duties about memory hold for want of any. An event's point is complete only when everything queued on its stream before
 // it is; what is queued behind a wait is run only when the point waited for is complete; `synchronize` runs the stream dry.
@@ -117,16 +175,8 @@ unsafe impl Backend for Recorder {
         self.machine.device()
     }
 
-    fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
-        self.machine.allocate(bytes)
-    }
-
-    unsafe fn free(&self, address: Address, bytes: usize) -> Result<()> {
-        self.machine.free(address, bytes)
-    }
-
-    fn memory_info(&self) -> Option<(usize, usize)> {
-        self.machine.memory_info()
+    fn source(&self, kind: MemoryKind) -> Option<&dyn Source> {
+        (kind == MemoryKind::Device).then_some(self)
     }
 
     fn create_stream(&self, mode: Mode) -> Result<Stream> {

@@ -1,0 +1,324 @@
+//! What a pool's streams share, under one lock: the arena, the segments, and who owns what.
+//!
+//! No method of this file makes a backend call or drops the last owner of a stream: the lock is held.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    arena::Arena,
+    lane::{Cached, Fold, Usage},
+    plan::{self, Pages, Plan, Request, Supply},
+    statistics::MemoryStatistics,
+};
+use crate::{
+    Backend,
+    clock::{Clock, Moments},
+    pool::options::MemoryKind,
+};
+
+/// From which size on the free memory of all streams is searched for a closer fit.
+const CLOSE_FIT_FROM: u64 = 256 << 10;
+
+/// How many waits a pool may insert before its first allocations have earned any.
+const WAITS_TO_BEGIN_WITH: u64 = 16;
+
+/// A block whose accesses no single stream runs after.
+#[derive(Debug)]
+pub(super) struct Pending<B: Backend> {
+    pub(super) node: u32,
+    pub(super) moments: Moments<B>,
+}
+
+#[derive(Debug)]
+pub(super) struct Central<B: Backend> {
+    pub(super) arena: Arena,
+    pub(super) pages: Option<Pages>,
+    /// Whether pages were asked for and could not be had.
+    pub(super) no_pages: bool,
+    /// Segments that are no pages: start and bytes.
+    pub(super) segments: BTreeMap<u64, u64>,
+    /// By number; a number whose stream is gone is free for another.
+    pub(super) slots: Vec<Option<Arc<Clock<B>>>>,
+    pub(super) pending: Vec<Pending<B>>,
+    /// To be dropped by somebody without the lock: these may be the last owners of a stream.
+    pub(super) let_go: Vec<Moments<B>>,
+    pub(super) reserved: u64,
+    live: u64,
+    pub(super) statistics: MemoryStatistics,
+    /// What streams that are gone have allocated, by label.
+    pub(super) retired: Vec<Usage>,
+    /// How often memory came back or went away: after a change an allocation that failed may succeed.
+    pub(super) changes: u64,
+    /// How many threads hold memory in their hands.
+    pub(super) hands: usize,
+}
+
+/// What a search found.
+pub(super) enum Found {
+    /// Memory that the stream may use at once.
+    Node(u32),
+    /// Memory that something must be done for first; it is reserved, and so are the bytes of its fresh pages.
+    Plan(Plan),
+    /// A segment of at least this many bytes is wanted.
+    Segment,
+    /// Nothing, and nothing may be taken from the device.
+    Nothing,
+}
+
+/// How far a search may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Effort {
+    /// The most bytes that may be taken from the device in total.
+    pub(super) cap: u64,
+    /// Whether waits are not bounded by the policy.
+    pub(super) any_waits: bool,
+    /// Whether more may be taken from the device.
+    pub(super) grow: bool,
+}
+
+impl<B: Backend> Central<B> {
+    pub(super) fn new() -> Central<B> {
+        Central {
+            arena: Arena::default(),
+            pages: None,
+            no_pages: false,
+            segments: BTreeMap::new(),
+            slots: Vec::new(),
+            pending: Vec::new(),
+            let_go: Vec::new(),
+            reserved: 0,
+            live: 0,
+            statistics: MemoryStatistics::default(),
+            retired: Vec::new(),
+            changes: 0,
+            hands: 0,
+        }
+    }
+
+    /// Takes in what a lane did since it last told.
+    #[inline]
+    pub(super) fn fold(&mut self, fold: Fold) {
+        let others = self.live - fold.before;
+        self.statistics.peak = self.statistics.peak.max((others + fold.high) as usize);
+        self.live = others + fold.now;
+    }
+
+    pub(super) fn live(&self) -> u64 {
+        self.live
+    }
+
+    /// Returns the peak, were `bytes` allocated now.
+    fn peak_with(&self, bytes: u64) -> u64 {
+        (self.statistics.peak as u64).max(self.live + bytes)
+    }
+
+    /// Returns how much more than was once live would be reserved with a segment of `bytes` more.
+    pub(super) fn waste_with(&self, bytes: u64) -> u64 {
+        (self.reserved + bytes).saturating_sub(self.peak_with(bytes))
+    }
+
+    /// Takes note that reserved bytes were had from the device.
+    pub(super) fn note_growth(&mut self) {
+        self.statistics.backend_allocations += 1;
+        self.statistics.peak_reserved = self.statistics.peak_reserved.max(self.reserved as usize);
+    }
+
+    /// Gives a stream a number.
+    pub(super) fn add_slot(&mut self, clock: &Arc<Clock<B>>, kind: MemoryKind) -> u32 {
+        let lane = clock.lane(kind);
+        if let Some(slot) = lane.slot() {
+            return slot;
+        }
+        let vacant = (0..self.slots.len()).find(|&slot| self.slots[slot].is_none());
+        let slot = vacant.unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() - 1
+        });
+        self.slots[slot] = Some(clock.clone());
+        self.arena.add_owner(slot as u32);
+        lane.set_slot(slot as u32);
+        slot as u32
+    }
+
+    /// Frees what a lane has in its front cache.
+    pub(super) fn flush_lane(&mut self, slot: u32, kind: MemoryKind) {
+        let mut blocks = Vec::new();
+        if let Some(clock) = &self.slots[slot as usize] {
+            let mut front = clock.lane(kind).front();
+            front.drain(&mut blocks);
+            let fold = front.fold();
+            drop(front);
+            self.fold(fold);
+        }
+        for Cached { node, tick, .. } in blocks {
+            self.arena.free(node, slot, tick);
+        }
+    }
+
+    pub(super) fn flush_lanes(&mut self, kind: MemoryKind) {
+        for slot in 0..self.slots.len() as u32 {
+            self.flush_lane(slot, kind);
+        }
+    }
+
+    /// Tells whether more whole pages are left if a block is cut from the end of a node.
+    fn cut_from_end(&self, id: u32, bytes: u64) -> bool {
+        let Some(pages) = &self.pages else { return false };
+        let node = self.arena.node(id);
+        if bytes < pages.page || !pages.contains(node.start) {
+            return false;
+        }
+        let rest = node.bytes - bytes;
+        pages.whole(node.start, rest).1 > pages.whole(node.start + bytes, rest).1
+    }
+
+    /// Takes a free node that `slot` may use at once, for a block of `bytes`.
+    #[inline]
+    fn take(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
+        self.arena.take(id);
+        if self.arena.node(id).owner != slot {
+            self.arena.join(&[id], slot, tick);
+        }
+        let from_end = self.cut_from_end(id, bytes);
+        self.arena.carve(id, bytes, from_end)
+    }
+
+    /// Finds memory that needs neither a wait nor the device.
+    #[inline]
+    pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
+        let own = self.arena.find(slot, bytes, u64::MAX);
+        if let Some(id) = own
+            && (bytes < CLOSE_FIT_FROM || self.slots.len() == 1 || self.is_close(id, bytes))
+        {
+            return Some(self.take(id, slot, bytes, 0));
+        }
+        let best = self.closest(own, slot, clock, bytes)?;
+        Some(self.take(best, slot, bytes, clock.issued()))
+    }
+
+    fn is_close(&self, id: u32, bytes: u64) -> bool {
+        self.arena.node(id).bytes - bytes <= bytes / 32
+    }
+
+    /// Looks at the other streams' memory that `clock`'s stream already runs after.
+    fn closest(&self, own: Option<u32>, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
+        let mut best = own;
+        for other in (0..self.slots.len() as u32).filter(|&other| other != slot) {
+            let closer =
+                |id: u32| best.is_none_or(|best| self.arena.node(id).bytes < self.arena.node(best).bytes);
+            let Some(first) = self.arena.find(other, bytes, u64::MAX).filter(|&id| closer(id)) else {
+                continue;
+            };
+            let Some(source) = &self.slots[other as usize] else { continue };
+            let reach = clock.reach(source);
+            let found = match self.arena.node(first).tick <= reach {
+                true => Some(first),
+                false => self.arena.find(other, bytes, reach).filter(|&id| closer(id)),
+            };
+            best = found.or(best);
+        }
+        best
+    }
+
+    /// Returns how many waits the policy allows now.
+    fn wait_budget(&self, in_a_thousand: u32) -> usize {
+        let earned = WAITS_TO_BEGIN_WITH + self.statistics.allocations * u64::from(in_a_thousand) / 1000;
+        earned.saturating_sub(self.statistics.pool_waits).min(4) as usize
+    }
+
+    /// For each number: up to which tick `clock`'s stream runs after the stream of that number.
+    fn reaches(&self, clock: &Clock<B>) -> Vec<u64> {
+        let reach =
+            |source: &Option<Arc<Clock<B>>>| source.as_ref().map_or(u64::MAX, |source| clock.reach(source));
+        self.slots.iter().map(reach).collect()
+    }
+
+    /// Searches for memory, from what costs the least to what costs the most.
+    pub(super) fn search(
+        &mut self,
+        kind: MemoryKind,
+        slot: u32,
+        clock: &Clock<B>,
+        bytes: u64,
+        effort: Effort,
+        in_a_thousand: u32,
+    ) -> Found {
+        self.flush_lanes(kind);
+        self.settle(slot, clock);
+        if let Some(id) = self.fit(slot, clock, bytes) {
+            return Found::Node(id);
+        }
+        let reach = self.reaches(clock);
+        let request = Request { owner: slot, bytes, reach: &reach, waits: 0 };
+        if let Some(plan) = plan::find_run(&self.arena, &request) {
+            return Found::Plan(plan.reserve(&mut self.arena));
+        }
+        let waits = if effort.any_waits { usize::MAX } else { self.wait_budget(in_a_thousand) };
+        let request = Request { waits, ..request };
+
+        // More memory is no waste as long as it is not more than was once live.
+        let room = effort.cap.saturating_sub(self.reserved);
+        let page = self.pages.as_ref().map_or(1, |pages| pages.page);
+        if effort.grow {
+            let unspent = self.peak_with(bytes).saturating_sub(self.reserved).min(room);
+            let few = Request { waits: waits.min(1), ..request };
+            let supply = Supply { moving: false, fresh: unspent / page, mixed_from: 0 };
+            if let Some(plan) = self.plan_pages(&few, supply) {
+                return Found::Plan(plan);
+            }
+        }
+        if waits > 0 {
+            if let Some(plan) = self.closest_with_a_wait(&request) {
+                return Found::Plan(plan.reserve(&mut self.arena));
+            }
+            if let Some(plan) = plan::find_run(&self.arena, &request) {
+                return Found::Plan(plan.reserve(&mut self.arena));
+            }
+        }
+        let fresh = if effort.grow { room / page } else { 0 };
+        let mixed_from = if fresh > 0 { self.reserved / page / 100 } else { 0 };
+        if let Some(plan) = self.plan_pages(&request, Supply { moving: true, fresh, mixed_from }) {
+            return Found::Plan(plan);
+        }
+        if fresh > 0
+            && let Some(plan) = self.plan_pages(&request, Supply { moving: false, fresh, mixed_from: 0 })
+        {
+            return Found::Plan(plan);
+        }
+        if effort.grow && bytes <= room { Found::Segment } else { Found::Nothing }
+    }
+
+    fn plan_pages(&mut self, request: &Request<'_>, supply: Supply) -> Option<Plan> {
+        let pages = self.pages.as_mut()?;
+        let plan = plan::plan_pages(&mut self.arena, pages, request, supply)?;
+        if let Some(map) = &plan.map {
+            self.reserved += map.fresh as u64 * pages.page;
+        }
+        Some(plan)
+    }
+
+    /// Takes the closest fit of any other stream.
+    fn closest_with_a_wait(&self, request: &Request<'_>) -> Option<Plan> {
+        let others = (0..self.arena.owners()).filter(|&other| other != request.owner);
+        let fits = others.filter_map(|other| self.arena.find(other, request.bytes, u64::MAX));
+        let closest = fits.min_by_key(|&id| self.arena.node(id).bytes)?;
+        Plan::node(&self.arena, closest, request)
+    }
+
+    /// Frees blocks of several streams that `clock`'s stream runs after by now.
+    fn settle(&mut self, slot: u32, clock: &Clock<B>) {
+        let mut at = 0;
+        let mut looked = 0;
+        while at < self.pending.len() && looked < 64 {
+            looked += 1;
+            if !self.pending[at].moments.covered(clock) {
+                at += 1;
+                continue;
+            }
+            let Pending { node, moments } = self.pending.swap_remove(at);
+            self.arena.free(node, slot, clock.issued());
+            self.changes += 1;
+            self.let_go.push(moments);
+        }
+    }
+}

@@ -1,0 +1,614 @@
+//! The memory pool: freed blocks keep their moments and are handed out again in stream order.
+//!
+//! Each kind of memory has a pool, all with this algorithm. A block comes, in this order, from
+//!
+//! 1. the front cache of the stream's own [`lane`], by its exact size, without a shared lock;
+//! 2. the best fit among the free memory that the stream may use at once: its own, or another stream's that it already runs after;
+//! 3. more pages or another segment, as long as no more is taken from the device than was once live;
+//! 4. another stream's free memory, for which the stream waits on the device: the policy bounds how often;
+//! 5. whole pages out of free memory, mapped side by side at new addresses;
+//! 6. more pages or another segment;
+//!
+//! and when that fails from the [`ladder`], which ends with an error that says who holds what.
+//!
+//! No backend call is made, and no code of the program's is run, while a lock of the pool is held: memory is reserved under the lock,
+//! got ready without it, and handed out or put back under the lock again.
+
+mod arena;
+mod central;
+mod hooks;
+mod label;
+mod ladder;
+mod lane;
+#[cfg(test)]
+mod model;
+mod options;
+mod plan;
+pub(crate) mod siblings;
+mod source;
+mod statistics;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicU32, Ordering::SeqCst},
+    },
+};
+
+use crate::{
+    Backend, Result,
+    backend::{Address, AllocateError},
+    clock::{Clock, Dependency, Moments, ended, lock},
+    device_state::DeviceState,
+};
+
+use arena::{GRANULE, Kind};
+use central::{Central, Effort, Found, Pending};
+pub(crate) use hooks::Hooks;
+pub use label::{LabelScope, memory_label};
+pub(crate) use lane::Lane;
+use lane::{Cached, Kept};
+pub(crate) use options::Hook;
+pub use options::{MemoryDebug, MemoryKind, MemoryOptions};
+use plan::{Pages, Plan};
+pub use source::{PageSource, Source};
+pub use statistics::{LabelUsage, MemoryScope, MemoryStatistics, Rung, StreamUsage};
+
+/// The largest segment that is taken ahead of need, in bytes; larger requests get one of their own size.
+const MOST_AHEAD: u64 = 64 << 20;
+
+/// How many bytes more than were once live a pool takes without asking whether segments could go back.
+const TOLERATED_WASTE: u64 = 16 << 20;
+
+/// Memory that belongs to one buffer.
+#[derive(Debug)]
+pub(crate) struct Block<B: Backend> {
+    pub(crate) address: Address,
+    /// The size, rounded up.
+    bytes: u64,
+    node: u32,
+    label: u32,
+    /// The stream that it was allocated for, which may use it at once.
+    pub(crate) home: Arc<Clock<B>>,
+    /// The last operation of that stream which may still use the memory on behalf of a former owner.
+    pub(crate) tick: u64,
+}
+
+/// The pool of one kind of a device's memory.
+#[derive(Debug)]
+pub(crate) struct Pool<B: Backend> {
+    kind: MemoryKind,
+    options: MemoryOptions,
+    central: Mutex<Central<B>>,
+    /// Memory that was in a thread's hands has been put down, or a block was freed while others wait.
+    put_down: Condvar,
+    /// How many threads are on the ladder: what is freed is kept from the front caches then.
+    hungry: AtomicU32,
+}
+
+/// Rounds a size up to the pool's granule; `None` if no address space has so much.
+pub(crate) fn block_bytes(bytes: usize) -> Option<u64> {
+    let bytes = (bytes as u64).max(1).checked_next_multiple_of(GRANULE)?;
+    (bytes <= isize::MAX as u64).then_some(bytes)
+}
+
+/// How an attempt to get memory from the device ended.
+enum Attempt<B: Backend> {
+    Done(Block<B>),
+    /// With the reason.
+    Refused(String),
+}
+
+impl<B: Backend> Pool<B> {
+    pub(crate) fn new(kind: MemoryKind, options: MemoryOptions) -> Pool<B> {
+        Pool {
+            kind,
+            options,
+            central: Mutex::new(Central::new()),
+            put_down: Condvar::new(),
+            hungry: AtomicU32::new(0),
+        }
+    }
+
+    /// Allocates memory that work on `clock`'s stream may use from now on.
+    #[inline]
+    pub(crate) fn allocate(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        clock: &Arc<Clock<B>>,
+        bytes: usize,
+    ) -> Result<Block<B>> {
+        let Some(bytes) = block_bytes(bytes) else {
+            return Err(self.exhausted(state, bytes as u64, "no address space is that large"));
+        };
+        let label = label::current();
+        let mut front = clock.lane(self.kind).front();
+        if let Some(Cached { address, node, tick }) = front.take(bytes) {
+            front.count(label, bytes);
+            drop(front);
+            return Ok(Block { address, bytes, node, label, home: clock.clone(), tick });
+        }
+        let fold = front.fold();
+        drop(front);
+        let block = self.allocate_shared(state, clock, bytes, label, fold)?;
+        clock.lane(self.kind).front().count(label, bytes);
+        Ok(block)
+    }
+
+    fn allocate_shared(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        clock: &Arc<Clock<B>>,
+        bytes: u64,
+        label: u32,
+        fold: lane::Fold,
+    ) -> Result<Block<B>> {
+        let known = clock.lane(self.kind).slot();
+        if known.is_none() {
+            self.retire_streams(state, clock)?;
+        }
+        let mut central = lock(&self.central);
+        central.fold(fold);
+        central.statistics.allocations += 1;
+        let slot = known.unwrap_or_else(|| central.add_slot(clock, self.kind));
+        if let Some(node) = central.fit(slot, clock, bytes) {
+            let (address, tick) = (central.arena.node(node).start, central.arena.node(node).tick);
+            drop(central);
+            return Ok(Block { address, bytes, node, label, home: clock.clone(), tick });
+        }
+        drop(central);
+        self.climb(state, clock, slot, bytes, label)
+    }
+
+    /// Searches once, and gets ready what was found.
+    fn attempt(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        clock: &Arc<Clock<B>>,
+        slot: u32,
+        bytes: u64,
+        label: u32,
+        effort: Effort,
+    ) -> Result<Attempt<B>> {
+        self.prepare_pages(state)?;
+        let mut central = lock(&self.central);
+        let found = central.search(self.kind, slot, clock, bytes, effort, self.options.waits_in_a_thousand);
+        let gone = std::mem::take(&mut central.let_go);
+        let node = match found {
+            Found::Node(node) => {
+                let block = self.block(&central, clock, node, bytes, label);
+                drop(central);
+                drop(gone);
+                return Ok(Attempt::Done(block));
+            }
+            Found::Plan(plan) => {
+                let sources: Vec<_> = plan
+                    .waits
+                    .iter()
+                    .filter_map(|&(owner, tick)| Some((central.slots[owner as usize].clone()?, tick)))
+                    .collect();
+                central.statistics.pool_waits += sources.len() as u64;
+                drop(central);
+                self.carry_out(state, clock, slot, bytes, plan, &sources)
+            }
+            Found::Segment => {
+                drop(central);
+                self.grow(state, slot, bytes, effort.cap)
+            }
+            Found::Nothing => {
+                let cause = match self.options.limit {
+                    Some(limit) if effort.grow && central.reserved + bytes > limit as u64 => {
+                        "the context's limit is reached"
+                    }
+                    _ => "no free memory is left",
+                };
+                return Ok(Attempt::Refused(cause.to_owned()));
+            }
+        };
+        drop(gone);
+        match node {
+            Ok(node) => Ok(Attempt::Done(self.block(&lock(&self.central), clock, node, bytes, label))),
+            Err(AllocateError::OutOfMemory(cause)) => Ok(Attempt::Refused(cause)),
+            Err(AllocateError::Other(error)) => Err(error),
+        }
+    }
+
+    fn block(
+        &self,
+        central: &Central<B>,
+        clock: &Arc<Clock<B>>,
+        node: u32,
+        bytes: u64,
+        label: u32,
+    ) -> Block<B> {
+        let (address, tick) = (central.arena.node(node).start, central.arena.node(node).tick);
+        Block { address, bytes, node, label, home: clock.clone(), tick }
+    }
+
+    /// Waits for streams, makes and maps pages, and hands the plan's memory out; or puts all back.
+    fn carry_out(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        clock: &Arc<Clock<B>>,
+        slot: u32,
+        bytes: u64,
+        plan: Plan,
+        waits: &[(Arc<Clock<B>>, u64)],
+    ) -> Result<u32, AllocateError> {
+        let source = state.backend().source(self.kind);
+        let pages = source.and_then(Source::pages);
+        let (start, count) = plan.map.as_ref().map_or((0, 0), |map| (map.start, map.fresh));
+        let mut fresh = Vec::new();
+        let ready = waits
+            .iter()
+            .try_for_each(|(source, tick)| clock.run_after(state, source, *tick, Dependency::Order))
+            .map_err(AllocateError::Other)
+            .and_then(|()| match (&plan.map, pages) {
+                (Some(map), Some(pages)) => self.make_pages(pages, map, &mut fresh, count),
+                _ => Ok(()),
+            });
+        let mut central = lock(&self.central);
+        let page = central.pages.as_ref().map_or(0, |pages| pages.page);
+        let Central { arena, pages: table, .. } = &mut *central;
+        match ready {
+            Ok(()) => {
+                let moved = plan.map.as_ref().map_or(0, |map| map.moved().count());
+                let node = plan.finish(arena, table.as_mut(), &fresh, slot, clock.issued(), bytes);
+                central.statistics.moved_pages += moved as u64;
+                if count > 0 {
+                    central.note_growth();
+                }
+                Ok(node)
+            }
+            Err(error) => {
+                plan.undo(arena, table.as_mut());
+                central.reserved -= count as u64 * page;
+                central.changes += 1;
+                drop(central);
+                tracing::debug!(start, count, "memory could not be mapped");
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes the pages that a plan lacks and maps them all. After a failure none of them is left.
+    #[allow(unsafe_code)]
+    fn make_pages(
+        &self,
+        pages: &dyn PageSource,
+        map: &plan::Map,
+        fresh: &mut Vec<u64>,
+        count: usize,
+    ) -> Result<(), AllocateError> {
+        let mut outcome = Ok(());
+        for _ in 0..count {
+            match pages.create() {
+                Ok(page) => fresh.push(page),
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        if outcome.is_ok() {
+            let handles: Vec<u64> = map.moved().chain(fresh.iter().copied()).collect();
+            // SAFETY: the plan reserved these addresses, which are a hole; the pages moved are the pool's own and the others were
+            // just made (Pool 2).
+            outcome = unsafe { pages.map(map.start, &handles) };
+        }
+        if outcome.is_err() {
+            for page in fresh.drain(..) {
+                // SAFETY: made above, and mapped nowhere.
+                if let Err(error) = unsafe { pages.destroy(page) } {
+                    tracing::error!(%error, "a page that could not be mapped is leaked");
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Reserves addresses for pages, once.
+    fn prepare_pages(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
+        let source = state.backend().source(self.kind);
+        let Some(pages) = source.and_then(Source::pages).filter(|_| self.options.pages) else {
+            return Ok(());
+        };
+        {
+            let central = lock(&self.central);
+            if central.pages.is_some() || central.no_pages {
+                return Ok(());
+            }
+        }
+        let page = pages.page_bytes();
+        let mut bytes = pages.address_bytes() / page * page;
+        let mut reserved = None;
+        while bytes >= page && reserved.is_none() {
+            match pages.reserve(bytes) {
+                Ok(address) => reserved = Some(address),
+                Err(AllocateError::OutOfMemory(_)) => bytes = bytes / 2 / page * page,
+                Err(AllocateError::Other(error)) => return Err(error),
+            }
+        }
+        let mut central = lock(&self.central);
+        match reserved {
+            Some(base) if central.pages.is_none() => {
+                central.pages = Some(Pages::new(base, bytes as u64, page as u64));
+                central.arena.add_owner(0);
+                central.arena.add_range(base, bytes as u64, Kind::Hole);
+            }
+            // Another thread was faster.
+            Some(base) => {
+                drop(central);
+                self.release_addresses(pages, base, bytes as u64);
+            }
+            None => central.no_pages = true,
+        }
+        Ok(())
+    }
+
+    #[allow(unsafe_code)]
+    fn release_addresses(&self, pages: &dyn PageSource, base: Address, bytes: u64) {
+        // SAFETY: reserved by this pool, and nothing is mapped there (Pool 2).
+        if let Err(error) = unsafe { pages.release(base, bytes as usize) } {
+            tracing::error!(%error, "addresses are leaked");
+        }
+    }
+
+    /// Takes a segment from the device and hands out its beginning.
+    fn grow(
+        &self,
+        state: &Arc<DeviceState<B>>,
+        slot: u32,
+        bytes: u64,
+        cap: u64,
+    ) -> Result<u32, AllocateError> {
+        let Some(source) = state.backend().source(self.kind) else {
+            return Err(AllocateError::OutOfMemory(format!("the device has no {} memory", self.kind)));
+        };
+        // Segments that are wholly free and smaller than what is wanted would only add to the waste.
+        if lock(&self.central).waste_with(bytes) > TOLERATED_WASTE {
+            self.give_back(state, ladder::Idle::Ask, Some(bytes)).map_err(AllocateError::Other)?;
+        }
+        let unit = source.segment_bytes() as u64;
+        let ahead = if bytes < MOST_AHEAD { lock(&self.central).reserved / 16 } else { 0 };
+        let generous = bytes.max(ahead).next_multiple_of(unit.max(GRANULE));
+        let mut refused = None;
+        for size in [generous, bytes] {
+            if size == bytes && size == generous && refused.is_some() {
+                break;
+            }
+            // Reserved before the device is asked, so that threads growing at once cannot pass the limit together.
+            {
+                let mut central = lock(&self.central);
+                if central.reserved.checked_add(size).is_none_or(|sum| sum > cap) {
+                    refused.get_or_insert_with(|| "the context's limit is reached".to_owned());
+                    continue;
+                }
+                central.reserved += size;
+            }
+            let allocated = source.allocate(size as usize);
+            let mut central = lock(&self.central);
+            match allocated {
+                Ok(address) => {
+                    central.segments.insert(address, size);
+                    central.note_growth();
+                    let node = central.arena.add_range(address, size, Kind::Used);
+                    central.arena.join(&[node], slot, 0);
+                    return Ok(central.arena.carve(node, bytes, false));
+                }
+                Err(error) => {
+                    central.reserved -= size;
+                    match error {
+                        AllocateError::OutOfMemory(cause) => refused = Some(cause),
+                        other => return Err(other),
+                    }
+                }
+            }
+        }
+        Err(AllocateError::OutOfMemory(refused.unwrap_or_default()))
+    }
+
+    /// Takes back a block that no buffer owns any more. Makes no backend call.
+    #[inline]
+    pub(crate) fn free(&self, block: Block<B>, moments: Moments<B>) {
+        let Block { address, bytes, node, label, home, tick } = block;
+        let lane = home.lane(self.kind);
+        let (tick, sole) = moments.within(&home, tick);
+        if !sole {
+            let fold = {
+                let mut front = lane.front();
+                front.uncount(label, bytes);
+                front.fold()
+            };
+            return self.free_of_many(node, home, moments, fold);
+        }
+        let mut front = lane.front();
+        front.uncount(label, bytes);
+        // Read with the lane's lock held: a thread that climbs the ladder empties the lanes after it has said so.
+        let kept = match self.hungry.load(SeqCst) {
+            0 => front.keep(bytes, Cached { address, node, tick }),
+            _ => Kept::No,
+        };
+        if matches!(kept, Kept::Yes) {
+            drop(front);
+            return;
+        }
+        let fold = front.fold();
+        drop(front);
+        let slot = lane.slot().unwrap_or_default();
+        let mut central = lock(&self.central);
+        central.fold(fold);
+        match kept {
+            Kept::GivenUp(len, blocks) => {
+                blocks[..len].iter().for_each(|block| central.arena.free(block.node, slot, block.tick));
+            }
+            Kept::Yes | Kept::No => {}
+        }
+        central.arena.free(node, slot, tick);
+        central.changes += 1;
+        self.notify(central);
+    }
+
+    /// Tells threads that wait for memory of a block that was freed.
+    fn notify(&self, central: std::sync::MutexGuard<'_, Central<B>>) {
+        drop(central);
+        if self.hungry.load(SeqCst) > 0 {
+            self.put_down.notify_all();
+        }
+    }
+
+    /// Takes back a block that several streams have used.
+    fn free_of_many(&self, node: u32, home: Arc<Clock<B>>, moments: Moments<B>, fold: lane::Fold) {
+        // A stream that runs after all the others may have it.
+        let heir = moments.heir();
+        let mut central = lock(&self.central);
+        central.fold(fold);
+        let taker = heir.as_ref().and_then(|heir| Some((heir.lane(self.kind).slot()?, heir.issued())));
+        let rest = match taker {
+            Some((slot, tick)) => {
+                central.arena.free(node, slot, tick);
+                Some(moments)
+            }
+            None => {
+                central.pending.push(Pending { node, moments });
+                None
+            }
+        };
+        central.changes += 1;
+        self.notify(central);
+        // Without the lock: these may be the last owners of a stream.
+        drop((rest, heir, home));
+    }
+
+    /// Returns how the pool is used now.
+    pub(crate) fn statistics(&self) -> MemoryStatistics {
+        let mut central = lock(&self.central);
+        let mut allocations = central.retired.iter().map(|usage| usage.allocations).sum();
+        for slot in 0..central.slots.len() {
+            let Some(clock) = central.slots[slot].clone() else { continue };
+            let mut front = clock.lane(self.kind).front();
+            let fold = front.fold();
+            allocations += front.usage.allocations;
+            drop(front);
+            central.fold(fold);
+        }
+        MemoryStatistics {
+            live: central.live() as usize,
+            reserved: central.reserved as usize,
+            allocations,
+            ..central.statistics
+        }
+    }
+
+    /// Returns what each label holds, the largest first.
+    pub(crate) fn labels(&self) -> Vec<LabelUsage> {
+        let central = lock(&self.central);
+        let mut sums = BTreeMap::new();
+        let mut add = |usages: &[lane::Usage]| {
+            for (label, usage) in usages.iter().enumerate() {
+                let sum: &mut lane::Usage = sums.entry(label as u32).or_default();
+                sum.live += usage.live;
+                sum.peak += usage.peak;
+                sum.allocations += usage.allocations;
+            }
+        };
+        add(&central.retired);
+        for clock in central.slots.iter().flatten() {
+            add(&clock.lane(self.kind).front().labels);
+        }
+        drop(central);
+        let mut labels: Vec<_> = sums
+            .into_iter()
+            .filter(|(_, usage)| usage.allocations > 0)
+            .map(|(label, usage)| LabelUsage {
+                label: label::name(label),
+                live: usage.live as usize,
+                peak: usage.peak as usize,
+                allocations: usage.allocations,
+            })
+            .collect();
+        labels.sort_by_key(|usage| std::cmp::Reverse((usage.live, usage.peak)));
+        labels
+    }
+
+    /// Returns what each stream holds that has allocated and is not gone.
+    pub(crate) fn streams(&self) -> Vec<StreamUsage> {
+        let central = lock(&self.central);
+        let usage = |clock: &Arc<Clock<B>>| {
+            let front = clock.lane(self.kind).front();
+            StreamUsage {
+                stream: clock.id(),
+                live: front.usage.live as usize,
+                peak: front.usage.peak as usize,
+                front: front.cached() as usize,
+                allocations: front.usage.allocations,
+            }
+        };
+        central.slots.iter().flatten().map(usage).collect()
+    }
+
+    /// Lets go of streams that only the pool still holds and whose work has ended: a new stream takes their memory over.
+    fn retire_streams(&self, state: &Arc<DeviceState<B>>, heir: &Arc<Clock<B>>) -> Result<()> {
+        let dead: Vec<(u32, Arc<Clock<B>>, u64)> = {
+            let mut central = lock(&self.central);
+            let dead: Vec<u32> = (0..central.slots.len() as u32)
+                .filter(|&slot| {
+                    central.slots[slot as usize].as_ref().is_some_and(|clock| Arc::strong_count(clock) == 1)
+                })
+                .collect();
+            dead.iter().for_each(|&slot| central.flush_lane(slot, self.kind));
+            dead.into_iter()
+                .filter_map(|slot| {
+                    let clock = central.slots[slot as usize].clone()?;
+                    Some((slot, clock, central.arena.latest_tick(slot)))
+                })
+                .collect()
+        };
+        let mut gone = Vec::new();
+        for (slot, clock, latest) in dead {
+            if !ended(clock.query(state, latest), true)? {
+                continue;
+            }
+            let mut central = lock(&self.central);
+            // Held by the pool and by this function: nobody else can have got hold of it since.
+            if Arc::strong_count(&clock) != 2 || central.arena.latest_tick(slot) > latest {
+                continue;
+            }
+            let heir = central.add_slot(heir, self.kind);
+            central.arena.hand_over(slot, heir);
+            let front = clock.lane(self.kind).front();
+            for (label, usage) in front.labels.iter().enumerate() {
+                if central.retired.len() <= label {
+                    central.retired.resize(label + 1, lane::Usage::default());
+                }
+                let sum = &mut central.retired[label];
+                sum.peak += usage.peak;
+                sum.allocations += usage.allocations;
+            }
+            drop(front);
+            gone.push(central.slots[slot as usize].take());
+            gone.push(Some(clock));
+        }
+        drop(gone);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_holds_its_size_and_wastes_less_than_a_granule() {
+        for bytes in (1..10_000).chain((17..40).map(|bits| (1 << bits) + 1)) {
+            let rounded = block_bytes(bytes).unwrap();
+
+            assert!(rounded >= bytes as u64 && rounded.is_multiple_of(GRANULE), "{bytes} -> {rounded}");
+            assert!(rounded - (bytes as u64) < GRANULE, "{bytes} -> {rounded}");
+        }
+        assert_eq!(block_bytes(0), Some(GRANULE));
+        assert_eq!(block_bytes(usize::MAX), None);
+        assert_eq!(block_bytes(isize::MAX as usize), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! The arena and the plans against a simple oracle: a list of ranges with what they are.
+
+use std::collections::BTreeMap;
+
+use super::{
+    arena::{Arena, GRANULE, Kind},
+    plan::{self, Pages, Plan, Request, Supply},
+};
+
+/// A small generator of random numbers.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % end
+    }
+}
+
+const PAGE: u64 = 16 * GRANULE;
+const OWNERS: u32 = 3;
+
+/// An arena with pages, and what is known of its blocks and pages without it.
+struct Model {
+    arena: Arena,
+    pages: Pages,
+    random: Random,
+    /// Live blocks by address: node, bytes, owner.
+    blocks: BTreeMap<u64, (u32, u64, u32)>,
+    /// Up to which tick each owner runs after each other.
+    reach: [[u64; OWNERS as usize]; OWNERS as usize],
+    tick: [u64; OWNERS as usize],
+    next_page: u64,
+    /// For each byte range that was freed: who freed it when, so that reuse can be checked.
+    freed: Vec<(u64, u64, u32, u64)>,
+    /// Stale addresses that may not be handed out.
+    alive_pages: Vec<u64>,
+}
+
+impl Model {
+    fn new(seed: u64) -> Model {
+        let mut arena = Arena::default();
+        arena.add_owner(OWNERS - 1);
+        let base = 1 << 20;
+        arena.add_range(base, 4096 * PAGE, Kind::Hole);
+        Model {
+            arena,
+            pages: Pages::new(base, 4096 * PAGE, PAGE),
+            random: Random(seed * 2 + 1),
+            blocks: BTreeMap::new(),
+            reach: [[0; OWNERS as usize]; OWNERS as usize],
+            tick: [1; OWNERS as usize],
+            next_page: 1,
+            freed: Vec::new(),
+            alive_pages: Vec::new(),
+        }
+    }
+
+    fn step(&mut self) {
+        match self.random.below(10) {
+            0..5 => self.allocate(),
+            5..9 => self.free(),
+            _ => self.unmap_stale(),
+        }
+        assert_eq!(self.arena.fault(), None);
+        self.check_pages();
+    }
+
+    fn size(&mut self) -> u64 {
+        let granules = match self.random.below(4) {
+            0 => 1 + self.random.below(4),
+            1 => 1 + self.random.below(16),
+            2 => 1 + self.random.below(64),
+            _ => 16 * (1 + self.random.below(20)),
+        };
+        granules * GRANULE
+    }
+
+    fn allocate(&mut self) {
+        let (owner, bytes) = (self.random.below(u64::from(OWNERS)) as u32, self.size());
+        let reach = self.reach[owner as usize];
+        let request = Request { owner, bytes, reach: &reach, waits: self.random.below(3) as usize };
+        if let Some(id) = self.arena.find(owner, bytes, u64::MAX) {
+            self.arena.take(id);
+            let from_end = self.random.below(2) == 0;
+            let node = self.arena.carve(id, bytes, from_end);
+            return self.hand_out(node, owner, bytes);
+        }
+        if let Some(plan) = plan::find_run(&self.arena, &request) {
+            let plan = plan.reserve(&mut self.arena);
+            return self.end(plan, &request, &[]);
+        }
+        let supply = Supply {
+            moving: self.random.below(2) == 0,
+            fresh: if self.random.below(8) == 0 { 0 } else { u64::MAX },
+            mixed_from: self.random.below(8),
+        };
+        let Some(plan) = plan::plan_pages(&mut self.arena, &mut self.pages, &request, supply) else { return };
+        let count = plan.map.as_ref().map_or(0, |map| map.fresh) as u64;
+        let fresh: Vec<u64> = (self.next_page..self.next_page + count).collect();
+        self.end(plan, &request, &fresh);
+    }
+
+    /// Finishes a plan, or takes it back as after a failure.
+    fn end(&mut self, plan: Plan, request: &Request<'_>, fresh: &[u64]) {
+        assert!(plan.waits.len() <= request.waits);
+        assert_eq!(self.arena.fault(), None, "while a plan is carried out");
+        if self.random.below(4) == 0 {
+            return plan.undo(&mut self.arena, Some(&mut self.pages));
+        }
+        for &(other, tick) in &plan.waits {
+            let theirs = self.reach[other as usize];
+            let ours = &mut self.reach[request.owner as usize];
+            // An earlier wait of this plan may have brought it along.
+            assert!(request.reach[other as usize] < tick, "a wait that was not needed");
+            ours.iter_mut().zip(theirs).for_each(|(ours, theirs)| *ours = theirs.max(*ours));
+            ours[other as usize] = self.tick[other as usize];
+        }
+        for &stale in plan.map.iter().flat_map(|map| map.stale()).collect::<Vec<_>>() {
+            let (by, tick) = (self.arena.node(stale).owner, self.arena.node(stale).tick);
+            let covered = by == request.owner || self.reach[request.owner as usize][by as usize] >= tick;
+            assert!(covered, "a page was taken from {by} that {} does not run after", request.owner);
+        }
+        self.next_page += fresh.len() as u64;
+        self.alive_pages.extend(fresh);
+        self.tick[request.owner as usize] += 1;
+        let tick = self.tick[request.owner as usize];
+        let node =
+            plan.finish(&mut self.arena, Some(&mut self.pages), fresh, request.owner, tick, request.bytes);
+        self.hand_out(node, request.owner, request.bytes);
+    }
+
+    fn hand_out(&mut self, node: u32, owner: u32, bytes: u64) {
+        let start = self.arena.node(node).start;
+        assert_eq!((self.arena.node(node).kind, self.arena.node(node).bytes), (Kind::Used, bytes));
+        assert!(start.is_multiple_of(GRANULE));
+        let before = self.blocks.range(..start + bytes).next_back();
+        assert!(before.is_none_or(|(&other, &(_, len, _))| other + len <= start), "blocks overlap");
+        // Every former user of these bytes, at these addresses, is one that the owner runs after.
+        for &(freed, len, by, tick) in &self.freed {
+            let overlaps = freed < start + bytes && start < freed + len;
+            let covered = by == owner || self.reach[owner as usize][by as usize] >= tick;
+            assert!(!overlaps || covered, "{start:#x} was handed to {owner} while {by} may use it");
+        }
+        self.forget(start, bytes);
+        self.blocks.insert(start, (node, bytes, owner));
+    }
+
+    /// Forgets who has used a range: nobody can reach it by these addresses, or somebody who runs after all of them has it.
+    fn forget(&mut self, start: u64, bytes: u64) {
+        let parts = |&(freed, len, by, tick): &(u64, u64, u32, u64)| {
+            let below = (freed, start.min(freed + len).saturating_sub(freed), by, tick);
+            let above = (start + bytes).max(freed);
+            [below, (above, (freed + len).saturating_sub(above), by, tick)]
+        };
+        self.freed = self.freed.iter().flat_map(parts).filter(|part| part.1 > 0).collect();
+    }
+
+    fn free(&mut self) {
+        if self.blocks.is_empty() {
+            return;
+        }
+        let place = self.random.below(self.blocks.len() as u64) as usize;
+        let (&start, &(node, bytes, owner)) = self.blocks.iter().nth(place).unwrap();
+        self.blocks.remove(&start);
+        self.tick[owner as usize] += 1;
+        let tick = self.tick[owner as usize];
+        self.arena.free(node, owner, tick);
+        self.freed.push((start, bytes, owner, tick));
+    }
+
+    fn unmap_stale(&mut self) {
+        let stale: Vec<u32> = self
+            .arena
+            .holes()
+            .iter()
+            .copied()
+            .filter(|&id| self.arena.node(id).kind == Kind::Stale)
+            .collect();
+        for id in stale {
+            let (start, bytes) = (self.arena.node(id).start, self.arena.node(id).bytes);
+            self.arena.hold(id);
+            if self.random.below(3) == 0 {
+                self.arena.make_stale(id);
+                continue;
+            }
+            self.arena.make_hole(id);
+            self.forget(start, bytes);
+        }
+    }
+
+    /// Every page is in one place, and all memory but holes has one.
+    fn check_pages(&self) {
+        let mut seen: Vec<u64> = self.pages.mapped().flat_map(|(_, pages)| pages.iter().copied()).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, self.alive_pages, "pages are lost or twice in the table");
+        let mapped: u64 = self.pages.mapped().map(|(_, pages)| pages.len() as u64 * PAGE).sum();
+        let backed = |kind| matches!(kind, Kind::Used | Kind::Free);
+        let memory: u64 =
+            self.arena.all().filter(|(_, node)| backed(node.kind)).map(|(_, node)| node.bytes).sum();
+        assert_eq!(memory, mapped);
+    }
+}
+
+#[test]
+fn random_programs_keep_to_the_oracle() {
+    let seeds = std::env::var("POOL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    for seed in 0..seeds {
+        let mut model = Model::new(seed);
+        for _ in 0..400 {
+            model.step();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What a pool is to be like.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+/// A kind of memory. Each has a pool of its own, with the same algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MemoryKind {
+    /// What kernels work on: the device's memory, or the host's where the device is the CPU.
+    Device,
+    /// Host memory that a device can copy from and to by itself.
+    Pinned,
+}
+
+impl MemoryKind {
+    /// All kinds.
+    pub const ALL: [MemoryKind; 2] = [MemoryKind::Device, MemoryKind::Pinned];
+
+    pub(crate) fn index(self) -> usize {
+        self as usize
+    }
+}
+
+impl fmt::Display for MemoryKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            MemoryKind::Device => "device",
+            MemoryKind::Pinned => "pinned",
+        })
+    }
+}
+
+/// What a pool does to find faults of programs, at the price of time and memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemoryDebug {
+    /// Puts so many bytes before and behind each block, and checks them when it is freed.
+    pub red_zone: usize,
+    /// Fills blocks with this byte when they are handed out and, where memory is checked, when they are freed.
+    pub poison: Option<u8>,
+    /// Keeps so many freed blocks from being used again, and checks them when they are.
+    pub quarantine: usize,
+}
+
+impl MemoryDebug {
+    /// Everything on.
+    pub const FULL: MemoryDebug = MemoryDebug { red_zone: 256, poison: Some(0xCB), quarantine: 64 };
+}
+
+/// Called when memory runs short, without any lock held. Returns how many bytes it gave up, as far as it knows.
+pub(crate) type Hook = Arc<dyn Fn(usize) -> usize + Send + Sync>;
+
+/// What a pool is to be like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemoryOptions {
+    /// The most bytes that the pool takes from the device; no bound if absent.
+    pub limit: Option<usize>,
+    /// The bytes beyond which the pool gives back, trims and asks before it takes more; no such bound if absent.
+    pub soft_limit: Option<usize>,
+    /// Of a thousand allocations, so many may cost a wait between streams where that saves memory. Where memory has run out, waits
+    /// are not bounded.
+    pub waits_in_a_thousand: u32,
+    /// How long an allocation waits, as the last resort, for other threads to free memory.
+    pub deadline: Duration,
+    /// Whether segments are made of pages that can be moved, where the device can.
+    pub pages: bool,
+    /// Whether memory of the CPU is filled with zeros when it is handed out, and not only when it is new.
+    pub zero: bool,
+    /// Checks, off by default.
+    pub debug: MemoryDebug,
+}
+
+impl Default for MemoryOptions {
+    fn default() -> MemoryOptions {
+        MemoryOptions {
+            limit: None,
+            soft_limit: None,
+            waits_in_a_thousand: 18,
+            deadline: Duration::ZERO,
+            pages: true,
+            zero: false,
+            debug: MemoryDebug::default(),
+        }
+    }
+}
+
+impl From<Option<usize>> for MemoryOptions {
+    /// Bounds a pool and leaves the rest as it is by default.
+    fn from(limit: Option<usize>) -> MemoryOptions {
+        MemoryOptions { limit, ..MemoryOptions::default() }
+    }
+}
