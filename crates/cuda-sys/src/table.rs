@@ -177,7 +177,7 @@ impl<T: Table> Loaded<T> {
     /// [`LoadError`] if the file cannot be opened or is not this library.
     ///
     /// # Safety
-    /// As [`Library::open`]; and the functions that the library exports under the list's names have the list's signatures.
+    /// As [`Library::open`](crate::library::Library::open); and the functions that the library exports under the list's names have the list's signatures.
     pub unsafe fn open(path: &Path) -> Result<&'static Self, LoadError> {
         // SAFETY: the caller's promise is the same.
         unsafe { Self::try_open(Rule::Path, &Target::Path(path.to_owned()), &[]) }
