@@ -10,6 +10,7 @@ use std::fmt::Debug;
 pub use crate::pool::{PageSource, Source};
 use crate::{
     Device, MemoryKind, Result,
+    completion::Callback,
     kernel::{KernelCode, Threads},
     matrix::RawGemm,
     random::Philox,
@@ -39,6 +40,9 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// Whether a failure stops one stream and those that wait for it, and leaves the device's others alone. Where it is
     /// false, a failure loses the device.
     const STREAMS_FAIL_ALONE: bool;
+
+    /// Whether a stream can wait for something that the host does, while the caller goes on.
+    const STREAMS_WAIT_FOR_HOST: bool = false;
 
     /// Returns the device that this is.
     fn device(&self) -> Device;
@@ -84,6 +88,22 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
 
     /// Blocks the calling thread until `event` is complete; an error if the work before it has failed.
     fn synchronize_event(&self, event: &Self::Event) -> Result<()>;
+
+    /// Calls `callback` with the outcome of the work before `event` when that has ended; gives it back if the backend cannot, and
+    /// the event is asked from time to time instead.
+    fn on_event(&self, _event: &Self::Event, callback: Callback) -> Result<(), Callback> {
+        Err(callback)
+    }
+
+    /// Makes later work of `stream` start after `wait` has returned, and fail if that failed. Where streams cannot wait for the
+    /// host, it is called at once.
+    fn wait_for_host(
+        &self,
+        _stream: &Self::Stream,
+        wait: Box<dyn FnOnce() -> Result<()> + Send>,
+    ) -> Result<()> {
+        wait()
+    }
 
     /// Copies host memory to the device. The source may be changed or freed as soon as this returns.
     ///

@@ -14,7 +14,7 @@ use std::{
 
 use crate::{
     Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, LabelUsage, Matrix, MatrixMut,
-    MemoryKind, MemoryStatistics, Result, Scalar, StreamId, StreamUsage,
+    MemoryKind, MemoryStatistics, Result, Scalar, SharedEvent, StreamId, StreamUsage,
     clock::{Clock, Dependency},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
@@ -58,6 +58,10 @@ impl<B: Backend> Core<B> {
     /// Returns what all contexts of the device share.
     pub fn state(&self) -> &Arc<DeviceState<B>> {
         &self.state
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<Clock<B>> {
+        &self.clock
     }
 
     /// Returns the backend's stream, for work that this crate does not know. It is not ordered with buffers.
@@ -476,6 +480,15 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             }
             core.clock.wait_for(&core.state, source.id(), recorded, Dependency::Data)
         })
+    }
+
+    /// Makes later work of this context start after `event`, whatever kind of device it is recorded on. Who blocks is in the
+    /// table at [`SharedEvent`].
+    ///
+    /// # Errors
+    /// What the event failed with, where the calling thread waited.
+    fn wait_for(&self, event: &SharedEvent) -> Result<()> {
+        event.order(self)
     }
 
     /// Blocks the calling thread until all work given to this context has ended.

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 /// A device that a context can run on.
 ///
-/// Prints and parses as `cpu`, `cuda:N` and `sim:N`; `cuda` and `sim` alone mean index 0.
+/// Prints and parses as `cpu`, `cpu:N`, `cuda:N` and `sim:N`; `cuda` and `sim` alone mean index 0.
 ///
 /// # Examples
 ///
@@ -21,16 +21,26 @@ use std::{fmt, str::FromStr};
 pub enum Device {
     /// The host's processors.
     Cpu,
+    /// The processors and the memory of this NUMA node of the host.
+    CpuNode(u32),
     /// The CUDA device with this ordinal on the system's driver.
     Cuda(u32),
     /// The CUDA device with this ordinal on `cuda-sim`, the software driver.
     Sim(u32),
 }
 
+impl Device {
+    /// Returns the device that stands for one NUMA node of the host.
+    pub const fn cpu_on_node(node: u32) -> Device {
+        Device::CpuNode(node)
+    }
+}
+
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Device::Cpu => f.write_str("cpu"),
+            Device::CpuNode(node) => write!(f, "cpu:{node}"),
             Device::Cuda(index) => write!(f, "cuda:{index}"),
             Device::Sim(index) => write!(f, "sim:{index}"),
         }
@@ -53,7 +63,7 @@ impl FromStr for Device {
             Some(index) => index.parse().map_err(|_| refuse("the index is not a number")),
         };
         match kind {
-            "cpu" if index.is_some() => Err(refuse("the CPU has no index")),
+            "cpu" if index.is_some() => Ok(Device::CpuNode(number()?)),
             "cpu" => Ok(Device::Cpu),
             "cuda" => Ok(Device::Cuda(number()?)),
             "sim" => Ok(Device::Sim(number()?)),
@@ -68,7 +78,8 @@ mod tests {
 
     #[test]
     fn every_device_parses_from_what_it_prints() {
-        for device in [Device::Cpu, Device::Cuda(0), Device::Cuda(17), Device::Sim(3)] {
+        for device in [Device::Cpu, Device::cpu_on_node(1), Device::Cuda(0), Device::Cuda(17), Device::Sim(3)]
+        {
             assert_eq!(device.to_string().parse::<Device>().unwrap(), device);
         }
         assert_eq!("cuda".parse::<Device>().unwrap(), Device::Cuda(0));
@@ -83,7 +94,7 @@ mod tests {
             "cuda:x",
             "cuda:-1",
             "cuda:+1",
-            "cpu:0",
+            "cpu:",
             "CUDA:0",
             "cuda:0:1",
             "cuda:4294967296",

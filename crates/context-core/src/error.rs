@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Device, LabelUsage, MemoryKind};
+use crate::{Device, EventStatus, LabelUsage, MemoryKind};
 
 /// A result whose error is this layer's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -24,7 +24,9 @@ pub enum ErrorClass {
 #[non_exhaustive]
 pub enum Error {
     /// A text does not name a device.
-    #[error("`{text}` is not a device: {reason}; devices are cpu, cuda:N and sim:N, with N from 0")]
+    #[error(
+        "`{text}` is not a device: {reason}; devices are cpu, cpu:N (a NUMA node), cuda:N and sim:N, with N from 0"
+    )]
     ParseDevice {
         /// The text as it was given.
         text: String,
@@ -128,6 +130,15 @@ pub enum Error {
         device: Device,
         /// The system's reason.
         reason: String,
+    },
+
+    /// An event's status does not allow what was asked for.
+    #[error("{operation} an event that is {status:?}: wait for it and `reset` it first")]
+    EventState {
+        /// What was asked for.
+        operation: &'static str,
+        /// The event's status.
+        status: EventStatus,
     },
 
     /// A call into CUDA failed.

@@ -4,6 +4,7 @@
 pub mod backend;
 mod buffer;
 mod clock;
+pub mod completion;
 mod context;
 #[cfg(feature = "cuda")]
 pub mod cuda;
@@ -14,8 +15,11 @@ mod error;
 mod event;
 pub mod kernel;
 pub mod matrix;
+pub mod parallel;
 mod pool;
 pub mod random;
+mod shared_event;
+mod watcher;
 
 pub use backend::Backend;
 pub use buffer::{Buffer, IntoView, IntoViewMut, View, ViewMut};
@@ -31,6 +35,7 @@ pub use pool::{
     LabelScope, LabelUsage, MemoryDebug, MemoryKind, MemoryOptions, MemoryScope, MemoryStatistics, Rung,
     StreamUsage, memory_label,
 };
+pub use shared_event::{EventStatus, SharedEvent};
 
 /// Programs that must not compile, each next to one that does.
 #[cfg(doctest)]

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use context_core::{Context, Core, DeviceState, MemoryDebug, MemoryOptions, Result};
 
-use crate::{CpuBackend, StreamKind};
+use crate::{CpuBackend, CpuSet, StreamKind, StreamOptions};
 
 /// A context on the host's processors.
 ///
@@ -64,7 +64,7 @@ impl Context for CpuContext {
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use = "nothing is made before `build`"]
 pub struct Builder {
-    kind: StreamKind,
+    options: StreamOptions,
     seed: u64,
     memory: Option<MemoryOptions>,
 }
@@ -72,7 +72,19 @@ pub struct Builder {
 impl Builder {
     /// Chooses which thread runs operations; the calling one if this is not called.
     pub fn stream(self, kind: StreamKind) -> Builder {
-        Builder { kind, ..self }
+        Builder { options: StreamOptions { kind, ..self.options }, ..self }
+    }
+
+    /// Chooses how many threads work together on a large operation, the stream's included; one a CPU if this is not called. Results do not
+    /// depend on it, but for the last bits of matrix products.
+    pub fn threads(self, threads: usize) -> Builder {
+        Builder { options: StreamOptions { threads, ..self.options }, ..self }
+    }
+
+    /// Keeps the stream's threads on these CPUs. The thread of an inline stream is the caller's, which can
+    /// [`pin`](CpuSet::pin) itself.
+    pub fn cpus(self, cpus: CpuSet) -> Builder {
+        Builder { options: StreamOptions { cpus: Some(cpus), ..self.options }, ..self }
     }
 
     /// Seeds the random numbers; 0 if this is not called.
@@ -100,6 +112,6 @@ impl Builder {
             None => shared_state(),
             Some(options) => DeviceState::new(CpuBackend::new(), options),
         };
-        Ok(CpuContext { core: Core::new(&state, self.kind, self.seed)? })
+        Ok(CpuContext { core: Core::new(&state, self.options, self.seed)? })
     }
 }

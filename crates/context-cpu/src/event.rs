@@ -1,56 +1,29 @@
-//! Events on CPU streams: a flag that can be waited for, replaced each time the event is recorded.
+//! Events on CPU streams: the latest of their recordings.
 
-use std::sync::{
-    Arc, Condvar, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, Ordering::*},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use context_core::{Error, Result};
+use context_core::{Result, completion::Completion};
 
-/// One recording of an event.
-#[derive(Debug, Default)]
-pub(crate) struct Completion {
-    done: AtomicBool,
-    /// What the work before the event failed with; set before `done` is.
-    failure: OnceLock<Error>,
-    lock: Mutex<()>,
-    changed: Condvar,
+use crate::queue::Queue;
+
+/// One recording of an event on a worker stream.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    pub(crate) end: Completion,
+    pub(crate) queue: Arc<Queue>,
 }
 
-impl Completion {
-    /// Tells whether the work before the event has ended; an error if it failed.
-    pub(crate) fn query(&self) -> Result<bool> {
-        if !self.done.load(Acquire) {
-            return Ok(false);
-        }
-        self.failure.get().map_or(Ok(true), |error| Err(error.clone()))
-    }
-
-    pub(crate) fn finish(&self, failure: Option<Error>) {
-        if let Some(error) = failure {
-            // There is one recording, which ends once.
-            let _ = self.failure.set(error);
-        }
-        self.done.store(true, Release);
-        // Taken so that a waiter that just found the flag unset is asleep, or finds it set, before the notification.
-        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changed.notify_all();
-    }
-
-    /// Waits until the work before the event has ended, and returns its failure.
+impl Recording {
+    /// Waits until the work before the event has ended, and returns its failure. Runs that work where nobody else does.
     pub(crate) fn wait(&self) -> Result<()> {
         self.wait_for_end();
-        self.query().map(drop)
+        self.end.wait()
     }
 
     /// Waits until the work before the event has ended, however it did.
     pub(crate) fn wait_for_end(&self) {
-        if self.done.load(Acquire) {
-            return;
-        }
-        let mut guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        while !self.done.load(Acquire) {
-            guard = self.changed.wait(guard).unwrap_or_else(PoisonError::into_inner);
+        if !self.end.is_done() && !self.queue.help(|| self.end.is_done()) {
+            self.end.wait_for_end();
         }
     }
 }
@@ -61,22 +34,18 @@ impl Completion {
 /// complete.
 #[derive(Debug, Default)]
 pub struct CpuEvent {
-    latest: Mutex<Option<Arc<Completion>>>,
+    latest: Mutex<Option<Arc<Recording>>>,
 }
 
 impl CpuEvent {
-    pub(crate) fn start(&self) -> Arc<Completion> {
-        let completion = Arc::new(Completion::default());
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(completion.clone());
-        completion
+    /// Replaces the recording; none for work that has ended already.
+    pub(crate) fn set(&self, recording: Option<Arc<Recording>>) {
+        let former =
+            std::mem::replace(&mut *self.latest.lock().unwrap_or_else(PoisonError::into_inner), recording);
+        drop(former);
     }
 
-    /// Forgets the recording: an event recorded in place is complete at once.
-    pub(crate) fn clear(&self) {
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    pub(crate) fn latest(&self) -> Option<Arc<Completion>> {
+    pub(crate) fn latest(&self) -> Option<Arc<Recording>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -3,15 +3,20 @@
 
 mod backend;
 mod context;
+mod copy;
 mod event;
 mod gemm;
 mod memory;
+mod place;
+mod queue;
 mod stream;
+mod team;
 
 pub use backend::CpuBackend;
 pub use context::{Builder, CpuContext};
 pub use event::CpuEvent;
-pub use stream::{CpuStream, StreamKind};
+pub use place::CpuSet;
+pub use stream::{CpuStream, StreamKind, StreamOptions};
 
 /// Programs that must not compile, each next to one that does.
 #[cfg(doctest)]
