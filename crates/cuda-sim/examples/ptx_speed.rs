@@ -27,7 +27,7 @@ unsafe impl Device for Flat {
         if address < BASE || address - BASE + u64::from(len) > bytes {
             return Err(Fault::new(FaultKind::IllegalAddress, "outside the buffer").at_address(address));
         }
-        Ok(Region { base: BASE, len: bytes, host: self.0.as_ptr().cast_mut().cast() })
+        Ok(Region::new(BASE, bytes, self.0.as_ptr().cast_mut().cast()))
     }
 
     fn printf(&self, text: &str) {

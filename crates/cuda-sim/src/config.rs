@@ -3,6 +3,8 @@
 use std::env;
 use std::sync::{Mutex, PoisonError};
 
+use crate::checks::{Checks, Reaction};
+
 /// The newest CUDA version whose entry points this driver knows, as `cuDriverGetVersion` encodes it.
 pub const NEWEST_DRIVER_VERSION: i32 = cuda_sys::driver::CUDA_VERSION as i32;
 
@@ -36,6 +38,12 @@ pub struct SimConfig {
     pub peers: bool,
     /// If set, streams that could run next are chosen at random with this seed; otherwise by priority, oldest first.
     pub seed: Option<u64>,
+    /// Null mode: calls that give work to a device succeed at once and do nothing, for measuring what the host does.
+    pub null: bool,
+    /// Which mistakes are looked for.
+    pub checks: Checks,
+    /// What happens when one is found.
+    pub on_report: Reaction,
     /// Where to write the journal when the process ends: a path, or `-` for standard error.
     pub journal: Option<String>,
 }
@@ -51,6 +59,9 @@ impl Default for SimConfig {
             driver_version: NEWEST_DRIVER_VERSION,
             peers: true,
             seed: None,
+            null: false,
+            checks: Checks::default(),
+            on_report: Reaction::Keep,
             journal: None,
         }
     }
@@ -97,6 +108,11 @@ impl SimConfig {
         read("CUDA_SIM_DRIVER_VERSION", "like 12.4 or 12040", &mut config.driver_version, version)?;
         read("CUDA_SIM_PEERS", "0 or 1", &mut config.peers, |text| Some(text.parse::<u8>().ok()? != 0))?;
         read("CUDA_SIM_SEED", "a number", &mut config.seed, |text| Some(Some(text.parse().ok()?)))?;
+        read("CUDA_SIM_NULL", "0 or 1", &mut config.null, |text| Some(text.parse::<u8>().ok()? != 0))?;
+        // Who loads a library has no way to ask for reports.
+        config.on_report = Reaction::Print;
+        read("CUDA_SIM_CHECKS", "a list of checks, as in races,leaks", &mut config.checks, Checks::parse)?;
+        read("CUDA_SIM_ON_REPORT", "keep, print, fail or abort", &mut config.on_report, Reaction::parse)?;
         read("CUDA_SIM_JOURNAL", "a path or -", &mut config.journal, |text| Some(Some(text.into())))?;
         config.check()?;
         Ok(config)

@@ -185,8 +185,8 @@ impl State {
 
 /// Waits for all work of `context`, and returns its error if it has one.
 pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle) -> Answer {
-    let moments = state.pending_in(context);
-    schedule::synchronize(state, context, &moments)
+    let streams = state.streams_in(context);
+    schedule::synchronize(state, context, &streams)
 }
 
 /// Ends a context: its work is waited for, then everything that belongs to it goes.
@@ -195,8 +195,11 @@ fn end(mut state: MutexGuard<'static, State>, handle: Handle) -> MutexGuard<'sta
         context.active = false;
     }
     loop {
-        let pending = state.pending_in(handle);
+        let streams = state.streams_in(handle);
+        let pending = state.pending_of(&streams);
         if pending.is_empty() {
+            let acts = state.last_acts(&streams);
+            state.observe(&acts);
             break;
         }
         state = schedule::wait_for(state, &pending);

@@ -10,7 +10,9 @@ use crate::ffi::{Address, In};
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
-use crate::schedule::synchronize;
+use crate::race::{Manner, Touch};
+use crate::schedule::{synchronize, wait_for};
+use crate::shadow;
 use crate::space::{self, Piece, Range};
 use crate::state::lock;
 use crate::sys::{CUDA_MEMCPY2D, CUDA_MEMCPY3D, CUDA_MEMCPY3D_PEER, CUmemorytype};
@@ -80,6 +82,11 @@ impl Side {
         row * self.pitch + slice * self.slice
     }
 
+    /// The address of the first byte, if it is one of the driver's.
+    fn address(&self) -> Option<u64> {
+        if let Place::Known(address) = self.place { Some(address) } else { None }
+    }
+
     fn pieces(&self, row: u64, slice: u64, len: u64) -> Option<Vec<Piece>> {
         let offset = self.offset(row, slice);
         match &self.place {
@@ -97,7 +104,59 @@ impl Side {
 
 impl Copy {
     /// Does it.
-    pub(crate) fn run(mut self) -> Result<(), Fault> {
+    pub(crate) fn run(self) -> Result<(), Fault> {
+        let copy = self.flattened();
+        for slice in 0..copy.depth {
+            for row in 0..copy.height {
+                let source = copy.source.pieces(row, slice, copy.width);
+                let target = copy.target.pieces(row, slice, copy.width);
+                let unmapped = |side: &Side| {
+                    Fault::unmapped("a copy", side.address().unwrap_or(0) + side.offset(row, slice))
+                };
+                let source = source.ok_or_else(|| unmapped(&copy.source))?;
+                let target = target.ok_or_else(|| unmapped(&copy.target))?;
+                move_pieces(source, target);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many bytes it copies.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.width * self.height * self.depth
+    }
+
+    /// What it touches of what the driver knows. Pageable memory is read before the call returns, and written before, too.
+    pub(crate) fn touches(&self) -> Vec<Touch> {
+        let copy = self.clone_sides().flattened();
+        let mut touches = Vec::new();
+        for (side, manner) in [(&copy.source, Manner::Read), (&copy.target, Manner::Write)] {
+            let Some(address) = side.address() else { continue };
+            for (slice, row) in
+                (0..copy.depth).flat_map(|slice| (0..copy.height).map(move |row| (slice, row)))
+            {
+                let mut at = address + side.offset(row, slice);
+                for piece in side.pieces(row, slice, copy.width).unwrap_or_default() {
+                    let len = piece.len as u64;
+                    touches.push(Touch { host: piece.host as u64, len, address: at, manner });
+                    at += len;
+                }
+            }
+        }
+        touches
+    }
+
+    /// The same copy without what it has staged.
+    fn clone_sides(&self) -> Copy {
+        let plain = |side: &Side| Side {
+            place: side.address().map_or(Place::Pageable(0), Place::Known),
+            pitch: side.pitch,
+            slice: side.slice,
+        };
+        Copy { source: plain(&self.source), target: plain(&self.target), ..*self }
+    }
+
+    fn flattened(mut self) -> Copy {
         // Rows that follow each other without a gap on both sides are one.
         if self.source.pitch == self.width && self.target.pitch == self.width {
             let plane = self.width * self.height;
@@ -105,20 +164,7 @@ impl Copy {
                 (self.width, self.height, self.depth) = (plane * self.depth, 1, 1);
             }
         }
-        for slice in 0..self.depth {
-            for row in 0..self.height {
-                let source = self.source.pieces(row, slice, self.width);
-                let target = self.target.pieces(row, slice, self.width);
-                let (Some(source), Some(target)) = (source, target) else {
-                    return Err(Fault {
-                        code: ILLEGAL_ADDRESS,
-                        text: "a copy found its memory unmapped when it ran".into(),
-                    });
-                };
-                move_pieces(source, target);
-            }
-        }
-        Ok(())
+        self
     }
 }
 
@@ -181,6 +227,7 @@ fn move_pieces(source: Vec<Piece>, target: Vec<Piece>) {
             // before the operation has completed (Release); pageable memory is the client's word (Ffi 1). The two may
             // overlap, which `copy` allows.
             unsafe { std::ptr::copy(from.host as *const u8, to.host as *mut u8, len) };
+            shadow::copy(from.host, to.host, len);
             from = Piece { host: from.host + len, len: from.len - len };
             to = Piece { host: to.host + len, len: to.len - len };
         }
@@ -318,8 +365,17 @@ pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing:
     let stage = from == Memory::Pageable && !wait;
     let copy = build(source, target, extent, from, to, stage)?;
     if wait {
+        // What a copy from pageable memory has waited for is what came before it: the copy itself may be late.
+        let earlier = (timing == Timing::Synchronous && from == Memory::Pageable && to == Memory::Device)
+            .then(|| state.last_acts(&state.streams_with(stream)));
         let moment = state.submit_awaited(stream, Work::Copy(copy));
-        return synchronize(state, context, &[moment]);
+        if let Some(earlier) = earlier {
+            let mut state = wait_for(state, &[moment]);
+            state.observe(&earlier);
+            state.synchronized(context);
+            return state.ask_fault(context);
+        }
+        return synchronize(state, context, &[stream]);
     }
     state.submit(stream, Work::Copy(copy));
     Ok(())

@@ -3,17 +3,19 @@
 //! Each recording makes a new [`Marker`], which the event, its waiters and the stream share: so later recordings do not
 //! disturb those who wait for an earlier one, and an event may be destroyed before its stream gets there.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use cuda_sys::CUresult;
 
+use crate::checks;
 use crate::error::{Answer, INVALID_HANDLE, INVALID_VALUE, NOT_READY};
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::Work;
+use crate::order::Act;
 use crate::state::{self, State, lock};
 
 /// `CU_EVENT_DISABLE_TIMING`.
@@ -30,6 +32,8 @@ const ALL_FLAGS: u32 = 7;
 pub(crate) struct Marker {
     /// When the stream got there, by the simulated clock; zero before.
     time: AtomicU64,
+    /// The operations that it stands for, and all that came before them; none if nobody looks at the order.
+    acts: OnceLock<Vec<Arc<Act>>>,
 }
 
 impl Marker {
@@ -41,6 +45,16 @@ impl Marker {
     /// Whether the stream has got here.
     pub(crate) fn is_reached(&self) -> bool {
         self.time() != 0
+    }
+
+    /// Notes what it stands for.
+    pub(crate) fn stands_for(&self, acts: Vec<Arc<Act>>) {
+        let _ = self.acts.set(acts);
+    }
+
+    /// The operations that it stands for.
+    pub(crate) fn acts(&self) -> &[Arc<Act>] {
+        self.acts.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     fn time(&self) -> u64 {
@@ -89,7 +103,10 @@ impl State {
 
     /// Lets what `stream` is given from now on wait for the last recording of `event`.
     pub(crate) fn wait_for_event(&mut self, event: Handle, stream: Handle) -> Answer {
-        if let Some(marker) = self.event(event)?.last.clone().filter(|marker| !marker.is_reached()) {
+        let races = checks::now().races;
+        // A mark that has been reached still tells what came before it.
+        let waits = |marker: &Arc<Marker>| races || !marker.is_reached();
+        if let Some(marker) = self.event(event)?.last.clone().filter(waits) {
             self.submit(stream, Work::Wait(marker));
         }
         Ok(())
@@ -148,9 +165,14 @@ impl Sim {
         let mut state = lock();
         state.refuse_captured(event)?;
         let found = state.event(event)?;
-        let (context, pending) = (found.context, found.last.as_ref().is_some_and(|last| !last.is_reached()));
+        let (context, last) = (found.context, found.last.clone());
         state.ask_fault(context)?;
-        if pending { Err(NOT_READY) } else { Ok(()) }
+        match last {
+            Some(marker) if !marker.is_reached() => return Err(NOT_READY),
+            Some(marker) => state.observe(marker.acts()),
+            None => {}
+        }
+        Ok(())
     }
 
     pub(crate) fn cuEventSynchronize(event: Handle) -> Answer {
@@ -162,6 +184,7 @@ impl Sim {
             while !marker.is_reached() {
                 state = state::wait(state);
             }
+            state.observe(marker.acts());
         }
         state.synchronized(context);
         state.ask_fault(context)
@@ -198,7 +221,9 @@ impl Sim {
         }
         let marker = Arc::new(Marker::default());
         state.event(event)?.last = Some(marker.clone());
-        let after = state.pending_in(context);
+        let streams = state.streams_in(context);
+        let after = state.pending_of(&streams);
+        marker.stands_for(state.last_acts(&streams));
         state.record_after(after, marker);
         Ok(())
     }
@@ -208,12 +233,8 @@ impl Sim {
         let mut state = lock();
         state.check_context(context)?;
         state.check_fault(context)?;
-        if let Some(marker) = state.event(event)?.last.clone().filter(|marker| !marker.is_reached()) {
-            let streams =
-                state.contexts.get(context).map(|context| context.streams.clone()).unwrap_or_default();
-            for stream in streams {
-                state.submit(stream, Work::Wait(marker.clone()));
-            }
+        for stream in state.streams_in(context) {
+            state.wait_for_event(event, stream)?;
         }
         Ok(())
     }
@@ -235,6 +256,8 @@ impl Sim {
         if !start.is_reached() || !end.is_reached() {
             return Err(NOT_READY);
         }
+        state.observe(start.acts());
+        state.observe(end.acts());
         let nanoseconds = end.time() as i64 - start.time() as i64;
         out.put((nanoseconds as f64 / 1e6) as f32);
         Ok(())

@@ -12,7 +12,10 @@ use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
 use crate::graph::Task;
 use crate::handle::Handle;
+use crate::operation::Work;
+use crate::schedule::Edge;
 use crate::state::{State, lock};
+use crate::stream::Order;
 use crate::sys::CUgraphNodeType;
 
 /// One step of a graph that can be launched.
@@ -32,6 +35,8 @@ pub(crate) struct Executable {
     flags: u64,
     id: u32,
     memory: Vec<u64>,
+    /// The end of its last launch: a graph does not overlap with itself.
+    last: Option<Edge>,
 }
 
 /// Free on launch, upload, device launch, node priority.
@@ -100,7 +105,7 @@ impl State {
         for &address in &memory {
             *self.graph_memory.entry(address).or_default() += 1;
         }
-        Ok(self.executables.insert(Executable { steps, flags, id, memory }))
+        Ok(self.executables.insert(Executable { steps, flags, id, memory, last: None }))
     }
 
     pub(crate) fn executable(&mut self, handle: Handle) -> Answer<&mut Executable> {
@@ -123,6 +128,67 @@ impl State {
             Task::WaitFor(event) => self.wait_for_event(*event, stream)?,
         }
         Ok(())
+    }
+
+    /// Submits the steps of a graph. A step follows one that it depends on in its stream, if it is the first to; others
+    /// get a stream of their own, so that branches run beside each other.
+    fn launch_steps(&mut self, executable: Handle, stream: Handle, steps: &[Step]) -> Answer {
+        let mut begin = vec![self.last_of(stream)];
+        begin.extend(self.executable(executable)?.last.clone());
+        let mut lanes = vec![stream];
+        let mut done: Vec<Vec<Edge>> = Vec::with_capacity(steps.len());
+        let mut outcome = Ok(());
+        for step in steps {
+            let mut edges: Vec<Edge> = step.after.iter().flat_map(|&at| done[at].iter().cloned()).collect();
+            if edges.is_empty() {
+                edges.clone_from(&begin);
+            }
+            let idle =
+                matches!(step.task, Task::Empty | Task::Child(_) | Task::Allocate { .. } | Task::Free { .. });
+            if idle || !step.enabled || outcome.is_err() {
+                done.push(edges);
+                continue;
+            }
+            let lane = self.branch(&mut lanes, &edges);
+            // Within a stream, the order is that of submission.
+            if edges.iter().any(|edge| edge.moment.0 != lane) {
+                self.submit_behind(lane, Work::Nothing, &edges);
+            }
+            outcome = self.submit_task(lane, &step.task);
+            done.push(vec![self.last_of(lane)]);
+        }
+        let ends: Vec<Edge> = lanes.iter().map(|&lane| self.last_of(lane)).collect();
+        if ends.len() > 1 {
+            self.submit_behind(stream, Work::Nothing, &ends);
+        }
+        for &lane in &lanes[1..] {
+            if let Some(lane) = self.streams.get_mut(lane) {
+                lane.destroyed = true;
+            }
+        }
+        self.settle(lanes.into_iter().skip(1));
+        let last = self.last_of(stream);
+        self.executable(executable)?.last = Some(last);
+        outcome
+    }
+
+    /// Returns the stream for a step that comes after `edges`: the one whose last operation is among them, or a new one.
+    fn branch(&mut self, lanes: &mut Vec<Handle>, edges: &[Edge]) -> Handle {
+        let follows = |lane: &&Handle| {
+            let last = self.last_of(**lane).moment;
+            edges.iter().any(|edge| edge.moment == last)
+        };
+        if let Some(&lane) = lanes.iter().find(follows) {
+            return lane;
+        }
+        let parent = self.streams.get(lanes[0]).map(|parent| (parent.context, parent.priority, parent.id));
+        let Some((context, priority, id)) = parent else { return lanes[0] };
+        let lane = self.new_stream(context, Order::NonBlocking, priority, false);
+        if let Some(lane) = self.streams.get_mut(lane) {
+            lane.branch_of = Some(id);
+        }
+        lanes.push(lane);
+        lane
     }
 
     /// Gives one step of an executable other work of its kind.
@@ -217,17 +283,13 @@ impl Sim {
         let mut state = lock();
         let stream = state.stream(stream)?;
         let steps = state.executable(executable)?.steps.clone();
-        let enabled = steps.into_iter().filter(|step| step.enabled);
         if state.capture_of(stream)?.is_some() {
-            for step in enabled {
+            for step in steps.into_iter().filter(|step| step.enabled) {
                 state.submit_or_capture(stream, step.task)?;
             }
             return Ok(());
         }
-        for step in enabled {
-            state.submit_task(stream, &step.task)?;
-        }
-        Ok(())
+        state.launch_steps(executable, stream, &steps)
     }
 
     pub(crate) fn cuGraphNodeSetEnabled(executable: Handle, node: Handle, enabled: u32) -> Answer {

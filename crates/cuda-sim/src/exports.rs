@@ -18,6 +18,7 @@ use crate::error::{Answer, NOT_SUPPORTED};
 use crate::ffi::FromC;
 use crate::gate;
 use crate::journal::Counter;
+use crate::null::{self, Null};
 use crate::sys::*;
 use crate::thread;
 
@@ -101,9 +102,37 @@ macro_rules! exports {
             #[allow(non_snake_case, clippy::too_many_arguments, clippy::useless_conversion)]
             #[unsafe(no_mangle)]
             pub(crate) unsafe extern "C" fn $name($($argument: $type),*) -> $result {
-                gate::call(&COUNTERS[Index::$name as usize], &mut || Sim::$name($(FromC::from_c($argument)),*))
+                if null::on() {
+                    COUNTERS[Index::$name as usize].calls.fetch_add(1, Ordering::Relaxed);
+                    return Null::$name($(FromC::from_c($argument)),*);
+                }
+                Usual::$name($($argument),*)
             }
         )*
+
+        /// The functions as they are when null mode is off.
+        struct Usual;
+
+        #[allow(non_snake_case, dead_code, clippy::too_many_arguments, clippy::useless_conversion)]
+        impl Usual { $(
+            #[inline(never)]
+            fn $name($($argument: $type),*) -> $result {
+                gate::call(&COUNTERS[Index::$name as usize], &mut || Sim::$name($(FromC::from_c($argument)),*))
+            }
+        )* }
+
+        /// What answers in null mode where [`Null`] has no function of its own.
+        #[allow(non_snake_case, dead_code, clippy::too_many_arguments)]
+        trait NullFallback { $(
+            #[inline(always)]
+            fn $name($($argument: $type),*) -> $result {
+                // The gate counts it once more.
+                COUNTERS[Index::$name as usize].calls.fetch_sub(1, Ordering::Relaxed);
+                Usual::$name($($argument),*)
+            }
+        )* }
+
+        impl NullFallback for Null {}
 
         /// The position of each function in the tables.
         #[allow(non_camel_case_types, clippy::enum_variant_names)]

@@ -5,7 +5,9 @@ use crate::exports::Sim;
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
+use crate::race::{Manner, Touch};
 use crate::schedule::synchronize;
+use crate::shadow;
 use crate::space::{self, Piece};
 use crate::state::lock;
 use crate::sys::CUDA_MEMSET_NODE_PARAMS;
@@ -44,16 +46,36 @@ impl Fill {
         for row in 0..self.height {
             let address = self.address + row * self.pitch;
             let Some(pieces) = space::read().pieces_in_flight(address, self.width * size) else {
-                return Err(Fault {
-                    code: ILLEGAL_ADDRESS,
-                    text: "a fill found its memory unmapped when it ran".into(),
-                });
+                return Err(Fault::unmapped("a fill", address));
             };
             for piece in pieces {
+                shadow::set(piece.host, piece.len);
                 set(piece, self.value);
             }
         }
         Ok(())
+    }
+}
+
+impl Fill {
+    /// How many bytes it fills.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.width * self.height * self.value.size()
+    }
+
+    /// What it touches.
+    pub(crate) fn touches(&self) -> Vec<Touch> {
+        let len = self.width * self.value.size();
+        let mut touches = Vec::new();
+        for row in 0..self.height {
+            let mut at = self.address + row * self.pitch;
+            for piece in space::read().pieces_in_flight(at, len).unwrap_or_default() {
+                let (host, len) = (piece.host as u64, piece.len as u64);
+                touches.push(Touch { host, len, address: at, manner: Manner::Write });
+                at += len;
+            }
+        }
+        touches
     }
 }
 
@@ -137,8 +159,8 @@ fn fill(
     };
     if (waits || (stream.is_none() && is_host)) && state.capture_of(target)?.is_none() {
         let context = state.streams.get(target).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
-        let moment = state.submit_awaited(target, Work::Fill(fill));
-        return synchronize(state, context, &[moment]);
+        state.submit_awaited(target, Work::Fill(fill));
+        return synchronize(state, context, &[target]);
     }
     state.submit_or_capture(target, Task::Do(Work::Fill(fill), None))
 }

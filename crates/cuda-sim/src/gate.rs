@@ -51,6 +51,7 @@ pub(crate) fn call(counter: &'static Counter, call: &mut dyn FnMut() -> Answer) 
     {
         return NOT_PERMITTED;
     }
+    thread::enter_call(counter.name);
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(())) => CUresult::CUDA_SUCCESS,
         Ok(Err(code)) => code,

@@ -7,6 +7,7 @@ use crate::exports::Sim;
 use crate::ffi::{Address, HandleOut, Out};
 use crate::handle::Handle;
 use crate::memory::{host_footprint, new_range};
+use crate::race;
 use crate::schedule::Action;
 use crate::space::{self, Mapping, Use};
 use crate::state::lock;
@@ -98,7 +99,8 @@ impl Sim {
         if !matches!(usage, Some(Use::Registered { .. })) {
             return Err(HOST_MEMORY_NOT_REGISTERED);
         }
-        state.retire(base)?;
+        let range = state.retire(base)?;
+        race::forget(range.host as u64, range.len);
         // The memory is the client's, who may unmap it as soon as this returns, so nothing is put off: what work
         // in flight still wants of it is a fault, as it would be on a device.
         space::write().remove(base);

@@ -1,7 +1,7 @@
 //! Launches: a kernel, a grid, and its arguments, put into a stream.
 
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cuda_sys::CUresult;
 
@@ -15,10 +15,14 @@ use crate::journal;
 use crate::memory::new_range;
 use crate::module::{Function, Program};
 use crate::operation::{self, Work};
+use crate::order::Act;
 use crate::ptx;
-use crate::space::{self, ALIGNMENT, Range, Use};
+use crate::race::{self, Manner, Touch};
+use crate::report::{self, Report, ReportKind};
+use crate::space::{self, ALIGNMENT, Grave, Range, Use};
 use crate::state::{State, lock};
 use crate::sys::{CUdevice_attribute, CUlaunchAttribute, CUlaunchAttributeID, CUlaunchConfig, CUlimit};
+use crate::{checks, shadow};
 
 /// The shape of a launch.
 #[derive(Clone, Copy, Debug)]
@@ -217,7 +221,44 @@ impl Run {
     }
 
     /// Runs the kernel to its end.
-    pub(crate) fn run(&self) -> Result<(), operation::Fault> {
+    pub(crate) fn run(&self, act: Option<&Arc<Act>>) -> Result<(), operation::Fault> {
+        let running =
+            Running { unit: &self.unit, act, touches: Mutex::default(), unwritten: Mutex::default() };
+        let result = self.interpret(&running);
+        let fails = running.unwritten.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let fails = fails.into_iter().fold(false, |all, found| self.report_unwritten(act, found) | all);
+        let touches = running.touches.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let fails = act.is_some_and(|act| race::enter(act, &touches)) | fails;
+        result.and_then(|()| if fails { Err(operation::Fault::reported()) } else { Ok(()) })
+    }
+
+    /// The kernel's name.
+    pub(crate) fn kernel_name(&self) -> &str {
+        self.program.code.kernels()[self.index].name()
+    }
+
+    /// Reports that the kernel has read what nothing has written.
+    fn report_unwritten(&self, act: Option<&Arc<Act>>, (address, count, site): (u64, u64, u32)) -> bool {
+        let line = self
+            .program
+            .code
+            .line_of(site)
+            .map_or(String::new(), |line| format!(", in line {line} of its PTX"));
+        report::add(Report {
+            kind: ReportKind::Uninitialised,
+            first: None,
+            second: act.map(|act| act.describe("reads")),
+            bytes: address..address + 1,
+            count,
+            allocation: race::allocation_at(address),
+            advice: format!(
+                "kernel `{}` reads bytes that nothing has written{line}: fill the memory before, or read less",
+                self.kernel_name()
+            ),
+        })
+    }
+
+    fn interpret(&self, running: &Running<'_>) -> Result<(), operation::Fault> {
         let kernel = &self.program.code.kernels()[self.index];
         let launch = ptx::Launch {
             grid: self.shape.grid,
@@ -229,14 +270,18 @@ impl Run {
             stack_bytes: self.unit.stack_bytes,
             multiprocessors: self.unit.multiprocessors,
         };
-        match ptx::run(&self.program.code, kernel, &launch, &self.unit) {
+        match ptx::run(&self.program.code, kernel, &launch, running) {
             Ok(_) => Ok(()),
             Err(fault) => {
                 if fault.kind == ptx::FaultKind::Assert {
                     // Devices print failed assertions to the standard error stream.
                     eprintln!("{fault}");
                 }
-                Err(operation::Fault { code: code_of(fault.kind), text: fault.to_string() })
+                Err(operation::Fault {
+                    code: code_of(fault.kind),
+                    text: fault.to_string(),
+                    address: fault.address,
+                })
             }
         }
     }
@@ -284,16 +329,34 @@ impl Unit {
     }
 }
 
+/// A launch that is running.
+struct Running<'a> {
+    unit: &'a Unit,
+    act: Option<&'a Arc<Act>>,
+    touches: Mutex<Vec<Touch>>,
+    /// Where bytes were read that nothing had written: the first address, how many reads, the instruction's number.
+    unwritten: Mutex<Vec<(u64, u64, u32)>>,
+}
+
 // SAFETY: a range's host memory is mapped until it is retired, which waits for the launches that may use it, or until the
 // kernel itself frees it; host copies and other kernels are ordered by streams, or race as their program has it.
-unsafe impl ptx::Device for Unit {
+unsafe impl ptx::Device for Running<'_> {
     fn resolve(&self, address: u64, len: u32, access: ptx::Access) -> Result<ptx::Region, ptx::Fault> {
         let space = space::read();
         let found = space.find(address).filter(|range| u64::from(len) <= range.len - (address - range.base));
         match found {
-            Some(range) if self.may(range, access) => {
-                Ok(ptx::Region { base: range.base, len: range.len, host: range.host as *mut u8 })
-            }
+            Some(range) if self.unit.may(range, access) => Ok(ptx::Region {
+                base: range.base,
+                len: range.len,
+                host: range.host as *mut u8,
+                written: if checks::now().uninitialised {
+                    shadow::words_at(range.host)
+                } else {
+                    std::ptr::null_mut()
+                },
+                // The heap's order is the kernels' own affair.
+                watched: self.act.is_some() && range.usage != Use::Heap,
+            }),
             _ => {
                 let text = format!(
                     "{access:?} of {len} bytes at {address:#x}, which is {}",
@@ -312,14 +375,14 @@ unsafe impl ptx::Device for Unit {
 
     fn malloc(&self, bytes: u64) -> u64 {
         let mut state = lock();
-        let Some(device) = state.devices.get_mut(self.device) else { return 0 };
-        let full = device.heap_bytes.checked_add(bytes).is_none_or(|total| total > self.heap_bytes);
+        let Some(device) = state.devices.get_mut(self.unit.device) else { return 0 };
+        let full = device.heap_bytes.checked_add(bytes).is_none_or(|total| total > self.unit.heap_bytes);
         if bytes == 0 || full {
             return 0;
         }
         let Ok((base, host)) = device.arena.take(bytes, ALIGNMENT) else { return 0 };
         device.heap_bytes += bytes;
-        space::write().insert(new_range(base, bytes, host, Use::Heap, self.device, self.context));
+        space::write().insert(new_range(base, bytes, host, Use::Heap, self.unit.device, self.unit.context));
         base
     }
 
@@ -337,6 +400,28 @@ unsafe impl ptx::Device for Unit {
     fn cancelled(&self) -> bool {
         false
     }
+
+    fn touched(&self, touched: ptx::Touched) {
+        let region = touched.region;
+        if let Some((reads, offset, site)) = touched.uninitialised {
+            let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+            unwritten.push((region.base + offset, reads, site));
+        }
+        let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
+        let lists = [
+            (touched.updated, Manner::Atomic),
+            (touched.written, Manner::Write),
+            (touched.read, Manner::Read),
+        ];
+        for (stretches, manner) in lists {
+            touches.extend(stretches.into_iter().map(|(from, to)| Touch {
+                host: region.host as u64 + from,
+                len: to - from,
+                address: region.base + from,
+                manner,
+            }));
+        }
+    }
 }
 
 /// Says what lies at and near an address, for those who look for a fault.
@@ -351,6 +436,10 @@ fn describe(space: &space::Space, address: u64) -> String {
             range.base,
             range.device
         );
+    }
+    if let Some(Grave { range, freed_by }) = space.grave(address) {
+        let (offset, len, base) = (address - range.base, range.len, range.base);
+        return format!("{offset} bytes into memory of {len} bytes at {base:#x} that {freed_by} has freed");
     }
     match space.before(address) {
         Some(range) if range.base + range.len + 4096 > address => format!(

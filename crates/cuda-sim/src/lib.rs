@@ -6,6 +6,7 @@
 mod array;
 mod attribute;
 mod capture;
+mod checks;
 mod config;
 mod context;
 #[allow(unsafe_code)]
@@ -37,16 +38,22 @@ mod managed;
 mod memory;
 mod module;
 mod node;
+mod null;
 #[allow(unsafe_code)]
 mod occupancy;
 #[allow(unsafe_code)]
 mod operation;
+mod order;
 mod peer;
 mod pointer;
 mod pool;
 #[allow(unsafe_code)]
 pub mod ptx;
+mod race;
+mod report;
 mod schedule;
+#[allow(unsafe_code)]
+mod shadow;
 #[allow(unsafe_code)]
 mod space;
 mod state;
@@ -63,8 +70,10 @@ use std::sync::{Mutex, PoisonError};
 
 pub(crate) use cuda_sys::driver as sys;
 
+pub use checks::{Checks, Reaction};
 pub use config::{ConfigError, NEWEST_DRIVER_VERSION, OLDEST_DRIVER_VERSION, SimConfig};
 pub use journal::{Journal, Leaks, clear as clear_journal, journal};
+pub use report::{Allocation, Operation, Report, ReportKind, reports, take_reports};
 pub use state::configure;
 
 /// Returns the simulated driver as a table of functions, as if it had been loaded from a file.

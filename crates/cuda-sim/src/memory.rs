@@ -8,9 +8,12 @@ use crate::exports::Sim;
 use crate::ffi::Out;
 use crate::handle::Handle;
 use crate::journal::Leaks;
+use crate::order::{Act, What};
+use crate::race::{Manner, Touch};
 use crate::schedule::Action;
 use crate::space::{self, ALIGNMENT, Mapping, Range, Use};
 use crate::state::{State, lock};
+use crate::{checks, thread};
 
 /// How many bytes of a device an allocation takes.
 pub(crate) fn taken_by(len: u64) -> u64 {
@@ -74,6 +77,7 @@ impl State {
         let mut space = space::write();
         let range = space.live_at(base).ok_or(INVALID_VALUE)?;
         range.freed = true;
+        range.freed_by = thread::call();
         let range = *range;
         drop(space);
         match range.usage {
@@ -121,6 +125,8 @@ pub(crate) fn new_range(
         accessible: true,
         readable: devices,
         writable: if constant { 0 } else { devices },
+        origin: "",
+        freed_by: "",
     }
 }
 
@@ -131,6 +137,12 @@ pub(crate) fn perform(state: &mut State, action: Action) {
         Action::Mark(marker) => return marker.reach(state.now()),
     };
     let Some(range) = space::write().remove(base) else { return };
+    if let Some(act) = state.host_frees.remove(&base) {
+        crate::race::enter(&act, &[whole(&range)]);
+    }
+    if !matches!(range.usage, Use::Mapped { .. }) {
+        crate::race::forget(range.host as u64, range.len);
+    }
     match range.usage {
         Use::Device | Use::Pooled { .. } | Use::Variable { .. } | Use::Array | Use::Graph | Use::Heap => {
             if let Some(device) = state.devices.get_mut(range.device) {
@@ -143,6 +155,11 @@ pub(crate) fn perform(state: &mut State, action: Action) {
         }
         Use::Registered { .. } | Use::Mapped { .. } => {}
     }
+}
+
+/// All of a range, as what frees or makes it touches it.
+pub(crate) fn whole(range: &Range) -> Touch {
+    Touch { host: range.host as u64, len: range.len, address: range.base, manner: Manner::Write }
 }
 
 /// How many bytes of pages stand behind pinned or managed memory of `len` bytes.
@@ -235,6 +252,11 @@ impl Sim {
             return Err(INVALID_VALUE);
         }
         let range = state.retire(address)?;
+        if matches!(usage, Use::Pooled { .. }) && checks::now().races {
+            // For pooled memory, the host has to have waited for all that uses it: this form does not wait itself.
+            let act = Act::of_host(&state, What::Free);
+            state.host_frees.insert(range.base, act);
+        }
         state.defer(Action::Release { base: range.base });
         Ok(())
     }

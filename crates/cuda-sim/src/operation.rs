@@ -9,8 +9,9 @@ use cuda_sys::CUresult;
 use crate::copy::Copy;
 use crate::event::Marker;
 use crate::fill::Fill;
-use crate::handle::Handle;
 use crate::launch::Run;
+use crate::order::{Act, Before};
+use crate::race::{self, Touch};
 use crate::schedule::Moment;
 use crate::thread;
 use crate::value::{WaitValue, WriteValue};
@@ -21,6 +22,8 @@ pub(crate) struct Operation {
     pub(crate) ticket: u64,
     pub(crate) after: Vec<Moment>,
     pub(crate) work: Work,
+    /// What it comes after, for those who look for races.
+    pub(crate) before: Option<Before>,
 }
 
 /// Why work failed after it was submitted.
@@ -28,6 +31,22 @@ pub(crate) struct Operation {
 pub(crate) struct Fault {
     pub(crate) code: CUresult,
     pub(crate) text: String,
+    /// The address that it was about to touch, if that is not in use.
+    pub(crate) address: Option<u64>,
+}
+
+impl Fault {
+    /// Work found memory that is not there.
+    pub(crate) fn unmapped(what: &str, address: u64) -> Fault {
+        let text = format!("{what} found its memory at {address:#x} unmapped when it ran");
+        Fault { code: CUresult::CUDA_ERROR_ILLEGAL_ADDRESS, text, address: Some(address) }
+    }
+
+    /// A report was made, and the program is to hear of it.
+    pub(crate) fn reported() -> Fault {
+        let text = "a report was made, and the setting is to fail".into();
+        Fault { code: CUresult::CUDA_ERROR_LAUNCH_FAILED, text, address: None }
+    }
 }
 
 /// A function of the client's, with its argument.
@@ -45,12 +64,21 @@ pub(crate) enum Work {
     Copy(Copy),
     Fill(Fill),
     Launch(Arc<Run>),
-    Host { function: HostFunction, data: u64 },
+    Host {
+        function: HostFunction,
+        data: u64,
+    },
     Record(Arc<Marker>),
     Wait(Arc<Marker>),
     WaitValue(WaitValue),
     WriteValue(WriteValue),
-    Release { base: u64 },
+    Release {
+        base: u64,
+    },
+    /// Memory that was allocated in stream order may be used from here on.
+    Claim {
+        base: u64,
+    },
     Nothing,
 }
 
@@ -66,6 +94,7 @@ impl fmt::Debug for Work {
             Work::WaitValue(_) => "wait for a value",
             Work::WriteValue(_) => "write a value",
             Work::Release { .. } => "free",
+            Work::Claim { .. } => "allocate",
             Work::Nothing => "nothing",
         })
     }
@@ -76,7 +105,12 @@ impl Work {
     pub(crate) fn is_light(&self) -> bool {
         matches!(
             self,
-            Work::Record(_) | Work::Wait(_) | Work::WaitValue(_) | Work::Release { .. } | Work::Nothing
+            Work::Record(_)
+                | Work::Wait(_)
+                | Work::WaitValue(_)
+                | Work::Release { .. }
+                | Work::Claim { .. }
+                | Work::Nothing
         )
     }
 
@@ -100,7 +134,27 @@ impl Work {
     }
 
     /// Does it. After `fault`, work of the context is dropped, and only callbacks still hear of it.
-    pub(crate) fn run(self, _stream: Handle, fault: Option<CUresult>) -> Result<(), Fault> {
+    pub(crate) fn run(self, act: Option<&Arc<Act>>, fault: Option<CUresult>) -> Result<(), Fault> {
+        let touches = act.filter(|_| fault.is_none()).map(|act| (act, self.touches()));
+        let result = self.perform(act, fault);
+        if let Err(Fault { address: Some(address), .. }) = &result {
+            race::touched_after_free(act, *address);
+        }
+        let fails = touches.is_some_and(|(act, touches)| race::enter(act, &touches));
+        result.and_then(|()| if fails { Err(Fault::reported()) } else { Ok(()) })
+    }
+
+    /// What it touches, as far as that is known before it runs.
+    fn touches(&self) -> Vec<Touch> {
+        match self {
+            Work::Copy(copy) => copy.touches(),
+            Work::Fill(fill) => fill.touches(),
+            Work::WriteValue(write) => write.touches(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn perform(self, act: Option<&Arc<Act>>, fault: Option<CUresult>) -> Result<(), Fault> {
         match (self, fault) {
             (Work::Host { function: HostFunction::Callback(function, stream), data }, _) => {
                 let status = fault.unwrap_or(CUresult::CUDA_SUCCESS);
@@ -118,7 +172,7 @@ impl Work {
             }
             (Work::Copy(copy), None) => copy.run(),
             (Work::Fill(fill), None) => fill.run(),
-            (Work::Launch(run), None) => run.run(),
+            (Work::Launch(run), None) => run.run(act),
             (Work::WriteValue(write), None) => write.run(),
             _ => Ok(()),
         }

@@ -167,7 +167,9 @@ fn allocate(address: Out<u64>, len: usize, pool: Option<Handle>, stream: Handle)
         return Ok(());
     }
     let current = state.devices.get(device).ok_or(INVALID_DEVICE)?.current_pool;
-    out.put(state.allocate_from_pool(pool.unwrap_or(current), len, context)?);
+    let base = state.allocate_from_pool(pool.unwrap_or(current), len, context)?;
+    state.submit(stream, Work::Claim { base });
+    out.put(base);
     Ok(())
 }
 

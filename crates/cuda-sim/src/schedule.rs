@@ -15,12 +15,20 @@ use crate::error::Answer;
 use crate::event::Marker;
 use crate::handle::Handle;
 use crate::operation::{Fault, Operation, Work};
+use crate::order::{Act, Before};
 use crate::state::{self, DONE, State, WORK};
 use crate::stream::Order;
-use crate::{journal, memory};
+use crate::{journal, memory, race, space};
 
 /// A moment of a stream: its operation of that number, counted from one.
 pub(crate) type Moment = (Handle, u64);
+
+/// An operation that others come after.
+#[derive(Clone, Debug)]
+pub(crate) struct Edge {
+    pub(crate) moment: Moment,
+    act: Option<Arc<Act>>,
+}
 
 /// Which streams could run, and who runs them.
 #[derive(Debug, Default)]
@@ -86,13 +94,29 @@ impl Schedule {
 impl State {
     /// Adds `work` to the end of `stream`'s queue and returns its moment.
     pub(crate) fn submit(&mut self, stream: Handle, work: Work) -> Moment {
-        let after = self.implicit_dependencies(stream);
+        self.submit_behind(stream, work, &[])
+    }
+
+    /// Adds `work` as [`State::submit`] does, to run behind other operations as well.
+    pub(crate) fn submit_behind(&mut self, stream: Handle, work: Work, edges: &[Edge]) -> Moment {
+        let mut after = self.implicit_dependencies(stream);
+        after.extend(edges.iter().map(|edge| edge.moment).filter(|&moment| !self.has_passed(moment)));
+        let edges = edges.iter().filter_map(|edge| edge.act.clone()).collect();
         let Some(queue) = self.streams.get_mut(stream) else { return (stream, 0) };
         queue.submitted += 1;
         let ticket = queue.submitted;
-        queue.queue.push_back(Operation { ticket, after, work });
+        let before = self.new_act(stream, &work, edges);
+        let Some(queue) = self.streams.get_mut(stream) else { return (stream, 0) };
+        queue.queue.push_back(Operation { ticket, after, work, before });
         self.settle([stream]);
         (stream, ticket)
+    }
+
+    /// Returns the last operation of `stream`, for others to run behind it.
+    pub(crate) fn last_of(&self, stream: Handle) -> Edge {
+        let queue = self.streams.get(stream);
+        let moment = (stream, queue.map_or(0, |queue| queue.submitted));
+        Edge { moment, act: queue.and_then(|queue| queue.line.last.clone()) }
     }
 
     /// Adds a copy or a fill as [`State::submit`] does, for a caller who then waits for it with [`synchronize`].
@@ -106,21 +130,22 @@ impl State {
     /// Returns what the rules of the legacy default stream put before the next operation of `stream`: it comes after
     /// all earlier work of the context's blocking streams, and their later work comes after it.
     fn implicit_dependencies(&self, stream: Handle) -> Vec<Moment> {
+        let streams = self.implicit_streams(stream);
+        streams.into_iter().filter_map(|other| self.pending_moment(other)).collect()
+    }
+
+    /// Returns the streams that those rules are about.
+    pub(crate) fn implicit_streams(&self, stream: Handle) -> Vec<Handle> {
         let Some(this) = self.streams.get(stream) else { return Vec::new() };
         let Some(context) = self.contexts.get(this.context) else { return Vec::new() };
         match this.order {
             Order::NonBlocking => Vec::new(),
-            Order::Blocking => self.pending_moment(context.legacy).into_iter().collect(),
+            Order::Blocking => vec![context.legacy],
             Order::Legacy => {
                 let blocking = |handle: &&Handle| {
                     self.streams.get(**handle).is_some_and(|stream| stream.order == Order::Blocking)
                 };
-                context
-                    .streams
-                    .iter()
-                    .filter(blocking)
-                    .filter_map(|&handle| self.pending_moment(handle))
-                    .collect()
+                context.streams.iter().filter(blocking).copied().collect()
             }
         }
     }
@@ -131,18 +156,22 @@ impl State {
         (queue.submitted > queue.completed).then_some((stream, queue.submitted))
     }
 
-    /// Returns the moments that a wait for `stream` waits for: for the legacy stream, the blocking ones too.
-    pub(crate) fn pending_of(&self, stream: Handle) -> Vec<Moment> {
+    /// Returns the streams that a wait for `stream` waits for: for the legacy stream, the blocking ones too.
+    pub(crate) fn streams_with(&self, stream: Handle) -> Vec<Handle> {
         let legacy = self.streams.get(stream).is_some_and(|stream| stream.order == Order::Legacy);
-        let mut moments = if legacy { self.implicit_dependencies(stream) } else { Vec::new() };
-        moments.extend(self.pending_moment(stream));
-        moments
+        let mut streams = if legacy { self.implicit_streams(stream) } else { Vec::new() };
+        streams.push(stream);
+        streams
     }
 
-    /// Returns the last submitted moment of every stream of `context` that has work.
-    pub(crate) fn pending_in(&self, context: Handle) -> Vec<Moment> {
-        let Some(context) = self.contexts.get(context) else { return Vec::new() };
-        context.streams.iter().filter_map(|&stream| self.pending_moment(stream)).collect()
+    /// Returns all streams of `context`.
+    pub(crate) fn streams_in(&self, context: Handle) -> Vec<Handle> {
+        self.contexts.get(context).map(|context| context.streams.clone()).unwrap_or_default()
+    }
+
+    /// Returns the last submitted moment of each of `streams` that has work.
+    pub(crate) fn pending_of(&self, streams: &[Handle]) -> Vec<Moment> {
+        streams.iter().filter_map(|&stream| self.pending_moment(stream)).collect()
     }
 
     /// Whether `moment` has passed. All moments of streams that are gone have.
@@ -236,14 +265,21 @@ impl State {
                 }
                 return;
             }
-            if let Some(Operation { ticket, work, .. }) = queue.queue.pop_front() {
-                self.perform_light(work);
+            if let Some(Operation { ticket, work, before, .. }) = queue.queue.pop_front() {
+                self.enter(stream, &before, &work);
+                self.perform_light(work, before);
                 self.complete(stream, ticket);
             }
         }
     }
 
-    fn perform_light(&mut self, work: Work) {
+    fn perform_light(&mut self, work: Work, before: Option<Before>) {
+        if let (Work::Release { base } | Work::Claim { base }, Some(before)) = (&work, &before) {
+            let range = space::read().find(*base).copied();
+            if let Some(range) = range {
+                race::enter(&before.act, &[memory::whole(&range)]);
+            }
+        }
         match work {
             Work::Record(marker) => marker.reach(self.now()),
             Work::Release { base } => memory::perform(self, Action::Release { base }),
@@ -260,10 +296,12 @@ impl State {
     }
 
     fn forget_stream(&mut self, stream: Handle) {
-        if let Some(gone) = self.streams.remove(stream)
-            && let Some(context) = self.contexts.get_mut(gone.context)
-        {
-            context.streams.retain(|&other| other != stream);
+        let Some(gone) = self.streams.remove(stream) else { return };
+        let Some(context) = self.contexts.get_mut(gone.context) else { return };
+        context.streams.retain(|&other| other != stream);
+        let legacy = context.legacy;
+        if gone.order == Order::Blocking {
+            self.bequeath(&gone.line, legacy);
         }
     }
 
@@ -306,7 +344,9 @@ impl State {
         let operation = queue.queue.pop_front()?;
         queue.ready = false;
         queue.running = true;
+        queue.current = operation.before.as_ref().map(|before| before.act.clone());
         let context = queue.context;
+        self.enter(stream, &operation.before, &operation.work);
         let fault = self.fault_of(context);
         Some(Started { stream, context, fault, operation })
     }
@@ -320,6 +360,10 @@ impl State {
         }
         if let Some(queue) = self.streams.get_mut(stream) {
             queue.running = false;
+            let act = queue.current.take();
+            if act.is_some_and(|act| act.is_host_function()) {
+                self.host_function_returned(stream);
+            }
         }
         self.complete(stream, ticket);
         self.settle([stream]);
@@ -347,7 +391,8 @@ struct Started {
 fn run(guard: MutexGuard<'static, State>, started: Started) -> MutexGuard<'static, State> {
     drop(guard);
     let Started { stream, context, fault, operation } = started;
-    let result = operation.work.run(stream, fault);
+    let act = operation.before.as_ref().map(|before| &before.act);
+    let result = operation.work.run(act, fault);
     let mut guard = state::lock();
     guard.finish(stream, context, operation.ticket, result);
     guard
@@ -404,9 +449,11 @@ pub(crate) fn wait_for(
     }
 }
 
-/// Waits for `moments`, and returns the error that `context` is in then.
-pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle, moments: &[Moment]) -> Answer {
-    let mut state = wait_for(state, moments);
+/// Waits for all that `streams` have been given, and returns the error that `context` is in then.
+pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle, streams: &[Handle]) -> Answer {
+    let (moments, acts) = (state.pending_of(streams), state.last_acts(streams));
+    let mut state = wait_for(state, &moments);
+    state.observe(&acts);
     state.synchronized(context);
     state.ask_fault(context)
 }

@@ -8,10 +8,12 @@
 //! Everything that reads or writes memory asks [`Space::find`] first; it is behind a lock of its own, since kernels ask too.
 
 use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::{Answer, OUT_OF_MEMORY};
 use crate::handle::Handle;
+use crate::{checks, shadow, thread};
 
 /// What a range of addresses is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +64,21 @@ pub(crate) struct Range {
     pub(crate) readable: u64,
     /// Devices whose kernels may write it.
     pub(crate) writable: u64,
+    /// The driver function that made it.
+    pub(crate) origin: &'static str,
+    /// The driver function that freed it, if it is.
+    pub(crate) freed_by: &'static str,
 }
+
+/// Memory that is gone, for those who look for stale pointers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grave {
+    pub(crate) range: Range,
+    pub(crate) freed_by: &'static str,
+}
+
+/// How much is remembered of what is gone.
+const GRAVES: usize = 4096;
 
 impl Range {
     /// Whether the host may use these addresses itself.
@@ -81,10 +97,13 @@ impl Range {
 pub(crate) struct Space {
     ranges: BTreeMap<u64, Range>,
     windows: Vec<(u64, u64)>,
+    /// What was in use, where nothing has been put since.
+    graves: BTreeMap<u64, Grave>,
     ids: u64,
 }
 
-static SPACE: RwLock<Space> = RwLock::new(Space { ranges: BTreeMap::new(), windows: Vec::new(), ids: 0 });
+static SPACE: RwLock<Space> =
+    RwLock::new(Space { ranges: BTreeMap::new(), windows: Vec::new(), graves: BTreeMap::new(), ids: 0 });
 
 /// Opens the address space for reading. Never held while anything else is locked.
 pub(crate) fn read() -> RwLockReadGuard<'static, Space> {
@@ -101,18 +120,36 @@ impl Space {
     pub(crate) fn insert(&mut self, mut range: Range) {
         self.ids += 1;
         range.id = self.ids;
+        range.origin = thread::call();
+        let end = range.base.saturating_add(range.len);
+        while let Some((&base, grave)) = self.graves.range(..end).next_back()
+            && grave.range.base + grave.range.len > range.base
+        {
+            self.graves.remove(&base);
+        }
         self.ranges.insert(range.base, range);
     }
 
     /// Removes the range that starts at `base`.
     pub(crate) fn remove(&mut self, base: u64) -> Option<Range> {
-        self.ranges.remove(&base)
+        let range = self.ranges.remove(&base)?;
+        self.graves.insert(base, Grave { range, freed_by: range.freed_by });
+        if self.graves.len() > GRAVES {
+            self.graves.pop_first();
+        }
+        Some(range)
     }
 
     /// Returns the range that `address` lies in, freed or not.
     pub(crate) fn find(&self, address: u64) -> Option<&Range> {
         let (_, range) = self.ranges.range(..=address).next_back()?;
         (address - range.base < range.len).then_some(range)
+    }
+
+    /// Returns what was at `address`, if it is gone and nothing else is there.
+    pub(crate) fn grave(&self, address: u64) -> Option<&Grave> {
+        let (_, grave) = self.graves.range(..=address).next_back()?;
+        (address - grave.range.base < grave.range.len).then_some(grave)
     }
 
     /// Returns the range that `address` lies in, if the client has not freed it.
@@ -180,6 +217,7 @@ impl Space {
     /// Forgets everything that belongs to devices: windows are given back when the machine is made anew.
     pub(crate) fn clear(&mut self) {
         self.ranges.clear();
+        self.graves.clear();
         self.windows.clear();
     }
 
@@ -197,6 +235,8 @@ impl Space {
 /// Fills the beginning of a range that was just placed, so that nobody else uses it yet.
 pub(crate) fn fill_new(range: &Range, bytes: &[u8]) {
     let len = bytes.len().min(range.len as usize);
+    // What has no first value is zero.
+    shadow::set(range.host, range.len as usize);
     // SAFETY: the range's backing is `range.len` bytes, writable, and new: it overlaps nothing of the client's.
     unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), range.host as *mut u8, len) };
 }
@@ -268,7 +308,16 @@ pub(crate) struct Arena {
     window: Mapping,
     backing: Mapping,
     free: FreeList,
+    /// What was given back, oldest first, and is not yet free: address, length.
+    quarantine: VecDeque<(u64, u64)>,
+    /// How much memory that holds.
+    held: u64,
 }
+
+/// How many bytes a device holds back before it gives the oldest out again.
+const QUARANTINE: u64 = 64 << 20;
+/// As many pieces at the most.
+const QUARANTINED: usize = 4096;
 
 impl Arena {
     /// Reserves addresses for a device of `memory` bytes. Several times as many, because frees take effect in stream
@@ -278,22 +327,67 @@ impl Arena {
         let window = Mapping::reserve(len).ok_or(OUT_OF_MEMORY)?;
         let backing = Mapping::allocate(len).ok_or(OUT_OF_MEMORY)?;
         write().add_window(window.base as u64, len as u64);
-        Ok(Arena { window, backing, free: FreeList::new(len as u64) })
+        if checks::now().uninitialised || checks::now().downloads {
+            shadow::add(backing.base, len);
+        }
+        let free = FreeList::new(len as u64);
+        Ok(Arena { window, backing, free, quarantine: VecDeque::new(), held: 0 })
     }
 
     /// Takes `len` bytes, and returns their device address and where they are for this process.
     pub(crate) fn take(&mut self, len: u64, align: u64) -> Answer<(u64, usize)> {
-        let at = self.free.take(len, align.max(ALIGNMENT)).ok_or(OUT_OF_MEMORY)?;
+        let align = align.max(ALIGNMENT);
+        let mut found = self.free.take(len, align);
+        while found.is_none() && self.release_oldest() {
+            found = self.free.take(len, align);
+        }
+        let at = found.ok_or(OUT_OF_MEMORY)?;
         Ok((self.window.base as u64 + at, self.backing.base + at as usize))
     }
 
     /// Gives back `len` bytes at device address `base`.
     pub(crate) fn give(&mut self, base: u64, len: u64) {
         let at = base - self.window.base as u64;
-        self.backing.discard(at as usize, len as usize);
+        let discarded = self.backing.discard(at as usize, len as usize);
+        shadow::clear(self.backing.base + at as usize, len as usize);
+        if !checks::now().quarantine {
+            return self.free.give(at, len);
+        }
+        self.quarantine.push_back((at, len));
+        // What has no pages behind it costs addresses, of which there are enough.
+        self.held += if discarded { 0 } else { len };
+        while self.held > QUARANTINE || self.quarantine.len() > QUARANTINED {
+            self.release_oldest();
+        }
+    }
+
+    /// Lets the oldest of what is held back be given out again; says whether there was any.
+    fn release_oldest(&mut self) -> bool {
+        let Some((at, len)) = self.quarantine.pop_front() else { return false };
+        self.held = self.held.saturating_sub(if discards(at as usize, len as usize) { 0 } else { len });
         self.free.give(at, len);
+        true
     }
 }
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        shadow::remove(self.backing.base);
+    }
+}
+
+/// The whole pages of a freed range.
+fn whole_pages(at: usize, len: usize) -> (usize, usize) {
+    (at.next_multiple_of(PAGE), (at + len) & !(PAGE - 1))
+}
+
+/// Whether a freed range has pages enough to be worth a call of the system.
+fn discards(at: usize, len: usize) -> bool {
+    let (start, end) = whole_pages(at, len);
+    end.saturating_sub(start) >= 1024 * PAGE
+}
+
+const PAGE: usize = 4096;
 
 /// Pages of this process.
 #[derive(Debug)]
@@ -320,15 +414,14 @@ impl Mapping {
         Mapping::map(len, libc::PROT_READ | libc::PROT_WRITE)
     }
 
-    /// Gives whole pages of a freed range back to the system, where there are enough to be worth the call.
-    fn discard(&self, at: usize, len: usize) {
-        const PAGE: usize = 4096;
-        let start = at.next_multiple_of(PAGE);
-        let end = (at + len) & !(PAGE - 1);
-        if end.saturating_sub(start) >= 1024 * PAGE {
+    /// Gives whole pages of a freed range back to the system, where there are enough to be worth the call, and says whether there were.
+    fn discard(&self, at: usize, len: usize) -> bool {
+        let (start, end) = whole_pages(at, len);
+        if discards(at, len) {
             // SAFETY: the pages lie in this mapping, and nothing refers to a range once it is given back (Arena).
             unsafe { libc::madvise((self.base + start) as *mut _, end - start, libc::MADV_DONTNEED) };
         }
+        discards(at, len)
     }
 }
 

@@ -4,8 +4,8 @@
 //! functions) runs outside of it. The address space has its own lock, which is taken after this one, never before.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering as Memory};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::array::Array;
@@ -20,11 +20,12 @@ use crate::graph::{Graph, Node};
 use crate::handle::{Kind, Table};
 use crate::link::Link;
 use crate::module::{Function, Kernel, Library, Module};
+use crate::order::{Act, Ordering};
 use crate::pool::Pool;
 use crate::schedule::Schedule;
 use crate::stream::Stream;
 use crate::virtual_memory::{Physical, Reservations};
-use crate::{exports::Sim, journal, space};
+use crate::{checks, exports::Sim, journal, null, race, report, space};
 
 /// The driver's state. See the module.
 #[derive(Debug)]
@@ -51,6 +52,9 @@ pub(crate) struct State {
     pub(crate) captures: BTreeMap<u64, Capture>,
     pub(crate) reservations: Reservations,
     pub(crate) schedule: Schedule,
+    pub(crate) order: Ordering,
+    /// What of the host's own frees has to be ordered, by address.
+    pub(crate) host_frees: BTreeMap<u64, Arc<Act>>,
     pub(crate) ids: u64,
     pub(crate) origin: Instant,
 }
@@ -79,7 +83,7 @@ pub(crate) fn wait(mut guard: MutexGuard<'static, State>) -> MutexGuard<'static,
 
 /// Whether `cuInit` has succeeded.
 pub(crate) fn is_initialized() -> bool {
-    INITIALIZED.load(Ordering::Acquire)
+    INITIALIZED.load(Memory::Acquire)
 }
 
 impl State {
@@ -105,6 +109,8 @@ impl State {
             captures: BTreeMap::new(),
             reservations: Reservations::default(),
             schedule: Schedule::default(),
+            order: Ordering::default(),
+            host_frees: BTreeMap::new(),
             ids: 0,
             origin: Instant::now(),
         }
@@ -139,10 +145,14 @@ pub fn configure(config: SimConfig) -> Result<(), ConfigError> {
     if contexts > 0 {
         return Err(ConfigError::InUse { contexts });
     }
-    INITIALIZED.store(false, Ordering::Release);
+    INITIALIZED.store(false, Memory::Release);
     // Handles given out so far stay invalid: the tables, which remember them, are kept.
     state.devices.clear();
+    null::set(false);
     state.drop_all_handles();
+    state.order = Ordering::default();
+    state.host_frees.clear();
+    race::clear();
     space::write().clear();
     config::want(config);
     Ok(())
@@ -188,6 +198,8 @@ impl Sim {
             journal::note(error.to_string());
             INVALID_VALUE
         })?;
+        checks::set(config.checks);
+        report::react(config.on_report);
         let visible = config::visible(config.devices);
         if visible.is_empty() {
             return Err(NO_DEVICE);
@@ -200,8 +212,9 @@ impl Sim {
         state.devices = devices?;
         journal::write_at_exit(config.journal.clone());
         state.schedule.seed(config.seed);
+        null::set(config.null);
         state.config = config;
-        INITIALIZED.store(true, Ordering::Release);
+        INITIALIZED.store(true, Memory::Release);
         Ok(())
     }
 }

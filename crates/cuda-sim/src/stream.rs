@@ -4,6 +4,7 @@
 //! wait for and which waits for them, and one *per-thread default stream* for each thread that uses it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::context;
 use crate::error::{Answer, INVALID_CONTEXT, INVALID_HANDLE, INVALID_VALUE, NOT_READY};
@@ -12,6 +13,7 @@ use crate::ffi::{HandleOut, Out};
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{HostFunction, Operation, Work};
+use crate::order::{Act, Line};
 use crate::schedule::synchronize;
 use crate::state::{State, lock};
 use crate::sys::{CUhostFn, CUstreamCallback};
@@ -52,6 +54,12 @@ pub(crate) struct Stream {
     pub(crate) destroyed: bool,
     /// It is a default stream, which clients name by a number and cannot destroy.
     pub(crate) is_default: bool,
+    /// It is a branch of a graph that the stream of this id was given.
+    pub(crate) branch_of: Option<u64>,
+    /// What is known of its order.
+    pub(crate) line: Line,
+    /// What is running.
+    pub(crate) current: Option<Arc<Act>>,
 }
 
 impl State {
@@ -76,6 +84,9 @@ impl State {
             ready: false,
             destroyed: false,
             is_default,
+            branch_of: None,
+            line: Line::default(),
+            current: None,
         });
         if let Some(context) = self.contexts.get_mut(context) {
             context.streams.push(stream);
@@ -170,8 +181,8 @@ impl Sim {
         let stream = state.stream(stream)?;
         let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
         state.refuse_if_captured(stream)?;
-        let moments = state.pending_of(stream);
-        synchronize(state, context, &moments)
+        let streams = state.streams_with(stream);
+        synchronize(state, context, &streams)
     }
 
     pub(crate) fn cuStreamQuery(stream: Handle) -> Answer {
@@ -180,7 +191,13 @@ impl Sim {
         state.refuse_if_captured(stream)?;
         let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
         state.ask_fault(context)?;
-        if state.pending_of(stream).is_empty() { Ok(()) } else { Err(NOT_READY) }
+        let streams = state.streams_with(stream);
+        if !state.pending_of(&streams).is_empty() {
+            return Err(NOT_READY);
+        }
+        let acts = state.last_acts(&streams);
+        state.observe(&acts);
+        Ok(())
     }
 
     pub(crate) fn cuStreamGetPriority(stream: Handle, priority: Out<i32>) -> Answer {

@@ -19,6 +19,7 @@ struct Local {
     per_thread_default: Cell<bool>,
     in_host_function: Cell<bool>,
     capture_mode: Cell<u32>,
+    call: Cell<&'static str>,
 }
 
 thread_local! {
@@ -30,6 +31,7 @@ thread_local! {
             per_thread_default: Cell::new(false),
             in_host_function: Cell::new(false),
             capture_mode: Cell::new(0),
+            call: Cell::new("the driver"),
         }
     };
 }
@@ -50,6 +52,20 @@ pub(crate) fn push(context: Handle) -> Answer {
         local.depth.set(depth + 1);
         Ok(())
     })
+}
+
+/// Puts `context` in place of the top of this thread's stack; null takes it off.
+#[inline]
+pub(crate) fn replace(context: Handle) {
+    LOCAL.with(|local| match (local.depth.get(), context.0) {
+        (0, 0) => {}
+        (depth, 0) => local.depth.set(depth - 1),
+        (0, handle) => {
+            local.stack[0].set(handle);
+            local.depth.set(1);
+        }
+        (depth, handle) => local.stack[depth - 1].set(handle),
+    });
 }
 
 /// Takes the context off the top of this thread's stack.
@@ -100,6 +116,16 @@ pub(crate) fn as_host_function(function: impl FnOnce()) {
 /// Whether this thread is inside a stream's host function.
 pub(crate) fn in_host_function() -> bool {
     LOCAL.with(|local| local.in_host_function.get())
+}
+
+/// Notes which driver function this thread is in.
+pub(crate) fn enter_call(name: &'static str) {
+    LOCAL.with(|local| local.call.set(name));
+}
+
+/// Returns the driver function that this thread is in.
+pub(crate) fn call() -> &'static str {
+    LOCAL.with(|local| local.call.get())
 }
 
 /// Returns how careful this thread is with calls that could disturb a capture, as the header numbers it.

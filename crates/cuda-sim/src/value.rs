@@ -1,5 +1,6 @@
 //! Values in memory that streams write and wait for.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::error::*;
@@ -8,9 +9,11 @@ use crate::ffi::In;
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
-use crate::space;
+use crate::order::Act;
+use crate::race::{self, Manner, Touch};
 use crate::state::lock;
 use crate::sys::{CUstreamBatchMemOpParams, CUstreamBatchMemOpType};
+use crate::{shadow, space};
 
 /// `CU_STREAM_WAIT_VALUE_*`: how the value in memory is to compare.
 const GREATER_OR_EQUAL: u32 = 0;
@@ -74,6 +77,15 @@ impl WaitValue {
                 Width::Eight => ((*(host as *const AtomicU64)).load(Ordering::Acquire), 64),
             }
         };
+        self.compares(now, width)
+    }
+
+    /// Whether `value`, if it is written, ends the wait.
+    pub(crate) fn accepts(&self, value: u64) -> bool {
+        self.compares(value, 8 * self.width.bytes())
+    }
+
+    fn compares(&self, now: u64, width: u64) -> bool {
         let mask = u64::MAX >> (64 - width);
         match self.condition {
             // The difference is cyclic and signed: the value may have wrapped round.
@@ -85,13 +97,37 @@ impl WaitValue {
     }
 }
 
+impl WaitValue {
+    /// The operations that may have written the value, and whether the host may have.
+    pub(crate) fn writers(&self) -> (Vec<Arc<Act>>, bool) {
+        let host = host_address(self.address, self.width);
+        let by_host = space::read().find(self.address).is_none_or(|range| range.is_host());
+        (host.map_or(Vec::new(), |host| race::writers(host as u64, self.width.bytes())), by_host)
+    }
+}
+
 impl WriteValue {
+    pub(crate) fn value(&self) -> u64 {
+        self.value
+    }
+
+    /// What it touches: its writes are as good as atomic.
+    pub(crate) fn touches(&self) -> Vec<Touch> {
+        let touch = |host: usize| Touch {
+            host: host as u64,
+            len: self.width.bytes(),
+            address: self.address,
+            manner: Manner::Atomic,
+        };
+        host_address(self.address, self.width).map(touch).into_iter().collect()
+    }
+
     /// Does it.
     pub(crate) fn run(self) -> Result<(), Fault> {
         let Some(host) = host_address(self.address, self.width) else {
-            let text = "a stream's write found its memory unmapped when it ran".into();
-            return Err(Fault { code: ILLEGAL_ADDRESS, text });
+            return Err(Fault::unmapped("a stream's write of a value", self.address));
         };
+        shadow::set(host, self.width.bytes() as usize);
         // SAFETY: as in `is_satisfied`.
         unsafe {
             match self.width {

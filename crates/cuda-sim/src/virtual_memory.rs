@@ -94,9 +94,10 @@ impl State {
         if self.physical.get(handle).is_some_and(|physical| physical.held > 0 || physical.mapped > 0) {
             return;
         }
-        if let Some(Physical { device, len, arena, .. }) = self.physical.remove(handle) {
+        if let Some(Physical { device, len, arena, host, .. }) = self.physical.remove(handle) {
             self.discharge(device, len);
             if let Some(device) = self.devices.get_mut(device) {
+                crate::race::forget(host as u64, len);
                 device.arena.give(arena, len);
             }
         }

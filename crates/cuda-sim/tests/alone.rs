@@ -52,6 +52,40 @@ fn nothing_works_before_the_driver_is_initialised() {
 }
 
 #[test]
+fn in_null_mode_calls_succeed_and_do_nothing() {
+    let (_turn, driver) = alone(SimConfig { null: true, ..SimConfig::default() });
+    assert_eq!(cu!(driver.cuInit(0)), OK);
+    let context = retain(driver);
+    let (mut a, mut b, mut stream, mut event, mut current) = (0, 0, null_mut(), null_mut(), null_mut());
+
+    assert_eq!(cu!(driver.cuMemAlloc_v2(&mut a, 1 << 40)), OK);
+    assert_eq!(cu!(driver.cuMemAlloc_v2(&mut b, 16)), OK);
+    assert_eq!(cu!(driver.cuStreamCreate(&mut stream, 1)), OK);
+    assert_eq!(cu!(driver.cuEventCreate(&mut event, 0)), OK);
+    let mut word = 5u32;
+    assert_eq!(cu!(driver.cuMemsetD32Async(b, 7, 4, stream)), OK);
+    assert_eq!(cu!(driver.cuMemcpyDtoH_v2((&raw mut word).cast(), b, 4)), OK);
+    assert_eq!(cu!(driver.cuEventRecord(event, stream)), OK);
+    assert_eq!(cu!(driver.cuEventQuery(event)), OK);
+    assert_eq!(
+        cu!(driver.cuLaunchKernel(null_mut(), 1, 1, 1, 1, 1, 1, 0, stream, null_mut(), null_mut())),
+        OK
+    );
+    assert_eq!(cu!(driver.cuCtxGetCurrent(&mut current)), OK);
+
+    assert_eq!((word, current), (5, context));
+    assert!(b >= a + (1 << 40));
+    assert!(!stream.is_null() && !event.is_null() && stream.cast() != event);
+    let journal = cuda_sim::journal();
+    assert_eq!(
+        (journal.count("cuMemAlloc_v2"), journal.count("cuEventQuery"), journal.count("cuInit")),
+        (2, 1, 1)
+    );
+    assert_eq!(cu!(driver.cuCtxSetCurrent(null_mut())), OK);
+    assert_eq!(cu!(driver.cuDevicePrimaryCtxRelease_v2(0)), OK);
+}
+
+#[test]
 fn a_machine_without_devices_says_so() {
     let (_turn, driver) = alone(SimConfig { devices: 0, ..SimConfig::default() });
     let mut count = -1;

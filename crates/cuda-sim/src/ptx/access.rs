@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use super::Access;
 use super::lanes::{ALL, Body, Flow, Handler, Inst, LANES, Lane, Lanes, NONE, handler};
 use super::memory::{Element, LONGEST, Memory, Wanted, bits, space};
+use super::watch::{self, Seen, Watch};
 
 /// A stretch of memory at a fixed distance in each lane.
 struct Window {
@@ -15,6 +16,7 @@ struct Window {
     last: u64,
     host: *mut u8,
     stride: usize,
+    watch: *mut Watch,
 }
 
 impl Memory<'_> {
@@ -29,11 +31,13 @@ impl Memory<'_> {
             space::PARAM => (self.params.as_ptr().cast_mut().cast(), self.param_bytes, 0),
             _ => {
                 let site = &self.sites[site as usize];
-                return Window { base: site.base, last: site.last, host: site.host, stride: 0 };
+                let (base, last, host, watch) = (site.base, site.last, site.host, site.watch);
+                return Window { base, last, host, stride: 0, watch };
             }
         };
         let host = if length < bytes { std::ptr::null_mut() } else { host };
-        Window { base: 0, last: length.wrapping_sub(bytes).min(LONGEST), host, stride }
+        let last = length.wrapping_sub(bytes).min(LONGEST);
+        Window { base: 0, last, host, stride, watch: std::ptr::null_mut() }
     }
 }
 
@@ -59,7 +63,12 @@ const GROUP: usize = 8;
 /// # Safety
 /// `inst` keeps Operand 1 for an address of `A` in `a`.
 #[inline(always)]
-unsafe fn likely_spots<A: Lane>(lanes: &mut Lanes<'_>, inst: &Inst, space: u8, bytes: u32) -> Option<Spots> {
+unsafe fn likely_spots<A: Lane>(
+    lanes: &mut Lanes<'_>,
+    inst: &Inst,
+    (space, bytes): (u8, u32),
+    access: Access,
+) -> Option<Spots> {
     // SAFETY: the caller keeps Operand 1.
     let column = unsafe { lanes.read::<A>(inst.a) };
     let window = lanes.memory.likely_window(space, inst.site, bytes);
@@ -82,6 +91,11 @@ unsafe fn likely_spots<A: Lane>(lanes: &mut Lanes<'_>, inst: &Inst, space: u8, b
             *it += (i * window.stride) as u32;
         }
     }
+    if !window.watch.is_null() {
+        let seen = Seen { bytes, access, strength: inst.c, site: inst.site };
+        // SAFETY: the site's watch is that of its region, in which the offsets of the active lanes were just found to lie.
+        unsafe { watch::note(window.watch, lanes.mask, &offsets, seen) };
+    }
     Some(Spots { host: window.host, offsets })
 }
 
@@ -100,7 +114,7 @@ unsafe fn all_pointers<A: Lane>(
     // SAFETY: the caller keeps Operand 1.
     let column = unsafe { lanes.read::<A>(inst.a) };
     let addresses = column.map(|it| A::narrow(it.wide().wrapping_add(inst.imm)).wide());
-    let wanted = Wanted { space, bytes, align: inst.c & 0xffff, access, site: inst.site };
+    let wanted = Wanted { space, bytes, align: inst.c & 0xffff, access, site: inst.site, strength: inst.c };
     lanes.memory.locate_all(lanes.mask, &addresses, &wanted)
 }
 
@@ -140,7 +154,7 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Body
     #[inline(always)]
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
         // SAFETY: the caller keeps Operand 1 for the address.
-        let Some(spots) = (unsafe { likely_spots::<A>(lanes, inst, SPACE, E::BYTES) }) else {
+        let Some(spots) = (unsafe { likely_spots::<A>(lanes, inst, (SPACE, E::BYTES), Access::Read) }) else {
             // SAFETY: the caller keeps this function's duties, which are the same.
             return unsafe { Self::slowly(lanes, inst) };
         };
@@ -210,7 +224,7 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8> Body for Store<E, R, A, SPAC
         // SAFETY: the caller keeps Operand 1 for the address and the value.
         let (spots, values) = unsafe {
             let values = lanes.read::<R>(inst.b);
-            (likely_spots::<A>(lanes, inst, SPACE, E::BYTES), values)
+            (likely_spots::<A>(lanes, inst, (SPACE, E::BYTES), Access::Write), values)
         };
         let Some(spots) = spots else {
             // SAFETY: the caller keeps this function's duties, which are the same.
@@ -301,7 +315,7 @@ impl<E: Element, R: Lane, F: Fn(E, E, E) -> E + Copy> Body for Atomic<E, R, F> {
         // SAFETY: the caller keeps Operand 1 for the address and the values.
         let (spots, b, c) = unsafe {
             let (b, c) = (lanes.read::<R>(inst.b), lanes.read::<R>(fourth_operand(inst)));
-            (likely_spots::<u64>(lanes, &address, space, E::BYTES), b, c)
+            (likely_spots::<u64>(lanes, &address, (space, E::BYTES), Access::Atomic), b, c)
         };
         let mut pointers = [std::ptr::null_mut(); LANES];
         if let Some(spots) = spots {
@@ -349,7 +363,7 @@ impl Body for Copy16 {
         let (to, from, wanted) =
             unsafe { (lanes.read::<u64>(inst.dst), lanes.read::<u64>(inst.a), lanes.read::<u32>(inst.b)) };
         for i in bits(lanes.mask) {
-            match copy_one(&mut lanes.memory, i, (to[i], from[i]), bytes, wanted[i]) {
+            match copy_one(&mut lanes.memory, (i, inst.site), (to[i], from[i]), bytes, wanted[i]) {
                 Ok(()) => {}
                 Err(fault) => {
                     lanes.memory.fault = Some((i, Box::new(fault)));
@@ -363,16 +377,16 @@ impl Body for Copy16 {
 
 fn copy_one(
     memory: &mut Memory<'_>,
-    lane: usize,
+    (lane, site): (usize, u32),
     (to, from): (u64, u64),
     bytes: u32,
     wanted: u32,
 ) -> Result<(), super::Fault> {
-    let to = memory.locate(lane, space::SHARED, to, (bytes, bytes), Access::Write)?;
+    let to = memory.locate(lane, space::SHARED, to, (bytes, bytes), Access::Write, (0, site))?;
     let wanted = wanted.min(bytes);
     let mut data = [0u8; 16];
     if wanted > 0 {
-        let from = memory.locate(lane, space::GLOBAL, from, (wanted, bytes), Access::Read)?;
+        let from = memory.locate(lane, space::GLOBAL, from, (wanted, bytes), Access::Read, (0, site))?;
         for (k, it) in data.iter_mut().enumerate().take(wanted as usize) {
             // SAFETY: `locate` gave a pointer to `wanted` bytes (Address 1).
             *it = unsafe { u8::load(from.wrapping_add(k)) };

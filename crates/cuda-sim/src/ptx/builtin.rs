@@ -38,14 +38,15 @@ pub(super) fn call(lanes: &mut Lanes<'_>, builtin: Builtin, site: &Call, mask: u
 
 fn argument(memory: &mut Memory<'_>, lane: usize, slot: Slot) -> Result<u64, Fault> {
     let size = if slot.size >= 8 { 8 } else { 4 };
-    let at = memory.locate(lane, space::FRAME, u64::from(slot.offset), (size, size), Access::Read)?;
+    let at = memory.locate(lane, space::FRAME, u64::from(slot.offset), (size, size), Access::Read, (0, 0))?;
     // SAFETY: `locate` gave a pointer to `size` bytes (Address 1).
     Ok(unsafe { if size == 8 { u64::load(at) } else { u64::from(u32::load(at)) } })
 }
 
 fn set_result(memory: &mut Memory<'_>, lane: usize, slot: Slot, value: u64) -> Result<(), Fault> {
     let size = if slot.size >= 8 { 8 } else { 4 };
-    let at = memory.locate(lane, space::FRAME, u64::from(slot.offset), (size, size), Access::Write)?;
+    let at =
+        memory.locate(lane, space::FRAME, u64::from(slot.offset), (size, size), Access::Write, (0, 0))?;
     // SAFETY: `locate` gave a pointer to `size` bytes (Address 1).
     unsafe {
         if size == 8 {
@@ -76,7 +77,8 @@ pub(super) struct Arguments<'a, 'r> {
 impl format::Source for Arguments<'_, '_> {
     fn take(&mut self, bytes: u32) -> Result<u64, Fault> {
         *self.at = self.at.next_multiple_of(u64::from(bytes));
-        let from = self.memory.locate(self.lane, space::GENERIC, *self.at, (bytes, bytes), Access::Read)?;
+        let from =
+            self.memory.locate(self.lane, space::GENERIC, *self.at, (bytes, bytes), Access::Read, (0, 0))?;
         *self.at += u64::from(bytes);
         // SAFETY: `locate` gave a pointer to so many bytes (Address 1).
         Ok(unsafe { if bytes == 8 { u64::load(from) } else { u64::from(u32::load(from)) } })
@@ -91,7 +93,8 @@ impl format::Source for Arguments<'_, '_> {
 fn text(memory: &mut Memory<'_>, lane: usize, address: u64) -> Result<Vec<u8>, Fault> {
     let mut text = Vec::new();
     for at in 0..LONGEST {
-        let from = memory.locate(lane, space::GENERIC, address.wrapping_add(at), (1, 1), Access::Read)?;
+        let from =
+            memory.locate(lane, space::GENERIC, address.wrapping_add(at), (1, 1), Access::Read, (0, 0))?;
         // SAFETY: `locate` gave a pointer to one byte (Address 1).
         match unsafe { u8::load(from) } {
             0 => break,

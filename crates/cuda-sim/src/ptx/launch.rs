@@ -1,6 +1,6 @@
 //! A launch and what the interpreter asks of the device under it.
 
-use super::Fault;
+use super::{Fault, Touched};
 
 /// What one launch runs with.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,18 @@ pub struct Region {
     pub len: u64,
     /// The host's address of the first byte; equal to `base` in its four lowest bits.
     pub host: *mut u8,
+    /// Bits that tell which bytes have been written, 64 bytes a word; null if nobody asks. There are as many as the length
+    /// needs, and all who share them use atomics.
+    pub written: *mut u64,
+    /// Whether the device wants to know which bytes the run touches, see [`Device::touched`].
+    pub watched: bool,
+}
+
+impl Region {
+    /// A region of which nothing is watched.
+    pub fn new(base: u64, len: u64, host: *mut u8) -> Region {
+        Region { base, len, host, written: std::ptr::null_mut(), watched: false }
+    }
 }
 
 /// What the interpreter asks of the device that it runs on.
@@ -88,6 +100,9 @@ pub unsafe trait Device: Sync {
 
     /// Whether the run should stop; asked often.
     fn cancelled(&self) -> bool;
+
+    /// Hears what a run's thread did to a region that is watched, when it is over.
+    fn touched(&self, _touched: Touched) {}
 }
 
 /// What a run did.

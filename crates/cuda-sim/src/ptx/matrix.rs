@@ -208,7 +208,7 @@ fn product(lanes: &mut Lanes<'_>, shape: Shape, registers: &[u32]) {
 
 /// The rows of a matrix of 8 by 8 halves: each 16 bytes at the address of one lane.
 fn row_pointer(lanes: &mut Lanes<'_>, address: u64, lane: usize, access: Access) -> Result<*mut u8, Fault> {
-    lanes.memory.locate(lane, space::SHARED, address, (16, 16), access)
+    lanes.memory.locate(lane, space::SHARED, address, (16, 16), access, (0, 0))
 }
 
 fn load(lanes: &mut Lanes<'_>, operands: &Exchange, count: usize, transposed: bool) -> Result<(), Fault> {

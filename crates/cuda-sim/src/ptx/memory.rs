@@ -13,6 +13,7 @@ use std::sync::atomic::{
 };
 
 use super::lanes::LANES;
+use super::watch::{Seen, Watch};
 use super::{Access, Device, Fault, FaultKind, Region};
 
 /// Where generic addresses of shared memory start: above every address that a host or device pointer can have.
@@ -131,9 +132,11 @@ pub(super) struct Site {
     pub(super) last: u64,
     /// Null before the first access.
     pub(super) host: *mut u8,
+    /// Null if nobody wants to know what is done to the region.
+    pub(super) watch: *mut Watch,
 }
 
-const NO_SITE: Site = Site { base: 0, last: 0, host: std::ptr::null_mut() };
+const NO_SITE: Site = Site { base: 0, last: 0, host: std::ptr::null_mut(), watch: std::ptr::null_mut() };
 
 /// What the running warp can reach.
 pub(super) struct Memory<'r> {
@@ -141,7 +144,10 @@ pub(super) struct Memory<'r> {
     /// One for each instruction that accesses device memory.
     pub(super) sites: Vec<Site>,
     /// Regions seen in this run, with the access that they were asked for.
-    regions: Vec<(Region, Access)>,
+    regions: Vec<(Region, Access, *mut Watch)>,
+    /// Of the regions that are watched. Boxed, because sites refer to them.
+    #[allow(clippy::vec_box)]
+    pub(super) watches: Vec<Box<Watch>>,
     pub(super) shared: *mut u8,
     pub(super) shared_bytes: u64,
     /// Local memory, one stretch of `local_bytes` a lane.
@@ -177,6 +183,7 @@ impl<'r> Memory<'r> {
             device,
             sites: vec![NO_SITE; sites],
             regions: Vec::new(),
+            watches: Vec::new(),
             shared: none,
             shared_bytes: 0,
             local: none,
@@ -211,6 +218,7 @@ impl<'r> Memory<'r> {
         address: u64,
         (bytes, align): (u32, u32),
         access: Access,
+        (strength, site): (u32, u32),
     ) -> Result<*mut u8, Fault> {
         if address & u64::from(align - 1) != 0 {
             let name = space::name(space);
@@ -228,7 +236,7 @@ impl<'r> Memory<'r> {
                 (self.frame.wrapping_add(lane * self.frame_bytes as usize), self.frame_bytes, address)
             }
             space::GENERIC if address >= SHARED_WINDOW => self.window(lane, address, access)?,
-            _ => return self.resolve(address, bytes, access),
+            _ => return self.resolve(address, bytes, access, (strength, site)),
         };
         if offset.checked_add(u64::from(bytes)).is_none_or(|end| end > length) {
             let name = space::name(space);
@@ -262,18 +270,25 @@ impl<'r> Memory<'r> {
     }
 
     /// Device memory, by the regions seen before or the device.
-    fn resolve(&mut self, address: u64, bytes: u32, access: Access) -> Result<*mut u8, Fault> {
-        let region = self.region(address, bytes, access)?;
+    fn resolve(
+        &mut self,
+        address: u64,
+        bytes: u32,
+        access: Access,
+        (strength, site): (u32, u32),
+    ) -> Result<*mut u8, Fault> {
+        let (region, watch) = self.region(address, bytes, access)?;
+        self.note_one(watch, address, Seen { bytes, access, strength, site });
         Ok(region.host.wrapping_add((address - region.base) as usize))
     }
 
-    fn region(&mut self, address: u64, bytes: u32, access: Access) -> Result<Region, Fault> {
+    fn region(&mut self, address: u64, bytes: u32, access: Access) -> Result<(Region, *mut Watch), Fault> {
         let fits = |it: &Region| {
             let offset = address.wrapping_sub(it.base);
             offset < it.len && it.len - offset >= u64::from(bytes)
         };
-        if let Some((region, _)) = self.regions.iter().find(|it| it.1 == access && fits(&it.0)) {
-            return Ok(*region);
+        if let Some((region, _, watch)) = self.regions.iter().find(|it| it.1 == access && fits(&it.0)) {
+            return Ok((*region, *watch));
         }
         let region = self.device.resolve(address, bytes, access)?;
         if !fits(&region) {
@@ -285,8 +300,22 @@ impl<'r> Memory<'r> {
             let text = format!("address {address:#x} is backed by host memory of another alignment");
             return Err(Fault::new(FaultKind::IllegalAddress, text).at_address(address));
         }
-        self.regions.push((region, access));
-        Ok(region)
+        let watch = self.watch(region);
+        self.regions.push((region, access, watch));
+        Ok((region, watch))
+    }
+
+    /// The watch of a region, if it has one.
+    fn watch(&mut self, region: Region) -> *mut Watch {
+        if !region.watched && region.written.is_null() {
+            return std::ptr::null_mut();
+        }
+        let same = |it: &Watch| (it.region.base, it.region.len) == (region.base, region.len);
+        let index = self.watches.iter().position(|it| same(it)).unwrap_or_else(|| {
+            self.watches.push(Box::new(Watch::new(region)));
+            self.watches.len() - 1
+        });
+        &raw mut *self.watches[index]
     }
 
     /// The pointers of all lanes in `mask`, one by one; keeps the last region for the next time.
@@ -306,6 +335,7 @@ impl<'r> Memory<'r> {
                 addresses[lane],
                 (wanted.bytes, wanted.align),
                 wanted.access,
+                (wanted.strength, wanted.site),
             ) {
                 Ok(pointer) => pointers[lane] = pointer,
                 Err(fault) => {
@@ -323,11 +353,11 @@ impl<'r> Memory<'r> {
     fn keep_site(&mut self, address: u64, wanted: &Wanted) {
         let device = matches!(wanted.space, space::GLOBAL | space::CONST)
             || (wanted.space == space::GENERIC && address < SHARED_WINDOW);
-        if let (true, Ok(region)) = (device, self.region(address, wanted.bytes, wanted.access))
+        if let (true, Ok((region, watch))) = (device, self.region(address, wanted.bytes, wanted.access))
             && let Some(site) = self.sites.get_mut(wanted.site as usize)
         {
             let last = (region.len - u64::from(wanted.bytes)).min(LONGEST);
-            *site = Site { base: region.base, last, host: region.host };
+            *site = Site { base: region.base, last, host: region.host, watch };
         }
     }
 }
@@ -339,6 +369,14 @@ pub(super) struct Wanted {
     pub(super) align: u32,
     pub(super) access: Access,
     pub(super) site: u32,
+    /// The instruction's `c`, which says how strong the access is.
+    pub(super) strength: u32,
+}
+
+impl Drop for Memory<'_> {
+    fn drop(&mut self) {
+        self.tell_device();
+    }
 }
 
 fn verb(access: Access) -> &'static str {

@@ -38,6 +38,8 @@ mod special;
 mod syntax;
 mod types;
 mod warp;
+#[allow(unsafe_code)]
+mod watch;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use fault::{Fault, FaultKind};
@@ -45,3 +47,4 @@ pub use launch::{Access, Device, Launch, Region, Statistics};
 pub use module::{Global, Kernel, Module, Param, Space};
 use module::{function_address, function_at};
 pub use run::run;
+pub use watch::Touched;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Diagnostics;
 use super::decode::{self, ModuleNames, Symbol};
 use super::parse::{self, Parsed};
-use super::program::Program;
+use super::program::{Function, Program};
 use super::syntax::{self, Initial, Storage, Text, Variable};
 use super::types::Type;
 
@@ -46,6 +46,12 @@ impl Module {
     /// The kernel of this name.
     pub fn kernel(&self, name: &str) -> Option<&Kernel> {
         self.kernels.iter().find(|it| it.name == name)
+    }
+
+    /// The line of the text that an instruction is on, by the number that [`Touched::uninitialised`](super::Touched) gives.
+    pub fn line_of(&self, site: u32) -> Option<u32> {
+        let find = |it: &Function| Some(*it.lines.get(it.code.iter().position(|inst| inst.site == site)?)?);
+        self.program.functions.iter().find_map(find)
     }
 
     /// The module's variables in global and constant memory, in the order of the text.

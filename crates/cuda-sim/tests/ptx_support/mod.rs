@@ -98,9 +98,7 @@ unsafe impl Device for TestDevice {
                 && (access == Access::Read || !it.is_const)
         });
         match found {
-            Some(it) => {
-                Ok(Region { base: it.base, len: it.bytes as u64, host: it.words.as_mut_ptr().cast() })
-            }
+            Some(it) => Ok(Region::new(it.base, it.bytes as u64, it.words.as_mut_ptr().cast())),
             None => {
                 let text = format!("{len} bytes at {address:#x} are in no allocation");
                 Err(Fault::new(FaultKind::IllegalAddress, text).at_address(address))

@@ -8,6 +8,7 @@ use super::super::parse::Parsed;
 use super::super::special;
 use super::super::syntax::{Operand, OperandKind};
 use super::super::types::Type;
+use super::super::watch::{BLOCK_SCOPE, STRONG};
 use super::{Decoder, Symbol, Words};
 
 /// Words that say how an access is ordered or cached; the interpreter's memory has no caches.
@@ -15,6 +16,9 @@ const CACHE_HINTS: [&str; 22] = [
     "ca", "cg", "cs", "lu", "cv", "wb", "wt", "nc", "cta", "gpu", "sys", "cluster", "weak", "volatile",
     "mmio", "relaxed", "unified", "noftz", "L2::64B", "L2::128B", "L2::256B", "aligned",
 ];
+
+/// Words that make an access strong: it may meet others of the same bytes without being a race.
+const STRONG_WORDS: [&str; 6] = ["volatile", "mmio", "relaxed", "acquire", "release", "sc"];
 
 /// Where an access goes.
 struct Place {
@@ -45,14 +49,16 @@ impl<'s> Decoder<'_, 's> {
         }
     }
 
-    /// Takes what says how to access, and whether it orders other accesses.
-    fn take_hints(&mut self, words: &mut Words<'_, 's>) -> bool {
+    /// Takes what says how to access: whether it orders other accesses, and how strong it is itself.
+    fn take_hints(&mut self, words: &mut Words<'_, 's>) -> (bool, u32) {
+        let block = words.left.contains(&"cta");
+        let strong = words.left.iter().any(|it| STRONG_WORDS.contains(it)) && !block;
         let ordered =
             words.take("acquire") | words.take("release") | words.take("acq_rel") | words.take("sc");
         words.left.retain(|it| {
             !CACHE_HINTS.contains(it) && !it.starts_with("L1::") && !it.starts_with("L2::evict")
         });
-        ordered
+        (ordered, if strong { STRONG } else { 0 } | if block { BLOCK_SCOPE } else { 0 })
     }
 
     fn take_space(&mut self, words: &mut Words<'_, 's>) -> u8 {
@@ -134,7 +140,8 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn site(&mut self) -> u32 {
-        self.program.sites += 1;
+        // Zero is for instructions that access no memory.
+        self.program.sites = self.program.sites.max(1) + 1;
         self.program.sites - 1
     }
 
@@ -143,7 +150,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn load(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
-        let ordered = self.take_hints(words);
+        let (ordered, strength) = self.take_hints(words);
         let mut space = self.take_space(words);
         let vector = self.take_vector(words);
         let kind = words.take_type()?;
@@ -169,7 +176,14 @@ impl<'s> Decoder<'_, 's> {
             }
             let align = if index == 0 { bytes * vector as u32 } else { bytes };
             let run = access::load(space, width, place.short);
-            self.load_part(run, d, kind, &place, index as u64 * u64::from(bytes), align);
+            self.load_part(
+                run,
+                d,
+                kind,
+                &place,
+                index as u64 * u64::from(bytes),
+                align | (strength & STRONG),
+            );
         }
         if ordered {
             self.push(special::fence(), 0, [NONE; 3], 0);
@@ -220,7 +234,8 @@ impl<'s> Decoder<'_, 's> {
         if words.take("async") || words.take("bulk") {
             return Err(words.error("asynchronous stores are not supported"));
         }
-        if self.take_hints(words) {
+        let (ordered, strength) = self.take_hints(words);
+        if ordered {
             self.push(special::fence(), 0, [NONE; 3], 0);
         }
         let mut space = self.take_space(words);
@@ -239,13 +254,13 @@ impl<'s> Decoder<'_, 's> {
             let offset = place.offset.wrapping_add(index as u64 * u64::from(bytes));
             let run = access::store(space, width, place.short);
             let site = self.site();
-            self.push(run, NONE, [place.column, value, align], offset).site = site;
+            self.push(run, NONE, [place.column, value, align | (strength & STRONG)], offset).site = site;
         }
         Ok(())
     }
 
     fn atomic(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
-        let ordered = self.take_hints(words);
+        let (ordered, strength) = self.take_hints(words);
         let mut space = self.take_space(words);
         if !matches!(space, space::GLOBAL | space::SHARED | space::GENERIC) {
             return Err(
@@ -279,7 +294,12 @@ impl<'s> Decoder<'_, 's> {
             self.push(special::fence(), 0, [NONE; 3], 0);
         }
         let site = self.site();
-        let inst = self.push(run, d, [address, b, space_and_align(space, kind.bytes())], u64::from(c));
+        let inst = self.push(
+            run,
+            d,
+            [address, b, space_and_align(space, kind.bytes()) | (strength & BLOCK_SCOPE)],
+            u64::from(c),
+        );
         inst.site = site;
         Ok(())
     }
