@@ -107,15 +107,23 @@ impl SimConfig {
         })?;
         read("CUDA_SIM_DRIVER_VERSION", "like 12.4 or 12040", &mut config.driver_version, version)?;
         read("CUDA_SIM_PEERS", "0 or 1", &mut config.peers, |text| Some(text.parse::<u8>().ok()? != 0))?;
-        read("CUDA_SIM_SEED", "a number", &mut config.seed, |text| Some(Some(text.parse().ok()?)))?;
+        config.read_seed()?;
         read("CUDA_SIM_NULL", "0 or 1", &mut config.null, |text| Some(text.parse::<u8>().ok()? != 0))?;
         // Who loads a library has no way to ask for reports.
         config.on_report = Reaction::Print;
         read("CUDA_SIM_CHECKS", "a list of checks, as in races,leaks", &mut config.checks, Checks::parse)?;
-        read("CUDA_SIM_ON_REPORT", "keep, print, fail or abort", &mut config.on_report, Reaction::parse)?;
+        config.read_reaction()?;
         read("CUDA_SIM_JOURNAL", "a path or -", &mut config.journal, |text| Some(Some(text.into())))?;
         config.check()?;
         Ok(config)
+    }
+
+    fn read_seed(&mut self) -> Result<(), ConfigError> {
+        read("CUDA_SIM_SEED", "a number", &mut self.seed, |text| Some(Some(text.parse().ok()?)))
+    }
+
+    fn read_reaction(&mut self) -> Result<(), ConfigError> {
+        read("CUDA_SIM_ON_REPORT", "keep, print, fail or abort", &mut self.on_report, Reaction::parse)
     }
 
     /// Refuses what no machine can be.
@@ -181,9 +189,17 @@ pub(crate) fn want(config: SimConfig) {
     *WANTED.lock().unwrap_or_else(PoisonError::into_inner) = Some(config);
 }
 
-/// Returns the machine that `cuInit` is to find: the configured one, else the environment's.
+/// Returns the machine that `cuInit` is to find: the configured one, else the environment's. What a configuration says
+/// nothing about, the seed and what reports lead to, the environment may say: so that any test can be run with them.
 pub(crate) fn wanted() -> Result<SimConfig, ConfigError> {
-    configured().map_or_else(SimConfig::from_env, Ok)
+    let Some(mut config) = configured() else { return SimConfig::from_env() };
+    if config.seed.is_none() {
+        config.read_seed()?;
+    }
+    if config.on_report == Reaction::Keep {
+        config.read_reaction()?;
+    }
+    Ok(config)
 }
 
 fn configured() -> Option<SimConfig> {
