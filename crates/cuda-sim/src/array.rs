@@ -1,7 +1,7 @@
 //! Arrays: memory of devices whose layout is the driver's own.
 //!
 //! Here the layout is rows after rows. Clients cannot know: an array has a handle and no address, so that all they can do is
-//! copy from and to it. Textures and surfaces, which kernels would read it through, are not simulated.
+//! copy from and to it. Textures and surfaces can be made of it; kernels cannot read them yet.
 
 use crate::copy::{Corner, Extent, Timing};
 use crate::error::*;
@@ -27,7 +27,7 @@ pub(crate) struct Array {
 const FLAGS: u32 = 0x0f;
 
 /// Returns the bytes of one channel of an element.
-fn channel_bytes(format: CUarray_format) -> Answer<u64> {
+pub(crate) fn channel_bytes(format: CUarray_format) -> Answer<u64> {
     Ok(match format {
         CUarray_format::CU_AD_FORMAT_UNSIGNED_INT8 | CUarray_format::CU_AD_FORMAT_SIGNED_INT8 => 1,
         CUarray_format::CU_AD_FORMAT_UNSIGNED_INT16

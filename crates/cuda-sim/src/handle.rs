@@ -24,6 +24,9 @@ pub(crate) enum Kind {
     Graph = 0x5c,
     Node = 0x5d,
     Executable = 0x5e,
+    External = 0x5f,
+    Texture = 0x60,
+    Surface = 0x61,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

@@ -18,6 +18,8 @@ mod event;
 mod executable;
 #[allow(unsafe_code)]
 mod exports;
+#[allow(unsafe_code)]
+mod external;
 pub mod fault;
 #[allow(unsafe_code)]
 mod ffi;
@@ -37,6 +39,7 @@ mod link;
 mod managed;
 mod memory;
 mod module;
+mod multicast;
 mod node;
 mod null;
 #[allow(unsafe_code)]
@@ -58,6 +61,8 @@ mod shadow;
 mod space;
 mod state;
 mod stream;
+#[allow(unsafe_code)]
+mod texture;
 mod thread;
 #[allow(unsafe_code)]
 mod value;

@@ -90,7 +90,7 @@ impl State {
                     device.heap_bytes = device.heap_bytes.saturating_sub(range.len);
                 }
             }
-            Use::Pinned { .. } | Use::Registered { .. } | Use::Mapped { .. } => {}
+            Use::Pinned { .. } | Use::Registered { .. } | Use::Mapped { .. } | Use::Imported { .. } => {}
         }
         Ok(range)
     }
@@ -153,6 +153,7 @@ pub(crate) fn perform(state: &mut State, action: Action) {
         Use::Managed | Use::Pinned { .. } => {
             drop(Mapping { base: range.host, len: host_footprint(range.len) });
         }
+        Use::Imported { .. } => crate::external::unmap(&range),
         Use::Registered { .. } | Use::Mapped { .. } => {}
     }
 }
@@ -248,7 +249,7 @@ impl Sim {
             // It stays until its graphs are gone.
             return Ok(());
         }
-        if !matches!(usage, Use::Device | Use::Managed | Use::Pooled { .. }) {
+        if !matches!(usage, Use::Device | Use::Managed | Use::Pooled { .. } | Use::Imported { ipc: false }) {
             return Err(INVALID_VALUE);
         }
         let range = state.retire(address)?;

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::{Answer, OUT_OF_MEMORY};
@@ -38,6 +39,8 @@ pub(crate) enum Use {
     Graph,
     /// From a kernel's own `malloc`.
     Heap,
+    /// Memory of another process or library: from `cuExternalMemoryGetMappedBuffer` and `cuIpcOpenMemHandle`.
+    Imported { ipc: bool },
 }
 
 /// A range of addresses that is in use.
@@ -307,6 +310,7 @@ impl FreeList {
 pub(crate) struct Arena {
     window: Mapping,
     backing: Mapping,
+    file: OwnedFd,
     free: FreeList,
     /// What was given back, oldest first, and is not yet free: address, length.
     quarantine: VecDeque<(u64, u64)>,
@@ -325,13 +329,15 @@ impl Arena {
     pub(crate) fn new(memory: u64) -> Answer<Arena> {
         let len = memory.saturating_mul(4).next_multiple_of(2 << 20).min(1 << 42) as usize;
         let window = Mapping::reserve(len).ok_or(OUT_OF_MEMORY)?;
-        let backing = Mapping::allocate(len).ok_or(OUT_OF_MEMORY)?;
+        // A file in memory, so that other processes can be given a part of it.
+        let file = memory_file(len as u64).ok_or(OUT_OF_MEMORY)?;
+        let backing = Mapping::share(&file, 0, len).ok_or(OUT_OF_MEMORY)?;
         write().add_window(window.base as u64, len as u64);
         if checks::now().uninitialised || checks::now().downloads {
             shadow::add(backing.base, len);
         }
         let free = FreeList::new(len as u64);
-        Ok(Arena { window, backing, free, quarantine: VecDeque::new(), held: 0 })
+        Ok(Arena { window, backing, file, free, quarantine: VecDeque::new(), held: 0 })
     }
 
     /// Takes `len` bytes, and returns their device address and where they are for this process.
@@ -343,6 +349,11 @@ impl Arena {
         }
         let at = found.ok_or(OUT_OF_MEMORY)?;
         Ok((self.window.base as u64 + at, self.backing.base + at as usize))
+    }
+
+    /// Returns the file that has the bytes, and where in it those of a device address are.
+    pub(crate) fn file_of(&self, address: u64) -> (RawFd, u64) {
+        (self.file.as_raw_fd(), address - self.window.base as u64)
     }
 
     /// Gives back `len` bytes at device address `base`.
@@ -397,21 +408,31 @@ pub(crate) struct Mapping {
 }
 
 impl Mapping {
-    fn map(len: usize, protection: libc::c_int) -> Option<Mapping> {
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-        // SAFETY: a new anonymous mapping at an address of the kernel's choice touches nothing that exists.
-        let base = unsafe { libc::mmap(std::ptr::null_mut(), len, protection, flags, -1, 0) };
+    fn map(len: usize, protection: libc::c_int, file: Option<(&OwnedFd, u64)>) -> Option<Mapping> {
+        let (kind, descriptor, offset) = match file {
+            Some((file, offset)) => (libc::MAP_SHARED, file.as_raw_fd(), offset),
+            None => (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0),
+        };
+        let flags = kind | libc::MAP_NORESERVE;
+        let offset = libc::off_t::try_from(offset).ok()?;
+        // SAFETY: a new mapping at an address of the kernel's choice touches nothing that exists.
+        let base = unsafe { libc::mmap(std::ptr::null_mut(), len, protection, flags, descriptor, offset) };
         (base != libc::MAP_FAILED).then_some(Mapping { base: base as usize, len })
     }
 
     /// Takes addresses that fault when used.
     pub(crate) fn reserve(len: usize) -> Option<Mapping> {
-        Mapping::map(len, libc::PROT_NONE)
+        Mapping::map(len, libc::PROT_NONE, None)
     }
 
     /// Takes addresses with memory behind them, all zeros, that costs nothing until it is touched.
     pub(crate) fn allocate(len: usize) -> Option<Mapping> {
-        Mapping::map(len, libc::PROT_READ | libc::PROT_WRITE)
+        Mapping::map(len, libc::PROT_READ | libc::PROT_WRITE, None)
+    }
+
+    /// Takes addresses for `len` bytes of a file, from a multiple of the page size on.
+    pub(crate) fn share(file: &OwnedFd, offset: u64, len: usize) -> Option<Mapping> {
+        Mapping::map(len, libc::PROT_READ | libc::PROT_WRITE, Some((file, offset)))
     }
 
     /// Gives whole pages of a freed range back to the system, where there are enough to be worth the call, and says whether there were.
@@ -419,10 +440,24 @@ impl Mapping {
         let (start, end) = whole_pages(at, len);
         if discards(at, len) {
             // SAFETY: the pages lie in this mapping, and nothing refers to a range once it is given back (Arena).
-            unsafe { libc::madvise((self.base + start) as *mut _, end - start, libc::MADV_DONTNEED) };
+            unsafe { libc::madvise((self.base + start) as *mut _, end - start, libc::MADV_REMOVE) };
         }
         discards(at, len)
     }
+}
+
+/// Makes a file that has no name and lives in memory, where it is written.
+pub(crate) fn memory_file(len: u64) -> Option<OwnedFd> {
+    // SAFETY: the name is a constant with a final zero.
+    let descriptor = unsafe { libc::memfd_create(c"cuda-sim".as_ptr(), libc::MFD_CLOEXEC) };
+    if descriptor < 0 {
+        return None;
+    }
+    // SAFETY: the descriptor was made just now, and nobody else closes it.
+    let file = unsafe { OwnedFd::from_raw_fd(descriptor) };
+    // SAFETY: the file is ours.
+    let resized = unsafe { libc::ftruncate(descriptor, libc::off_t::try_from(len).ok()?) };
+    (resized == 0).then_some(file)
 }
 
 impl Drop for Mapping {

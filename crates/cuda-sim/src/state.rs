@@ -16,6 +16,7 @@ use crate::device::Device;
 use crate::error::{Answer, INVALID_DEVICE, INVALID_VALUE, NO_DEVICE};
 use crate::event::Event;
 use crate::executable::Executable;
+use crate::external::External;
 use crate::graph::{Graph, Node};
 use crate::handle::{Kind, Table};
 use crate::link::Link;
@@ -24,6 +25,7 @@ use crate::order::{Act, Ordering};
 use crate::pool::Pool;
 use crate::schedule::Schedule;
 use crate::stream::Stream;
+use crate::texture::{Surface, Texture};
 use crate::virtual_memory::{Physical, Reservations};
 use crate::{checks, exports::Sim, journal, null, race, report, space};
 
@@ -46,6 +48,9 @@ pub(crate) struct State {
     pub(crate) graphs: Table<Graph>,
     pub(crate) nodes: Table<Node>,
     pub(crate) executables: Table<Executable>,
+    pub(crate) externals: Table<External>,
+    pub(crate) textures: Table<Texture>,
+    pub(crate) surfaces: Table<Surface>,
     /// How many nodes and executables have a claim to memory of graphs, by its address.
     pub(crate) graph_memory: BTreeMap<u64, usize>,
     /// Captures in progress, by number.
@@ -105,6 +110,9 @@ impl State {
             graphs: Table::new(Kind::Graph),
             nodes: Table::new(Kind::Node),
             executables: Table::new(Kind::Executable),
+            externals: Table::new(Kind::External),
+            textures: Table::new(Kind::Texture),
+            surfaces: Table::new(Kind::Surface),
             graph_memory: BTreeMap::new(),
             captures: BTreeMap::new(),
             reservations: Reservations::default(),
@@ -178,6 +186,9 @@ impl State {
         empty(&mut self.graphs);
         empty(&mut self.nodes);
         empty(&mut self.executables);
+        empty(&mut self.externals);
+        empty(&mut self.textures);
+        empty(&mut self.surfaces);
         self.graph_memory.clear();
         self.captures.clear();
         self.reservations = Reservations::default();

@@ -1,6 +1,7 @@
 //! Virtual memory management: addresses and memory, made apart and put together by the client.
 
 use std::collections::BTreeMap;
+use std::os::fd::{IntoRawFd, OwnedFd};
 
 use crate::error::*;
 use crate::exports::Sim;
@@ -25,7 +26,11 @@ pub(crate) struct Physical {
     /// Its place in the device's arena: an address that means nothing to clients.
     arena: u64,
     host: usize,
+    /// The file behind memory that other processes may be given, and its pages here; such memory is not in the arena.
+    shared: Option<(OwnedFd, Mapping)>,
     properties: Properties,
+    /// It is another's, who has paid for it.
+    imported: bool,
     /// How many times the client holds the handle.
     held: usize,
     /// How many addresses it is mapped at.
@@ -94,10 +99,16 @@ impl State {
         if self.physical.get(handle).is_some_and(|physical| physical.held > 0 || physical.mapped > 0) {
             return;
         }
-        if let Some(Physical { device, len, arena, host, .. }) = self.physical.remove(handle) {
-            self.discharge(device, len);
-            if let Some(device) = self.devices.get_mut(device) {
-                crate::race::forget(host as u64, len);
+        if let Some(Physical { device, len, arena, host, shared, imported, .. }) =
+            self.physical.remove(handle)
+        {
+            crate::race::forget(host as u64, len);
+            if !imported {
+                self.discharge(device, len);
+            }
+            if shared.is_none()
+                && let Some(device) = self.devices.get_mut(device)
+            {
                 device.arena.give(arena, len);
             }
         }
@@ -118,7 +129,72 @@ impl State {
     }
 }
 
+/// Makes memory that other processes may be given.
+fn share(len: u64) -> Answer<(OwnedFd, Mapping)> {
+    let file = space::memory_file(len).ok_or(OUT_OF_MEMORY)?;
+    let pages = Mapping::share(&file, 0, len as usize).ok_or(OUT_OF_MEMORY)?;
+    Ok((file, pages))
+}
+
 impl Sim {
+    /// The client gets a file descriptor of its own, to close or to send to another process.
+    pub(crate) fn cuMemExportToShareableHandle(
+        shareable: Address,
+        handle: u64,
+        kind: CUmemAllocationHandleType,
+        flags: u64,
+    ) -> Answer {
+        let out = Out::<i32>::at(shareable).required()?;
+        let state = lock();
+        let physical = state.physical.get(Handle(handle)).ok_or(INVALID_VALUE)?;
+        let wanted = CUmemAllocationHandleType::CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR;
+        let Some((file, _)) = physical.shared.as_ref().filter(|_| kind == wanted && flags == 0) else {
+            return Err(INVALID_VALUE);
+        };
+        let own = file.try_clone().map_err(|_| OUT_OF_MEMORY)?;
+        out.put(own.into_raw_fd());
+        Ok(())
+    }
+
+    /// The descriptor stays the client's. The memory counts for the process that made it.
+    pub(crate) fn cuMemImportFromShareableHandle(
+        handle: Out<u64>,
+        shareable: Address,
+        kind: CUmemAllocationHandleType,
+    ) -> Answer {
+        let out = handle.required()?;
+        if kind != CUmemAllocationHandleType::CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR {
+            return Err(NOT_SUPPORTED);
+        }
+        let (file, len) = crate::external::file_of(shareable.0 as i64)?;
+        if len == 0 || !len.is_multiple_of(GRANULARITY) {
+            return Err(INVALID_VALUE);
+        }
+        let mut state = lock();
+        let device = state.usable_device().map_or(0, |(_, device)| device);
+        let pages = Mapping::share(&file, 0, len as usize).ok_or(OUT_OF_MEMORY)?;
+        let mut properties = CUmemAllocationProp {
+            type_: CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_PINNED,
+            requestedHandleTypes: kind,
+            ..CUmemAllocationProp::default()
+        };
+        properties.location.type_ = CUmemLocationType::CU_MEM_LOCATION_TYPE_DEVICE;
+        properties.location.__bindgen_anon_1.id = device as i32;
+        let made = state.physical.insert(Physical {
+            device,
+            len,
+            arena: 0,
+            host: pages.base,
+            shared: Some((file, pages)),
+            imported: true,
+            properties: Properties(properties),
+            held: 1,
+            mapped: 0,
+        });
+        out.put(made.0);
+        Ok(())
+    }
+
     pub(crate) fn cuMemGetAllocationGranularity(
         granularity: Out<usize>,
         properties: In<CUmemAllocationProp>,
@@ -182,16 +258,21 @@ impl Sim {
             return Err(INVALID_VALUE);
         }
         state.charge(device, len)?;
+        let exportable =
+            properties.requestedHandleTypes != CUmemAllocationHandleType::CU_MEM_HANDLE_TYPE_NONE;
         let taken = match state.devices.get_mut(device) {
-            Some(found) => found.arena.take(len, GRANULARITY),
+            Some(_) if exportable => share(len).map(|(file, pages)| (0, pages.base, Some((file, pages)))),
+            Some(found) => found.arena.take(len, GRANULARITY).map(|(arena, host)| (arena, host, None)),
             None => Err(INVALID_DEVICE),
         };
-        let (arena, host) = taken.inspect_err(|_| state.discharge(device, len))?;
+        let (arena, host, shared) = taken.inspect_err(|_| state.discharge(device, len))?;
         let made = state.physical.insert(Physical {
             device,
             len,
             arena,
             host,
+            shared,
+            imported: false,
             properties: Properties(properties),
             held: 1,
             mapped: 0,

@@ -1,0 +1,221 @@
+//! Texture and surface objects: how kernels look at arrays and at linear memory.
+
+use crate::array::channel_bytes;
+use crate::error::*;
+use crate::exports::Sim;
+use crate::ffi::{In, Out};
+use crate::handle::Handle;
+use crate::space;
+use crate::state::{State, lock};
+use crate::sys::{
+    CUDA_RESOURCE_DESC, CUDA_RESOURCE_VIEW_DESC, CUDA_TEXTURE_DESC, CUaddress_mode, CUarray_format,
+    CUfilter_mode, CUresourcetype,
+};
+
+/// Memory as texels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Texels {
+    pub(crate) address: u64,
+    pub(crate) format: CUarray_format,
+    pub(crate) channels: u32,
+    /// Width, height and depth (or layers); 1 where there is no such direction.
+    pub(crate) extent: [u64; 3],
+    pub(crate) row_bytes: u64,
+}
+
+/// A description as the client gave it.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<T>(T);
+
+// SAFETY: the handles in descriptions are never followed as pointers, only given back to the client who gave them.
+unsafe impl<T> Send for Given<T> {}
+// SAFETY: as for `Send`.
+unsafe impl<T> Sync for Given<T> {}
+
+impl<T> std::fmt::Debug for Given<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Given")
+    }
+}
+
+/// A texture object.
+#[derive(Debug)]
+pub(crate) struct Texture {
+    resource: Given<CUDA_RESOURCE_DESC>,
+    description: Given<CUDA_TEXTURE_DESC>,
+    view: Option<Given<CUDA_RESOURCE_VIEW_DESC>>,
+}
+
+/// A surface object.
+#[derive(Debug)]
+pub(crate) struct Surface {
+    resource: Given<CUDA_RESOURCE_DESC>,
+}
+
+/// An array may be written through surfaces only if it was made so.
+const SURFACE_LOAD_STORE: u32 = 2;
+
+impl State {
+    fn texels_of_array(&self, handle: Handle) -> Answer<(Texels, u32)> {
+        let array = self.arrays.get(handle).ok_or(INVALID_HANDLE)?;
+        let it = &array.descriptor;
+        let extent = [it.Width, it.Height.max(1), it.Depth.max(1)].map(|size| size as u64);
+        let texels = Texels {
+            address: array.address,
+            format: it.Format,
+            channels: it.NumChannels,
+            extent,
+            row_bytes: array.row_bytes,
+        };
+        Ok((texels, it.Flags))
+    }
+
+    fn texels(&self, resource: &CUDA_RESOURCE_DESC) -> Answer<Texels> {
+        if resource.flags != 0 {
+            return Err(INVALID_VALUE);
+        }
+        let texels = match resource.resType {
+            CUresourcetype::CU_RESOURCE_TYPE_ARRAY => {
+                // SAFETY: the type says which member the client filled in; all are plain numbers.
+                let array = unsafe { resource.res.array.hArray };
+                return Ok(self.texels_of_array(Handle(array as u64))?.0);
+            }
+            CUresourcetype::CU_RESOURCE_TYPE_LINEAR => {
+                // SAFETY: as above.
+                let it = unsafe { resource.res.linear };
+                let element = channel_bytes(it.format)? * u64::from(it.numChannels);
+                let width = it.sizeInBytes as u64 / element.max(1);
+                Texels {
+                    address: it.devPtr,
+                    format: it.format,
+                    channels: it.numChannels,
+                    extent: [width, 1, 1],
+                    row_bytes: it.sizeInBytes as u64,
+                }
+            }
+            CUresourcetype::CU_RESOURCE_TYPE_PITCH2D => {
+                // SAFETY: as above.
+                let it = unsafe { resource.res.pitch2D };
+                let element = channel_bytes(it.format)? * u64::from(it.numChannels);
+                if it.pitchInBytes % 32 != 0
+                    || (it.width as u64).saturating_mul(element) > it.pitchInBytes as u64
+                {
+                    return Err(INVALID_VALUE);
+                }
+                Texels {
+                    address: it.devPtr,
+                    format: it.format,
+                    channels: it.numChannels,
+                    extent: [it.width as u64, it.height as u64, 1],
+                    row_bytes: it.pitchInBytes as u64,
+                }
+            }
+            CUresourcetype::CU_RESOURCE_TYPE_MIPMAPPED_ARRAY => return Err(NOT_SUPPORTED),
+            _ => return Err(INVALID_VALUE),
+        };
+        let empty = texels.extent.contains(&0);
+        if empty || !matches!(texels.channels, 1 | 2 | 4) || texels.address % 512 != 0 {
+            return Err(INVALID_VALUE);
+        }
+        let bytes = texels.row_bytes.checked_mul(texels.extent[1]).ok_or(INVALID_VALUE)?;
+        let space = space::read();
+        let range = space.live(texels.address).ok_or(INVALID_VALUE)?;
+        // The last row may end with its last texel, before the pitch does.
+        let element = channel_bytes(texels.format)? * u64::from(texels.channels);
+        let needed = bytes - texels.row_bytes + element.saturating_mul(texels.extent[0]);
+        if needed > range.len - (texels.address - range.base) {
+            return Err(INVALID_VALUE);
+        }
+        Ok(texels)
+    }
+}
+
+/// Checks what a texture's description says on its own.
+fn check(description: &CUDA_TEXTURE_DESC) -> Answer {
+    let modes_exist =
+        description.addressMode.iter().all(|mode| mode.0 <= CUaddress_mode::CU_TR_ADDRESS_MODE_BORDER.0);
+    let filters = [description.filterMode, description.mipmapFilterMode];
+    let filters_exist = filters.iter().all(|mode| mode.0 <= CUfilter_mode::CU_TR_FILTER_MODE_LINEAR.0);
+    // Integers, normalized coordinates, sRGB, no trilinear optimization, seamless cube maps.
+    let flags_exist = description.flags & !(1 | 2 | 0x10 | 0x20 | 0x40) == 0;
+    if modes_exist && filters_exist && flags_exist { Ok(()) } else { Err(INVALID_VALUE) }
+}
+
+impl Sim {
+    pub(crate) fn cuTexObjectCreate(
+        object: Out<u64>,
+        resource: In<CUDA_RESOURCE_DESC>,
+        description: In<CUDA_TEXTURE_DESC>,
+        view: In<CUDA_RESOURCE_VIEW_DESC>,
+    ) -> Answer {
+        let out = object.required()?;
+        let resource = resource.read()?;
+        let description = description.read()?;
+        check(&description)?;
+        let mut state = lock();
+        state.usable_device()?;
+        state.texels(&resource)?;
+        // A view re-reads an array; there is none of linear memory.
+        let view = if view.is_null() { None } else { Some(Given(view.read()?)) };
+        if view.is_some() && resource.resType.0 > CUresourcetype::CU_RESOURCE_TYPE_MIPMAPPED_ARRAY.0 {
+            return Err(INVALID_VALUE);
+        }
+        let (resource, description) = (Given(resource), Given(description));
+        out.put(state.textures.insert(Texture { resource, description, view }).0);
+        Ok(())
+    }
+
+    pub(crate) fn cuTexObjectDestroy(object: u64) -> Answer {
+        lock().textures.remove(Handle(object)).map(drop).ok_or(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuTexObjectGetResourceDesc(resource: Out<CUDA_RESOURCE_DESC>, object: u64) -> Answer {
+        let out = resource.required()?;
+        out.put(lock().textures.get(Handle(object)).ok_or(INVALID_VALUE)?.resource.0);
+        Ok(())
+    }
+
+    pub(crate) fn cuTexObjectGetTextureDesc(description: Out<CUDA_TEXTURE_DESC>, object: u64) -> Answer {
+        let out = description.required()?;
+        out.put(lock().textures.get(Handle(object)).ok_or(INVALID_VALUE)?.description.0);
+        Ok(())
+    }
+
+    /// An error if the object was made without one.
+    pub(crate) fn cuTexObjectGetResourceViewDesc(view: Out<CUDA_RESOURCE_VIEW_DESC>, object: u64) -> Answer {
+        let out = view.required()?;
+        let state = lock();
+        let texture = state.textures.get(Handle(object)).ok_or(INVALID_VALUE)?;
+        out.put(texture.view.ok_or(INVALID_VALUE)?.0);
+        Ok(())
+    }
+
+    /// Only of arrays that were made for it.
+    pub(crate) fn cuSurfObjectCreate(object: Out<u64>, resource: In<CUDA_RESOURCE_DESC>) -> Answer {
+        let out = object.required()?;
+        let resource = resource.read()?;
+        let mut state = lock();
+        state.usable_device()?;
+        if resource.resType != CUresourcetype::CU_RESOURCE_TYPE_ARRAY || resource.flags != 0 {
+            return Err(INVALID_VALUE);
+        }
+        // SAFETY: the type says which member the client filled in; all are plain numbers.
+        let array = unsafe { resource.res.array.hArray };
+        let (_, flags) = state.texels_of_array(Handle(array as u64))?;
+        if flags & SURFACE_LOAD_STORE == 0 {
+            return Err(INVALID_VALUE);
+        }
+        out.put(state.surfaces.insert(Surface { resource: Given(resource) }).0);
+        Ok(())
+    }
+
+    pub(crate) fn cuSurfObjectDestroy(object: u64) -> Answer {
+        lock().surfaces.remove(Handle(object)).map(drop).ok_or(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuSurfObjectGetResourceDesc(resource: Out<CUDA_RESOURCE_DESC>, object: u64) -> Answer {
+        let out = resource.required()?;
+        out.put(lock().surfaces.get(Handle(object)).ok_or(INVALID_VALUE)?.resource.0);
+        Ok(())
+    }
+}
