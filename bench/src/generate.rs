@@ -2,6 +2,8 @@
 //!
 //! The pool's policy is checked on these as well, so that it is not one that happens to suit five files.
 
+use std::collections::{HashMap, VecDeque};
+
 use anyhow::Result;
 
 use crate::trace::{Event, Trace};
@@ -257,54 +259,80 @@ fn encoder(tape: &mut Tape, random: &mut Random) {
             tape.take(bytes * width, 0);
         }
     }
-    // Each of four streams serves one batch after another; whose turn it is, is drawn.
-    let mut work: [Vec<(u64, u64)>; 4] = Default::default();
-    let mut held: Vec<Vec<u32>> = vec![Vec::new(); 4];
-    let mut kept = std::collections::VecDeque::new();
-    for _ in 0..28_000 {
+    // Each of four streams serves one batch after another; whose turn it is, is drawn, a few events at a time, so that what one
+    // stream holds for a moment is alive together with what the others hold.
+    let mut work: [VecDeque<Step>; 4] = Default::default();
+    let mut held: [HashMap<u64, u32>; 4] = Default::default();
+    let mut results = VecDeque::new();
+    for _ in 0..40_000 {
         let stream = random.below(4) as usize;
         if work[stream].is_empty() {
-            let sequences = 1 + random.below(32);
-            let longest = 16 + random.below(497);
-            let tokens = sequences * longest;
-            let input = tape.input(tokens * 8, 4, stream as u32);
-            held[stream].push(tape.take(tokens * width * 2, stream as u32));
-            tape.free(input);
-            let scores = sequences * 16 * longest * longest * 2;
-            work[stream] = (0..depth * 3)
-                .map(|part| (part % 3, if part % 3 == 0 { scores } else { tokens * width * 2 }))
-                .collect();
-            continue;
+            batch(&mut work[stream], random, width, depth);
         }
-        let id = stream as u32;
-        let Some((part, bytes)) = work[stream].pop() else { continue };
-        match part {
-            0 => {
-                let scores = tape.take(bytes, id);
-                tape.brief(bytes / 64 + 512, id);
-                tape.free(scores);
-            }
-            _ => {
-                let wide = tape.take(bytes * (1 + 3 * (part - 1)), id);
-                if held[stream].len() > 1 {
-                    let oldest = held[stream].remove(0);
-                    tape.free(oldest);
+        for _ in 0..1 + random.below(6) {
+            match work[stream].pop_front() {
+                Some(Step::Take(key, bytes)) => {
+                    held[stream].insert(key, tape.take(bytes, stream as u32));
                 }
-                held[stream].push(tape.take(bytes, id));
-                tape.free(wide);
+                Some(Step::Input(key, bytes)) => {
+                    held[stream].insert(key, tape.input(bytes, 4, stream as u32));
+                }
+                Some(Step::Free(key)) => {
+                    if let Some(id) = held[stream].remove(&key) {
+                        tape.free(id);
+                    }
+                }
+                Some(Step::Result(key)) => {
+                    results.extend(held[stream].remove(&key));
+                    if results.len() > 24
+                        && let Some(oldest) = results.pop_front()
+                    {
+                        tape.free(oldest);
+                    }
+                    tape.mark();
+                }
+                None => break,
             }
-        }
-        if work[stream].is_empty() {
-            held[stream].drain(..).for_each(|block| tape.free(block));
-            kept.push_back(tape.take(bytes / 32 + 4096, id));
-            if kept.len() > 24
-                && let Some(oldest) = kept.pop_front()
-            {
-                tape.free(oldest);
-            }
-            tape.mark();
         }
     }
+}
+
+/// A part of a batch's work; the number is the block's within the batch.
+enum Step {
+    Take(u64, u64),
+    Input(u64, u64),
+    Free(u64),
+    /// The block is kept for whoever asked.
+    Result(u64),
+}
+
+/// One batch through an encoder of this width and depth.
+fn batch(work: &mut VecDeque<Step>, random: &mut Random, width: u64, depth: u64) {
+    let (sequences, longest) = (1 + random.below(32), 16 + random.below(497));
+    let tokens = sequences * longest;
+    let (hidden, scores) = (tokens * width * 2, sequences * 16 * longest * longest * 2);
+    let mut next = 1;
+    let mut take = |work: &mut VecDeque<Step>, bytes| {
+        work.push_back(Step::Take(next, bytes));
+        next += 1;
+        next - 1
+    };
+    work.push_back(Step::Input(0, tokens * 8));
+    let mut state = take(work, hidden);
+    work.push_back(Step::Free(0));
+    for _ in 0..depth {
+        let projected = take(work, 3 * hidden);
+        let weights = take(work, scores);
+        let attended = take(work, hidden);
+        work.extend([Step::Free(weights), Step::Free(projected)]);
+        let wide = take(work, 4 * hidden);
+        work.push_back(Step::Free(attended));
+        let after = take(work, hidden);
+        work.extend([Step::Free(wide), Step::Free(state)]);
+        state = after;
+    }
+    let result = take(work, sequences * width * 4);
+    work.extend([Step::Free(state), Step::Result(result)]);
 }
 
 fn decoder(tape: &mut Tape, random: &mut Random) {

@@ -1,6 +1,7 @@
 //! What the memory pool takes and costs, beside what others do.
 //!
-//! `memory` prints all tables; `memory FILE…` replays other traces as well; `memory turns …` is what it runs under callgrind.
+//! `memory` prints all tables; `memory FILE…` replays other traces as well; `memory ratios` leaves out what is timed or
+//! counted; `memory turns …` is what it runs under callgrind.
 
 mod count;
 mod device;
@@ -41,16 +42,20 @@ fn main() -> Result<()> {
         ["turns", ..] => bail!("turns takes what, an argument and a number"),
         _ => {}
     }
+    let ratios_only = arguments.first().is_some_and(|first| first == "ratios");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
     let paths: Vec<PathBuf> =
         RECORDED.iter().map(|(name, _)| folder.join(format!("{name}.csv.gz"))).collect();
     let traces = paths.iter().map(|path| Trace::read(path)).collect::<Result<Vec<_>>>()?;
     recorded(&traces)?;
-    for argument in &arguments {
+    for argument in arguments.iter().filter(|argument| *argument != "ratios") {
         let trace = Trace::read(Path::new(argument))?;
         row(&trace, None)?;
     }
     generated()?;
+    if ratios_only {
+        return Ok(());
+    }
     costs(&paths, &traces)?;
     threads::table()?;
     host::table()

@@ -18,9 +18,7 @@ use crate::{
 /// The memory behind a buffer: owned by one buffer, tracked across all of its views.
 pub(crate) struct Memory<B: Backend> {
     pub(crate) tracked: Tracked<B>,
-    address: Address,
-    /// The pool's block, if there is one.
-    block: Option<Block<B>>,
+    block: Block,
     // Last, so that the streams of the moments are given back when the device closes.
     pub(crate) state: Arc<DeviceState<B>>,
 }
@@ -32,24 +30,21 @@ impl<B: Backend> Memory<B> {
         clock: &Arc<Clock<B>>,
         bytes: usize,
     ) -> Result<Memory<B>> {
-        if bytes == 0 {
-            // An empty buffer has no memory; its address is aligned, never null and never used.
-            let address = ALIGNMENT as Address;
-            let tracked = Tracked::new(Moments::default());
-            return Ok(Memory { state: state.clone(), tracked, address, block: None });
-        }
-        let block = state.pool(MemoryKind::Device).allocate(state, clock, bytes)?;
-        let tracked = Tracked::new(Moments::of_former_owner(&block.home, block.tick));
-        Ok(Memory { tracked, address: block.address, block: Some(block), state: state.clone() })
+        // An empty buffer has no memory; its address is aligned, never null and never used.
+        let block = match bytes {
+            0 => Block::empty(ALIGNMENT as Address),
+            _ => state.pool(MemoryKind::Device).allocate(state, clock, bytes)?,
+        };
+        let tracked = Tracked::new(Moments::of_former_owner(clock.clone(), block.tick));
+        Ok(Memory { tracked, block, state: state.clone() })
     }
 }
 
 impl<B: Backend> Drop for Memory<B> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(block) = self.block.take() {
-            let moments: Moments<B> = self.tracked.take();
-            self.state.pool(MemoryKind::Device).free(block, moments);
+        if !self.block.is_empty() {
+            self.state.pool(MemoryKind::Device).free(self.block, self.tracked.moments());
         }
     }
 }
@@ -65,6 +60,7 @@ pub struct Buffer<T, C: Context> {
 }
 
 impl<T: Element, C: Context> Buffer<T, C> {
+    #[inline]
     pub(crate) fn allocate(
         state: &Arc<DeviceState<C::Backend>>,
         clock: &Arc<Clock<C::Backend>>,
@@ -87,12 +83,17 @@ impl<T: Element, C: Context> Buffer<T, C> {
 
     /// Borrows the whole buffer for reading.
     pub fn view(&self) -> View<'_, T, C> {
-        View { memory: &self.memory, address: self.memory.address, len: self.len, marker: PhantomData }
+        View { memory: &self.memory, address: self.memory.block.address, len: self.len, marker: PhantomData }
     }
 
     /// Borrows the whole buffer for writing.
     pub fn view_mut(&mut self) -> ViewMut<'_, T, C> {
-        ViewMut { memory: &self.memory, address: self.memory.address, len: self.len, marker: PhantomData }
+        ViewMut {
+            memory: &self.memory,
+            address: self.memory.block.address,
+            len: self.len,
+            marker: PhantomData,
+        }
     }
 
     /// Borrows a range of elements for reading.
@@ -129,6 +130,10 @@ impl<T: Element, C: Context> Buffer<T, C> {
 }
 
 impl<T, C: Context> Buffer<T, C> {
+    pub(crate) fn memory(&self) -> &Memory<C::Backend> {
+        &self.memory
+    }
+
     /// Returns the number of elements.
     pub fn len(&self) -> usize {
         self.len
@@ -153,7 +158,7 @@ impl<T, C: Context> Buffer<T, C> {
     ///
     /// Foreign code is not ordered with this crate's operations: synchronise before and after.
     pub fn as_raw(&self) -> Address {
-        self.memory.address
+        self.memory.block.address
     }
 }
 

@@ -24,8 +24,6 @@ use std::{
     },
 };
 
-use smallvec::SmallVec;
-
 use crate::{Backend, Error, MemoryKind, Result, device_state::DeviceState, pool::Lane};
 
 /// The id of a stream, unique in the process and never reused.
@@ -407,26 +405,26 @@ impl<B: Backend> Drop for Clock<B> {
     }
 }
 
-/// An access to memory that may still be under way.
+/// An access, by another stream than the memory's own, that may still be under way.
 #[derive(Debug)]
 struct Access<B: Backend> {
     clock: Arc<Clock<B>>,
     tick: u64,
     writes: bool,
-    /// Made by a buffer that had the memory before: what it wrote is not what anybody reads now.
-    former: bool,
-}
-
-impl<B: Backend> Access<B> {
-    /// Returns why an operation that conflicts with this access must run after it.
-    fn dependency(&self) -> Dependency {
-        if self.writes && !self.former { Dependency::Data } else { Dependency::Order }
-    }
 }
 
 /// The outstanding accesses of one piece of memory.
+///
+/// Those of its home stream, for which it was allocated, are three ticks; zero stands for none. Most memory knows no other stream.
 #[derive(Debug)]
-pub(crate) struct Moments<B: Backend>(SmallVec<[Access<B>; 2]>);
+pub(crate) struct Moments<B: Backend> {
+    home: Option<Arc<Clock<B>>>,
+    /// The home stream's last access on behalf of a buffer that had the memory before.
+    former: u64,
+    written: u64,
+    read: u64,
+    others: Vec<Access<B>>,
+}
 
 impl<B: Backend> Clone for Access<B> {
     fn clone(&self) -> Self {
@@ -436,83 +434,129 @@ impl<B: Backend> Clone for Access<B> {
 
 impl<B: Backend> Clone for Moments<B> {
     fn clone(&self) -> Self {
-        Moments(self.0.clone())
+        Moments { home: self.home.clone(), others: self.others.clone(), ..*self }
     }
 }
 
 impl<B: Backend> Default for Moments<B> {
     fn default() -> Self {
-        Moments(SmallVec::new())
+        Moments { home: None, former: 0, written: 0, read: 0, others: Vec::new() }
     }
 }
 
 impl<B: Backend> Moments<B> {
-    /// Collects the moments that an access on `clock` must follow and does not yet.
-    fn uncovered(&self, clock: &Clock<B>, writes: bool, into: &mut Vec<(Arc<Clock<B>>, u64, Dependency)>) {
-        for access in &self.0 {
-            let dependency = access.dependency();
-            if (writes || access.writes) && !clock.covers(&access.clock, access.tick, dependency) {
-                into.push((access.clock.clone(), access.tick, dependency));
+    /// Returns the moments of memory that `home`'s stream may use at once, and every other one after its moment `tick`.
+    #[inline]
+    pub(crate) fn of_former_owner(home: Arc<Clock<B>>, tick: u64) -> Moments<B> {
+        Moments { home: Some(home), former: tick, written: 0, read: 0, others: Vec::new() }
+    }
+
+    /// Returns the stream that the memory was allocated for.
+    pub(crate) fn home(&self) -> Option<&Arc<Clock<B>>> {
+        self.home.as_ref()
+    }
+
+    /// Calls `visit` with every access.
+    fn each<E>(
+        &self,
+        mut visit: impl FnMut(&Arc<Clock<B>>, u64, bool, Dependency) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if let Some(home) = &self.home {
+            let own = [
+                (self.former, true, Dependency::Order),
+                (self.written, true, Dependency::Data),
+                (self.read, false, Dependency::Order),
+            ];
+            for (tick, writes, dependency) in own.into_iter().filter(|(tick, ..)| *tick > 0) {
+                visit(home, tick, writes, dependency)?;
             }
         }
+        self.others.iter().try_for_each(|access| {
+            let dependency = if access.writes { Dependency::Data } else { Dependency::Order };
+            visit(&access.clock, access.tick, access.writes, dependency)
+        })
+    }
+
+    fn is_home(&self, clock: &Clock<B>) -> bool {
+        self.home.as_ref().is_some_and(|home| std::ptr::eq(&raw const **home, clock))
+    }
+
+    /// Collects the moments that an access on `clock` must follow and does not yet.
+    #[inline]
+    fn uncovered(&self, clock: &Clock<B>, writes: bool, into: &mut Vec<(Arc<Clock<B>>, u64, Dependency)>) {
+        if self.others.is_empty() && self.is_home(clock) {
+            return;
+        }
+        let Ok(()) = self.each(|source, tick, wrote, dependency| {
+            if (writes || wrote) && !clock.covers(source, tick, dependency) {
+                into.push((source.clone(), tick, dependency));
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
     }
 
     /// Tells whether work on `clock` may use this memory at once.
     pub(crate) fn covered(&self, clock: &Clock<B>) -> bool {
-        self.0.iter().all(|access| clock.covers(&access.clock, access.tick, Dependency::Order))
+        self.each(|source, tick, _, _| match clock.covers(source, tick, Dependency::Order) {
+            true => Ok(()),
+            false => Err(()),
+        })
+        .is_ok()
     }
 
     /// Takes in an access that was given to `clock`'s stream. Returns the accesses of other streams that it replaces.
     #[must_use = "the last owner of a stream must not go while a lock is held"]
+    #[inline]
     fn publish(&mut self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) -> Vec<Access<B>> {
+        let at_home = self.is_home(clock);
         let mut replaced = Vec::new();
         if writes {
             // Accesses that this write follows need not be remembered: whoever follows the write follows them. An access that
             // raced with this one, through another half of a split view, is not covered and stays.
-            self.0.retain(|access| !Arc::ptr_eq(&access.clock, clock));
-            if !self.0.is_empty() {
-                let mut at = 0;
-                while at < self.0.len() {
-                    let Access { clock: other, tick, .. } = &self.0[at];
-                    match clock.covers(other, *tick, Dependency::Order) {
-                        true => replaced.push(self.0.remove(at)),
-                        false => at += 1,
+            if !self.others.is_empty() {
+                let followed = |access: &mut Access<B>| {
+                    Arc::ptr_eq(&access.clock, clock)
+                        || clock.covers(&access.clock, access.tick, Dependency::Order)
+                };
+                replaced.extend(self.others.extract_if(.., followed));
+            }
+            if at_home {
+                (self.former, self.written, self.read) = (0, tick, 0);
+                return replaced;
+            }
+            if let Some(home) = &self.home {
+                for own in [&mut self.former, &mut self.written, &mut self.read] {
+                    if *own > 0 && clock.covers(home, *own, Dependency::Order) {
+                        *own = 0;
                     }
                 }
             }
+        } else if at_home {
+            self.read = tick;
+            return replaced;
         } else if let Some(access) =
-            self.0.iter_mut().find(|access| !access.writes && Arc::ptr_eq(&access.clock, clock))
+            self.others.iter_mut().find(|access| !access.writes && Arc::ptr_eq(&access.clock, clock))
         {
             access.tick = tick;
             return replaced;
         }
-        self.0.push(Access { clock: clock.clone(), tick, writes, former: false });
+        self.others.push(Access { clock: clock.clone(), tick, writes });
         replaced
     }
 
-    /// Returns the moments of memory that `home`'s stream may use at once, and every other one after its moment `tick`.
+    /// Returns a tick of the home stream behind which all accesses have ended, and whether there is one: other streams'
+    /// accesses count if the home stream runs after them.
     #[inline]
-    pub(crate) fn of_former_owner(home: &Arc<Clock<B>>, tick: u64) -> Moments<B> {
-        let mut moments = Moments::default();
-        if !home.is_complete(tick) {
-            moments.0.push(Access { clock: home.clone(), tick, writes: true, former: true });
-        }
-        moments
-    }
-
-    /// Returns a tick of `home`'s stream, `least` or later, behind which all accesses have ended, and whether there is one: other
-    /// streams' accesses count if `home`'s stream runs after them.
-    #[inline]
-    pub(crate) fn within(&self, home: &Arc<Clock<B>>, least: u64) -> (u64, bool) {
-        let mut tick = least;
-        for access in &self.0 {
-            if Arc::ptr_eq(&access.clock, home) {
-                tick = tick.max(access.tick);
-            } else if !access.clock.is_complete(access.tick) {
-                if !home.covers(&access.clock, access.tick, Dependency::Order) {
-                    return (tick, false);
+    pub(crate) fn within(&self) -> (u64, bool) {
+        let mut tick = self.former.max(self.written).max(self.read);
+        if let (false, Some(home)) = (self.others.is_empty(), &self.home) {
+            for access in &self.others {
+                if !access.clock.is_complete(access.tick) {
+                    if !home.covers(&access.clock, access.tick, Dependency::Order) {
+                        return (tick, false);
+                    }
+                    tick = home.issued();
                 }
-                tick = home.issued();
             }
         }
         (tick, true)
@@ -520,34 +564,32 @@ impl<B: Backend> Moments<B> {
 
     /// Returns a stream that runs after all accesses, if one of theirs does.
     pub(crate) fn heir(&self) -> Option<Arc<Clock<B>>> {
-        self.0.iter().map(|access| &access.clock).find(|clock| self.covered(clock)).cloned()
+        self.others.iter().map(|access| &access.clock).find(|clock| self.covered(clock)).cloned()
     }
 
     /// Makes work given to `clock`'s stream follow every access, however that ends: the memory is used anew.
     pub(crate) fn run_after_all(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>) -> Result<()> {
-        self.0
-            .iter()
-            .try_for_each(|access| clock.run_after(state, &access.clock, access.tick, Dependency::Order))
+        self.each(|source, tick, _, _| clock.run_after(state, source, tick, Dependency::Order))
     }
 
     /// Asks whether every access has ended.
     pub(crate) fn query(&self, state: &Arc<DeviceState<B>>) -> Result<bool> {
-        for access in &self.0 {
-            if !ended(access.clock.query(state, access.tick), true)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let mut all = true;
+        self.each(|source, tick, _, _| {
+            all = all && ended(source.query(state, tick), true)?;
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     /// Blocks the host until every access has ended.
     pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
-        self.0.iter().try_for_each(|access| ended(access.clock.synchronize_moment(state, access.tick), ()))
+        self.each(|source, tick, _, _| ended(source.synchronize_moment(state, tick), ()))
     }
 
     /// Returns the streams that may still use this memory.
     pub(crate) fn streams(&self) -> impl Iterator<Item = &B::Stream> {
-        self.0.iter().map(|access| access.clock.stream())
+        self.home.iter().chain(self.others.iter().map(|access| &access.clock)).map(|clock| clock.stream())
     }
 }
 
@@ -560,9 +602,10 @@ impl<B: Backend> Tracked<B> {
         Tracked(Mutex::new(moments))
     }
 
-    /// Takes the moments out, for the block's next owner.
-    pub(crate) fn take(&mut self) -> Moments<B> {
-        std::mem::take(self.0.get_mut().unwrap_or_else(PoisonError::into_inner))
+    /// Returns the moments of memory that nobody else has.
+    #[inline]
+    pub(crate) fn moments(&mut self) -> &mut Moments<B> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.

@@ -93,6 +93,16 @@ impl<B: Backend> Core<B> {
         given
     }
 
+    /// Fills a buffer that nobody has seen yet.
+    fn first_fill<T, C: Context<Backend = B>>(&self, buffer: Buffer<T, C>, byte: u8) -> Result<Buffer<T, C>> {
+        let operands = [Operand::write("the buffer", buffer.memory())];
+        self.operate("alloc", &operands, |backend, stream| {
+            // SAFETY: nobody else has the buffer yet, which is that large; ordered (Order 1).
+            unsafe { backend.fill(stream, buffer.as_raw(), &[byte], buffer.size_bytes()) }
+        })?;
+        Ok(buffer)
+    }
+
     /// Refuses an object of another device or pool.
     fn check_device(&self, operation: &'static str, name: &str, state: &Arc<DeviceState<B>>) -> Result<()> {
         if Arc::ptr_eq(state, self.state()) {
@@ -171,21 +181,18 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::OutOfMemory`] if neither the pool nor the device has that much; [`Error::Shape`] if no address space has.
     #[doc(alias = "cuMemAlloc")]
+    #[inline]
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
         let core = self.core();
-        let buffer: Buffer<T, Self> =
-            core.state.attempt(|| Buffer::allocate(&core.state, &core.clock, len))?;
-        let (bytes, memory) = (buffer.size_bytes(), buffer.view().memory);
-        if let Some(byte) = core.state.first_byte()
-            && bytes > 0
-        {
-            let operands = [Operand::write("the buffer", memory)];
-            core.operate("alloc", &operands, |backend, stream| {
-                // SAFETY: nobody else has the buffer yet, which is that large; ordered (Order 1).
-                unsafe { backend.fill(stream, buffer.as_raw(), &[byte], bytes) }
-            })?;
+        core.state.check()?;
+        let buffer = match Buffer::allocate(&core.state, &core.clock, len) {
+            Ok(buffer) => buffer,
+            Err(error) => return core.state.note(Err(error)),
+        };
+        match core.state.first_byte() {
+            Some(byte) if !buffer.is_empty() => core.first_fill(buffer, byte),
+            _ => Ok(buffer),
         }
-        Ok(buffer)
     }
 
     /// Allocates `len` elements of value `value`.

@@ -16,6 +16,8 @@ use crate::{
 pub struct DeviceState<B: Backend> {
     pools: [Pool<B>; MemoryKind::ALL.len()],
     memory: MemoryOptions,
+    /// What new buffers are filled with, if with anything.
+    first_byte: Option<u8>,
     hooks: Hooks,
     events: Mutex<Vec<B::Event>>,
     streams: Mutex<Vec<(B::StreamOptions, B::Stream)>>,
@@ -32,6 +34,7 @@ impl<B: Backend> DeviceState<B> {
         let state = Arc::new(DeviceState {
             pools: MemoryKind::ALL.map(|kind| Pool::new(kind, memory)),
             memory,
+            first_byte: memory.debug.poison.or(memory.zero.then_some(0)),
             hooks: Hooks::default(),
             events: Mutex::default(),
             streams: Mutex::default(),
@@ -66,7 +69,7 @@ impl<B: Backend> DeviceState<B> {
     /// Returns what new buffers are filled with, if with anything.
     #[inline]
     pub(crate) fn first_byte(&self) -> Option<u8> {
-        self.memory.debug.poison.or(self.memory.zero.then_some(0))
+        self.first_byte
     }
 
     /// Has `hook` called when memory has run out, with the bytes that are wanted, and returns how many it gave up as far as it knows.

@@ -188,16 +188,12 @@ impl<B: Backend> Central<B> {
     pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
         let own = self.arena.find(slot, bytes, u64::MAX);
         if let Some(id) = own
-            && (bytes < CLOSE_FIT_FROM || self.slots.len() == 1 || self.is_close(id, bytes))
+            && (bytes < CLOSE_FIT_FROM || self.slots.len() == 1 || self.arena.node(id).bytes == bytes)
         {
             return Some(self.take(id, slot, bytes, 0));
         }
         let best = self.closest(own, slot, clock, bytes)?;
         Some(self.take(best, slot, bytes, clock.issued()))
-    }
-
-    fn is_close(&self, id: u32, bytes: u64) -> bool {
-        self.arena.node(id).bytes - bytes <= bytes / 32
     }
 
     /// Looks at the other streams' memory that `clock`'s stream already runs after.

@@ -85,7 +85,7 @@ impl<B: Backend> Pool<B> {
         slot: u32,
         bytes: u64,
         label: u32,
-    ) -> Result<Block<B>> {
+    ) -> Result<Block> {
         let hard = self.options.limit.map_or(u64::MAX, |limit| limit as u64);
         if bytes > hard {
             return Err(self.exhausted(state, bytes, "the context's limit is smaller"));

@@ -84,12 +84,15 @@ pub(super) struct Front {
     /// Made when the first block is kept.
     places: Option<Box<[Place; SIZES]>>,
     bytes: u64,
-    pub(super) usage: Usage,
+    live: u64,
+    /// What `live` was when the pool was last told.
     folded: u64,
+    /// The highest it has been since.
     high: u64,
+    /// The highest it was before.
+    peak: u64,
     /// By label; the first is that of everything without one.
     pub(super) labels: Vec<Usage>,
-    pub(super) hits: u64,
 }
 
 /// The part of a pool that belongs to one stream.
@@ -123,15 +126,6 @@ impl Lane {
     }
 }
 
-/// What became of a block that was to be kept.
-pub(super) enum Kept {
-    Yes,
-    /// It was not.
-    No,
-    /// It was not, and so many of these, of another size, were given up.
-    GivenUp(usize, [Cached; DEPTH]),
-}
-
 impl Front {
     fn place(bytes: u64) -> usize {
         let granules = bytes / GRANULE;
@@ -147,41 +141,44 @@ impl Front {
             return None;
         }
         place.len -= 1;
-        place.refused = 0;
         self.bytes -= bytes;
-        self.hits += 1;
         Some(place.blocks[place.len])
     }
 
-    /// Keeps a block for the next request of its size.
+    /// Keeps a block for the next request of its size; false if there is no room.
     #[inline]
-    pub(super) fn keep(&mut self, bytes: u64, block: Cached) -> Kept {
-        if bytes > MOST_CACHED {
-            return Kept::No;
+    pub(super) fn keep(&mut self, bytes: u64, block: Cached) -> bool {
+        if bytes > MOST_CACHED || self.bytes + bytes > LANE_BYTES {
+            return false;
         }
         let places = self.places.get_or_insert_with(|| Box::new([EMPTY; SIZES]));
         let place = &mut places[Front::place(bytes)];
         if place.bytes != bytes {
             if place.len > 0 {
                 place.refused += 1;
-                if place.refused < STUBBORN {
-                    return Kept::No;
-                }
-                let given_up = Kept::GivenUp(place.len, place.blocks);
-                self.bytes -= place.bytes * place.len as u64;
-                *place = Place { bytes, ..EMPTY };
-                return given_up;
+                return false;
             }
             (place.bytes, place.refused) = (bytes, 0);
         }
-        let room = place.len == 0 || place.len < DEPTH && (place.len as u64 + 1) * bytes <= SIZE_BYTES;
-        if !room || self.bytes + bytes > LANE_BYTES {
-            return Kept::No;
+        if place.len > 0 && (place.len == DEPTH || (place.len as u64 + 1) * bytes > SIZE_BYTES) {
+            return false;
         }
         place.blocks[place.len] = block;
         place.len += 1;
         self.bytes += bytes;
-        Kept::Yes
+        true
+    }
+
+    /// Gives a place over to `bytes` if that size insists, and returns the blocks that were there.
+    pub(super) fn give_up(&mut self, bytes: u64) -> Option<Vec<Cached>> {
+        let place = &mut self.places.as_mut()?[Front::place(bytes)];
+        if bytes > MOST_CACHED || place.bytes == bytes || place.refused < STUBBORN {
+            return None;
+        }
+        self.bytes -= place.bytes * place.len as u64;
+        let blocks = place.blocks[..place.len].to_vec();
+        *place = Place { bytes, ..EMPTY };
+        Some(blocks)
     }
 
     /// Takes everything out.
@@ -205,27 +202,40 @@ impl Front {
 
     #[inline]
     pub(super) fn count(&mut self, label: u32, bytes: u64) {
-        self.usage.allocate(bytes);
-        if self.usage.live > self.high {
-            self.high = self.usage.live;
+        self.live += bytes;
+        self.high = self.high.max(self.live);
+        match self.labels.get_mut(label as usize) {
+            Some(usage) => usage.allocate(bytes),
+            None => self.count_new(label, bytes),
         }
-        if self.labels.len() <= label as usize {
-            self.labels.resize(label as usize + 1, Usage::default());
-        }
+    }
+
+    #[cold]
+    fn count_new(&mut self, label: u32, bytes: u64) {
+        self.labels.resize(label as usize + 1, Usage::default());
         self.labels[label as usize].allocate(bytes);
+    }
+
+    /// Returns what the stream has allocated in all.
+    pub(super) fn usage(&self) -> Usage {
+        let allocations = self.labels.iter().map(|usage| usage.allocations).sum();
+        Usage { live: self.live, peak: self.peak.max(self.high), allocations }
     }
 
     #[inline]
     pub(super) fn uncount(&mut self, label: u32, bytes: u64) {
-        self.usage.live -= bytes;
-        self.labels[label as usize].live -= bytes;
+        self.live -= bytes;
+        if let Some(usage) = self.labels.get_mut(label as usize) {
+            usage.live -= bytes;
+        }
     }
 
     /// Tells what changed since the last time.
     #[inline]
     pub(super) fn fold(&mut self) -> Fold {
-        let fold = Fold { before: self.folded, high: self.high, now: self.usage.live };
-        (self.folded, self.high) = (self.usage.live, self.usage.live);
+        let fold = Fold { before: self.folded, high: self.high, now: self.live };
+        self.peak = self.peak.max(self.high);
+        (self.folded, self.high) = (self.live, self.live);
         fold
     }
 }
@@ -241,7 +251,7 @@ mod tests {
     #[test]
     fn a_block_is_kept_for_its_exact_size_and_taken_once() {
         let mut front = Front::default();
-        assert!(matches!(front.keep(1024, block(1)), Kept::Yes));
+        assert!(front.keep(1024, block(1)));
 
         assert!(front.take(1280).is_none());
         assert_eq!(front.take(1024).map(|block| block.node), Some(1));
@@ -253,12 +263,12 @@ mod tests {
         let mut front = Front::default();
         for size in 1..400 {
             for node in 0..20 {
-                let _ = front.keep(size * GRANULE * 16, block(node));
+                front.keep(size * GRANULE * 16, block(node));
             }
         }
 
         assert!(front.cached() <= LANE_BYTES);
-        assert!(matches!(front.keep(MOST_CACHED + GRANULE, block(1)), Kept::No));
+        assert!(!front.keep(MOST_CACHED + GRANULE, block(1)));
     }
 
     #[test]
@@ -269,16 +279,14 @@ mod tests {
             .map(|granules| granules * GRANULE)
             .find(|&bytes| Front::place(bytes) == Front::place(GRANULE));
         let other = other.unwrap();
-        assert!(matches!(front.keep(GRANULE, block(1)), Kept::Yes));
-        let given_up = (0..STUBBORN).find_map(|_| match front.keep(other, block(2)) {
-            Kept::GivenUp(len, blocks) => {
-                Some(blocks[..len].iter().map(|block| block.node).collect::<Vec<_>>())
-            }
-            _ => None,
+        assert!(front.keep(GRANULE, block(1)));
+        let given_up = (0..=STUBBORN).find_map(|_| {
+            assert!(!front.keep(other, block(2)));
+            front.give_up(other)
         });
 
-        assert_eq!(given_up, Some(vec![1]));
-        assert!(matches!(front.keep(other, block(3)), Kept::Yes));
+        assert_eq!(given_up.map(|blocks| blocks.iter().map(|block| block.node).collect()), Some(vec![1]));
+        assert!(front.keep(other, block(3)));
         assert_eq!(front.cached(), other);
     }
 }

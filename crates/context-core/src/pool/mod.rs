@@ -31,7 +31,7 @@ mod statistics;
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Condvar, Mutex, MutexGuard,
         atomic::{AtomicU32, Ordering::SeqCst},
     },
 };
@@ -47,8 +47,8 @@ use arena::{GRANULE, Kind};
 use central::{Central, Effort, Found, Pending};
 pub(crate) use hooks::Hooks;
 pub use label::{LabelScope, memory_label};
+use lane::Cached;
 pub(crate) use lane::Lane;
-use lane::{Cached, Kept};
 pub(crate) use options::Hook;
 pub use options::{MemoryDebug, MemoryKind, MemoryOptions};
 use plan::{Pages, Plan};
@@ -62,17 +62,26 @@ const MOST_AHEAD: u64 = 64 << 20;
 const TOLERATED_WASTE: u64 = 16 << 20;
 
 /// Memory that belongs to one buffer.
-#[derive(Debug)]
-pub(crate) struct Block<B: Backend> {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
     pub(crate) address: Address,
-    /// The size, rounded up.
+    /// The size, rounded up; zero if there is no memory.
     bytes: u64,
+    /// The last operation, of the stream that it was allocated for, which may still use the memory on behalf of a former owner.
+    pub(crate) tick: u64,
     node: u32,
     label: u32,
-    /// The stream that it was allocated for, which may use it at once.
-    pub(crate) home: Arc<Clock<B>>,
-    /// The last operation of that stream which may still use the memory on behalf of a former owner.
-    pub(crate) tick: u64,
+}
+
+impl Block {
+    /// A block without memory.
+    pub(crate) fn empty(address: Address) -> Block {
+        Block { address, bytes: 0, tick: 0, node: arena::NONE, label: 0 }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
 }
 
 /// The pool of one kind of a device's memory.
@@ -94,8 +103,8 @@ pub(crate) fn block_bytes(bytes: usize) -> Option<u64> {
 }
 
 /// How an attempt to get memory from the device ended.
-enum Attempt<B: Backend> {
-    Done(Block<B>),
+enum Attempt {
+    Done(Block),
     /// With the reason.
     Refused(String),
 }
@@ -118,7 +127,7 @@ impl<B: Backend> Pool<B> {
         state: &Arc<DeviceState<B>>,
         clock: &Arc<Clock<B>>,
         bytes: usize,
-    ) -> Result<Block<B>> {
+    ) -> Result<Block> {
         let Some(bytes) = block_bytes(bytes) else {
             return Err(self.exhausted(state, bytes as u64, "no address space is that large"));
         };
@@ -127,7 +136,7 @@ impl<B: Backend> Pool<B> {
         if let Some(Cached { address, node, tick }) = front.take(bytes) {
             front.count(label, bytes);
             drop(front);
-            return Ok(Block { address, bytes, node, label, home: clock.clone(), tick });
+            return Ok(Block { address, bytes, tick, node, label });
         }
         let fold = front.fold();
         drop(front);
@@ -143,7 +152,7 @@ impl<B: Backend> Pool<B> {
         bytes: u64,
         label: u32,
         fold: lane::Fold,
-    ) -> Result<Block<B>> {
+    ) -> Result<Block> {
         let known = clock.lane(self.kind).slot();
         if known.is_none() {
             self.retire_streams(state, clock)?;
@@ -155,7 +164,7 @@ impl<B: Backend> Pool<B> {
         if let Some(node) = central.fit(slot, clock, bytes) {
             let (address, tick) = (central.arena.node(node).start, central.arena.node(node).tick);
             drop(central);
-            return Ok(Block { address, bytes, node, label, home: clock.clone(), tick });
+            return Ok(Block { address, bytes, tick, node, label });
         }
         drop(central);
         self.climb(state, clock, slot, bytes, label)
@@ -170,14 +179,14 @@ impl<B: Backend> Pool<B> {
         bytes: u64,
         label: u32,
         effort: Effort,
-    ) -> Result<Attempt<B>> {
+    ) -> Result<Attempt> {
         self.prepare_pages(state)?;
         let mut central = lock(&self.central);
         let found = central.search(self.kind, slot, clock, bytes, effort, self.options.waits_in_a_thousand);
         let gone = std::mem::take(&mut central.let_go);
         let node = match found {
             Found::Node(node) => {
-                let block = self.block(&central, clock, node, bytes, label);
+                let block = self.block(&central, node, bytes, label);
                 drop(central);
                 drop(gone);
                 return Ok(Attempt::Done(block));
@@ -208,22 +217,15 @@ impl<B: Backend> Pool<B> {
         };
         drop(gone);
         match node {
-            Ok(node) => Ok(Attempt::Done(self.block(&lock(&self.central), clock, node, bytes, label))),
+            Ok(node) => Ok(Attempt::Done(self.block(&lock(&self.central), node, bytes, label))),
             Err(AllocateError::OutOfMemory(cause)) => Ok(Attempt::Refused(cause)),
             Err(AllocateError::Other(error)) => Err(error),
         }
     }
 
-    fn block(
-        &self,
-        central: &Central<B>,
-        clock: &Arc<Clock<B>>,
-        node: u32,
-        bytes: u64,
-        label: u32,
-    ) -> Block<B> {
+    fn block(&self, central: &Central<B>, node: u32, bytes: u64, label: u32) -> Block {
         let (address, tick) = (central.arena.node(node).start, central.arena.node(node).tick);
-        Block { address, bytes, node, label, home: clock.clone(), tick }
+        Block { address, bytes, tick, node, label }
     }
 
     /// Waits for streams, makes and maps pages, and hands the plan's memory out; or puts all back.
@@ -411,74 +413,57 @@ impl<B: Backend> Pool<B> {
 
     /// Takes back a block that no buffer owns any more. Makes no backend call.
     #[inline]
-    pub(crate) fn free(&self, block: Block<B>, moments: Moments<B>) {
-        let Block { address, bytes, node, label, home, tick } = block;
+    pub(crate) fn free(&self, block: Block, moments: &mut Moments<B>) {
+        let Block { address, bytes, node, label, .. } = block;
+        let (tick, sole) = moments.within();
+        let Some(home) = moments.home() else { return };
         let lane = home.lane(self.kind);
-        let (tick, sole) = moments.within(&home, tick);
-        if !sole {
-            let fold = {
-                let mut front = lane.front();
-                front.uncount(label, bytes);
-                front.fold()
-            };
-            return self.free_of_many(node, home, moments, fold);
-        }
         let mut front = lane.front();
         front.uncount(label, bytes);
         // Read with the lane's lock held: a thread that climbs the ladder empties the lanes after it has said so.
-        let kept = match self.hungry.load(SeqCst) {
-            0 => front.keep(bytes, Cached { address, node, tick }),
-            _ => Kept::No,
-        };
-        if matches!(kept, Kept::Yes) {
-            drop(front);
+        if sole && self.hungry.load(SeqCst) == 0 && front.keep(bytes, Cached { address, node, tick }) {
             return;
         }
+        let given_up = front.give_up(bytes);
         let fold = front.fold();
         drop(front);
-        let slot = lane.slot().unwrap_or_default();
+        self.free_shared(block, (tick, sole), moments, fold, given_up);
+    }
+
+    /// Takes back what a front cache does not.
+    fn free_shared(
+        &self,
+        block: Block,
+        (tick, sole): (u64, bool),
+        moments: &mut Moments<B>,
+        fold: lane::Fold,
+        given_up: Option<Vec<Cached>>,
+    ) {
+        let node = block.node;
+        let home = moments.home().and_then(|home| home.lane(self.kind).slot()).unwrap_or_default();
+        // A stream that runs after all the others may have what several have used.
+        let heir = if sole { None } else { moments.heir() };
+        let heir_slot = heir.as_ref().and_then(|heir| Some((heir.lane(self.kind).slot()?, heir.issued())));
         let mut central = lock(&self.central);
         central.fold(fold);
-        match kept {
-            Kept::GivenUp(len, blocks) => {
-                blocks[..len].iter().for_each(|block| central.arena.free(block.node, slot, block.tick));
-            }
-            Kept::Yes | Kept::No => {}
+        given_up.into_iter().flatten().for_each(|block| central.arena.free(block.node, home, block.tick));
+        match (sole, heir_slot) {
+            (true, _) => central.arena.free(node, home, tick),
+            (false, Some((slot, tick))) => central.arena.free(node, slot, tick),
+            (false, None) => central.pending.push(Pending { node, moments: std::mem::take(moments) }),
         }
-        central.arena.free(node, slot, tick);
         central.changes += 1;
         self.notify(central);
+        // Without the lock: this may be the last owner of a stream.
+        drop(heir);
     }
 
     /// Tells threads that wait for memory of a block that was freed.
-    fn notify(&self, central: std::sync::MutexGuard<'_, Central<B>>) {
+    fn notify(&self, central: MutexGuard<'_, Central<B>>) {
         drop(central);
         if self.hungry.load(SeqCst) > 0 {
             self.put_down.notify_all();
         }
-    }
-
-    /// Takes back a block that several streams have used.
-    fn free_of_many(&self, node: u32, home: Arc<Clock<B>>, moments: Moments<B>, fold: lane::Fold) {
-        // A stream that runs after all the others may have it.
-        let heir = moments.heir();
-        let mut central = lock(&self.central);
-        central.fold(fold);
-        let taker = heir.as_ref().and_then(|heir| Some((heir.lane(self.kind).slot()?, heir.issued())));
-        let rest = match taker {
-            Some((slot, tick)) => {
-                central.arena.free(node, slot, tick);
-                Some(moments)
-            }
-            None => {
-                central.pending.push(Pending { node, moments });
-                None
-            }
-        };
-        central.changes += 1;
-        self.notify(central);
-        // Without the lock: these may be the last owners of a stream.
-        drop((rest, heir, home));
     }
 
     /// Returns how the pool is used now.
@@ -489,7 +474,7 @@ impl<B: Backend> Pool<B> {
             let Some(clock) = central.slots[slot].clone() else { continue };
             let mut front = clock.lane(self.kind).front();
             let fold = front.fold();
-            allocations += front.usage.allocations;
+            allocations += front.usage().allocations;
             drop(front);
             central.fold(fold);
         }
@@ -537,12 +522,13 @@ impl<B: Backend> Pool<B> {
         let central = lock(&self.central);
         let usage = |clock: &Arc<Clock<B>>| {
             let front = clock.lane(self.kind).front();
+            let usage = front.usage();
             StreamUsage {
                 stream: clock.id(),
-                live: front.usage.live as usize,
-                peak: front.usage.peak as usize,
+                live: usage.live as usize,
+                peak: usage.peak as usize,
                 front: front.cached() as usize,
-                allocations: front.usage.allocations,
+                allocations: usage.allocations,
             }
         };
         central.slots.iter().flatten().map(usage).collect()
