@@ -31,6 +31,11 @@ use crate::{Backend, Error, MemoryKind, Result, device_state::DeviceState, pool:
 pub struct StreamId(u64);
 
 impl StreamId {
+    /// Returns the number.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+
     fn next() -> StreamId {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         StreamId(NEXT.fetch_add(1, Relaxed))
@@ -577,7 +582,7 @@ impl<B: Backend> Moments<B> {
         let mut all = true;
         self.each(|source, tick, _, _| {
             all = all && ended(source.query(state, tick), true)?;
-            Ok(())
+            Ok::<(), Error>(())
         })?;
         Ok(all)
     }

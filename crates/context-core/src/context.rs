@@ -14,7 +14,8 @@ use std::{
 
 use crate::{
     Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, LabelUsage, Matrix, MatrixMut,
-    MemoryKind, MemoryStatistics, Result, Scalar, SharedEvent, StreamId, StreamUsage,
+    MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Result, Scalar, SharedEvent, StreamId,
+    StreamUsage,
     clock::{Clock, Dependency},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
@@ -516,6 +517,22 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// Returns how the pool of one kind of the device's memory is used.
     fn memory_of(&self, kind: MemoryKind) -> MemoryStatistics {
         self.core().state().pool(kind).statistics()
+    }
+
+    /// Records what happens in the pool from now on, the last `most` events at the most, until
+    /// [`end_memory_recording`](Context::end_memory_recording). [`memory_snapshot`](Context::memory_snapshot) contains them.
+    fn record_memory(&self, kind: MemoryKind, most: usize) {
+        self.core().state().pool(kind).record(most);
+    }
+
+    /// Ends recording, and returns what was recorded; [`memory_trace`](crate::memory_trace) makes a trace of it that can be replayed.
+    fn end_memory_recording(&self, kind: MemoryKind) -> Vec<MemoryEvent> {
+        self.core().state().pool(kind).end_recording()
+    }
+
+    /// Returns what lies where in the pool, who has it, and what was recorded: for a report, for PyTorch's viewer, for a picture.
+    fn memory_snapshot(&self, kind: MemoryKind) -> MemorySnapshot {
+        self.core().state().pool(kind).snapshot(self.device())
     }
 
     /// Returns what is allocated under each [label](crate::memory_label), the largest first.

@@ -34,7 +34,7 @@ impl<B: Backend> DeviceState<B> {
         let state = Arc::new(DeviceState {
             pools: MemoryKind::ALL.map(|kind| Pool::new(kind, memory)),
             memory,
-            first_byte: memory.debug.poison.or(memory.zero.then_some(0)),
+            first_byte: memory.junk.or(memory.zero.then_some(0)),
             hooks: Hooks::default(),
             events: Mutex::default(),
             streams: Mutex::default(),

@@ -32,8 +32,8 @@ pub use error::{Bytes, Error, ErrorClass, OutOfMemory, Result};
 pub use event::Event;
 pub use matrix::{Matrix, MatrixMut};
 pub use pool::{
-    LabelScope, LabelUsage, MemoryDebug, MemoryKind, MemoryOptions, MemoryScope, MemoryStatistics, Rung,
-    StreamUsage, memory_label,
+    LabelScope, LabelUsage, MemoryAction, MemoryEvent, MemoryKind, MemoryOptions, MemoryPiece, MemoryScope,
+    MemorySnapshot, MemoryStatistics, PieceState, Rung, StreamUsage, memory_label, memory_trace,
 };
 pub use shared_event::{EventStatus, SharedEvent};
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use context_core::{Context, Core, DeviceState, MemoryDebug, MemoryOptions, Result};
+use context_core::{Context, Core, DeviceState, MemoryOptions, Result};
 
 use crate::{CpuBackend, CpuSet, StreamKind, StreamOptions};
 
@@ -29,8 +29,8 @@ fn shared_state() -> Arc<DeviceState<CpuBackend>> {
 
 /// In debug builds new buffers are filled with junk: a program that relies on what it finds there shall not pass its tests.
 fn default_memory() -> MemoryOptions {
-    let poison = cfg!(debug_assertions).then_some(0xCB);
-    MemoryOptions { debug: MemoryDebug { poison, ..MemoryDebug::default() }, ..MemoryOptions::default() }
+    let junk = cfg!(debug_assertions).then_some(0xCB);
+    MemoryOptions { junk, ..MemoryOptions::default() }
 }
 
 impl CpuContext {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use super::{
-    Attempt, Block, Pool,
+    Attempt, Block, MemoryAction, Pool,
     arena::Kind,
     central::{Central, Effort, Pending},
     source::{PageSource, Source},
@@ -88,7 +88,7 @@ impl<B: Backend> Pool<B> {
     ) -> Result<Block> {
         let hard = self.options.limit.map_or(u64::MAX, |limit| limit as u64);
         if bytes > hard {
-            return Err(self.exhausted(state, bytes, "the context's limit is smaller"));
+            return Err(self.exhausted(state, clock, bytes, "the context's limit is smaller"));
         }
         let soft = self.options.soft_limit.map_or(hard, |limit| hard.min(limit as u64));
         let attempt = |effort| self.attempt(state, clock, slot, bytes, label, effort);
@@ -122,10 +122,10 @@ impl<B: Backend> Pool<B> {
                 }
             }
             if !self.changed_since(changes, began) {
-                return Err(self.exhausted(state, bytes, &cause));
+                return Err(self.exhausted(state, clock, bytes, &cause));
             }
         }
-        Err(self.exhausted(state, bytes, "other threads took all memory that was given back"))
+        Err(self.exhausted(state, clock, bytes, "other threads took all memory that was given back"))
     }
 
     /// Does what a rung is about. Returns whether it can have helped.
@@ -441,7 +441,22 @@ impl<B: Backend> Pool<B> {
         first.and(outcome)
     }
 
-    pub(super) fn exhausted(&self, state: &DeviceState<B>, requested: u64, cause: &str) -> Error {
+    pub(super) fn exhausted(
+        &self,
+        state: &DeviceState<B>,
+        clock: &Clock<B>,
+        requested: u64,
+        cause: &str,
+    ) -> Error {
+        if self.history.is_on() {
+            self.history.note(
+                MemoryAction::OutOfMemory,
+                0,
+                requested,
+                Some(clock.id()),
+                super::label::current(),
+            );
+        }
         let statistics = self.statistics();
         let largest_free = {
             let central = lock(&self.central);

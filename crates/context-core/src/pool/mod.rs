@@ -16,6 +16,7 @@
 
 mod arena;
 mod central;
+mod history;
 mod hooks;
 mod label;
 mod ladder;
@@ -23,8 +24,11 @@ mod lane;
 #[cfg(test)]
 mod model;
 mod options;
+mod pickle;
+mod picture;
 mod plan;
 pub(crate) mod siblings;
+mod snapshot;
 mod source;
 mod statistics;
 
@@ -37,7 +41,7 @@ use std::{
 };
 
 use crate::{
-    Backend, Result,
+    Backend, Device, Result,
     backend::{Address, AllocateError},
     clock::{Clock, Dependency, Moments, ended, lock},
     device_state::DeviceState,
@@ -45,13 +49,16 @@ use crate::{
 
 use arena::{GRANULE, Kind};
 use central::{Central, Effort, Found, Pending};
+use history::History;
+pub use history::{MemoryAction, MemoryEvent, memory_trace};
 pub(crate) use hooks::Hooks;
 pub use label::{LabelScope, memory_label};
 use lane::Cached;
 pub(crate) use lane::Lane;
 pub(crate) use options::Hook;
-pub use options::{MemoryDebug, MemoryKind, MemoryOptions};
+pub use options::{MemoryKind, MemoryOptions};
 use plan::{Pages, Plan};
+pub use snapshot::{MemoryPiece, MemorySnapshot, PieceState};
 pub use source::{PageSource, Source};
 pub use statistics::{LabelUsage, MemoryScope, MemoryStatistics, Rung, StreamUsage};
 
@@ -92,6 +99,7 @@ pub(crate) struct Pool<B: Backend> {
     central: Mutex<Central<B>>,
     /// Memory that was in a thread's hands has been put down, or a block was freed while others wait.
     put_down: Condvar,
+    history: History,
     /// How many threads are on the ladder: what is freed is kept from the front caches then.
     hungry: AtomicU32,
 }
@@ -116,6 +124,7 @@ impl<B: Backend> Pool<B> {
             options,
             central: Mutex::new(Central::new()),
             put_down: Condvar::new(),
+            history: History::default(),
             hungry: AtomicU32::new(0),
         }
     }
@@ -129,19 +138,28 @@ impl<B: Backend> Pool<B> {
         bytes: usize,
     ) -> Result<Block> {
         let Some(bytes) = block_bytes(bytes) else {
-            return Err(self.exhausted(state, bytes as u64, "no address space is that large"));
+            return Err(self.exhausted(state, clock, bytes as u64, "no address space is that large"));
         };
         let label = label::current();
-        let mut front = clock.lane(self.kind).front();
-        if let Some(Cached { address, node, tick }) = front.take(bytes) {
-            front.count(label, bytes);
-            drop(front);
-            return Ok(Block { address, bytes, tick, node, label });
+        let lane = clock.lane(self.kind);
+        let mut front = lane.front();
+        let block = match front.take(bytes) {
+            Some(Cached { address, node, tick }) => {
+                front.count(label, bytes);
+                drop(front);
+                Block { address, bytes, tick, node, label }
+            }
+            None => {
+                let fold = front.fold();
+                drop(front);
+                let block = self.allocate_shared(state, clock, bytes, label, fold)?;
+                lane.front().count(label, bytes);
+                block
+            }
+        };
+        if self.history.is_on() {
+            self.history.note(MemoryAction::Allocate, block.address, bytes, Some(clock.id()), label);
         }
-        let fold = front.fold();
-        drop(front);
-        let block = self.allocate_shared(state, clock, bytes, label, fold)?;
-        clock.lane(self.kind).front().count(label, bytes);
         Ok(block)
     }
 
@@ -260,6 +278,9 @@ impl<B: Backend> Pool<B> {
                 central.statistics.moved_pages += moved as u64;
                 if count > 0 {
                     central.note_growth();
+                    if self.history.is_on() {
+                        self.history.note(MemoryAction::Reserve, start, count as u64 * page, None, 0);
+                    }
                 }
                 Ok(node)
             }
@@ -393,6 +414,9 @@ impl<B: Backend> Pool<B> {
             let mut central = lock(&self.central);
             match allocated {
                 Ok(address) => {
+                    if self.history.is_on() {
+                        self.history.note(MemoryAction::Reserve, address, size, None, 0);
+                    }
                     central.segments.insert(address, size);
                     central.note_growth();
                     let node = central.arena.add_range(address, size, Kind::Used);
@@ -417,6 +441,9 @@ impl<B: Backend> Pool<B> {
         let Block { address, bytes, node, label, .. } = block;
         let (tick, sole) = moments.within();
         let Some(home) = moments.home() else { return };
+        if self.history.is_on() {
+            self.history.note(MemoryAction::Free, address, bytes, Some(home.id()), label);
+        }
         let lane = home.lane(self.kind);
         let mut front = lane.front();
         front.uncount(label, bytes);
@@ -532,6 +559,40 @@ impl<B: Backend> Pool<B> {
             }
         };
         central.slots.iter().flatten().map(usage).collect()
+    }
+
+    /// Begins to record what happens, the last `most` events at the most.
+    pub(crate) fn record(&self, most: usize) {
+        self.history.begin(most);
+    }
+
+    /// Ends recording, and returns what was recorded.
+    pub(crate) fn end_recording(&self) -> Vec<MemoryEvent> {
+        self.history.end()
+    }
+
+    /// Returns what lies where, who has it, and what was recorded.
+    pub(crate) fn snapshot(&self, device: Device) -> MemorySnapshot {
+        let (statistics, labels, streams) = (self.statistics(), self.labels(), self.streams());
+        let mut pieces: Vec<MemoryPiece> = {
+            let mut central = lock(&self.central);
+            central.flush_lanes(self.kind);
+            let piece = |(_, node): (u32, &arena::Node)| {
+                let state = match node.kind {
+                    Kind::Used => PieceState::Used,
+                    Kind::Free => PieceState::Free,
+                    Kind::Hole | Kind::Stale | Kind::Vacant => return None,
+                };
+                let (address, bytes, stream) = (node.start, node.bytes as usize, node.owner as usize);
+                Some(MemoryPiece { address, bytes, state, stream })
+            };
+            central.arena.all().filter_map(piece).collect()
+        };
+        pieces.sort_unstable_by_key(|piece| piece.address);
+        let adjacent = |a: &MemoryPiece, b: &MemoryPiece| a.address + a.bytes as Address == b.address;
+        let segments = pieces.chunk_by(adjacent).map(<[MemoryPiece]>::to_vec).collect();
+        let events = self.history.events();
+        MemorySnapshot { device, kind: self.kind, statistics, labels, streams, segments, events }
     }
 
     /// Lets go of streams that only the pool still holds and whose work has ended: a new stream takes their memory over.

@@ -30,22 +30,6 @@ impl fmt::Display for MemoryKind {
     }
 }
 
-/// What a pool does to find faults of programs, at the price of time and memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MemoryDebug {
-    /// Puts so many bytes before and behind each block, and checks them when it is freed.
-    pub red_zone: usize,
-    /// Fills blocks with this byte when they are handed out and, where memory is checked, when they are freed.
-    pub poison: Option<u8>,
-    /// Keeps so many freed blocks from being used again, and checks them when they are.
-    pub quarantine: usize,
-}
-
-impl MemoryDebug {
-    /// Everything on.
-    pub const FULL: MemoryDebug = MemoryDebug { red_zone: 256, poison: Some(0xCB), quarantine: 64 };
-}
-
 /// Called when memory runs short, without any lock held. Returns how many bytes it gave up, as far as it knows.
 pub(crate) type Hook = Arc<dyn Fn(usize) -> usize + Send + Sync>;
 
@@ -65,8 +49,8 @@ pub struct MemoryOptions {
     pub pages: bool,
     /// Whether memory of the CPU is filled with zeros when it is handed out, and not only when it is new.
     pub zero: bool,
-    /// Checks, off by default.
-    pub debug: MemoryDebug,
+    /// A byte that new buffers are filled with, so that nobody relies on what they find there.
+    pub junk: Option<u8>,
 }
 
 impl Default for MemoryOptions {
@@ -78,7 +62,7 @@ impl Default for MemoryOptions {
             deadline: Duration::ZERO,
             pages: true,
             zero: false,
-            debug: MemoryDebug::default(),
+            junk: None,
         }
     }
 }
