@@ -4,9 +4,11 @@
 //! taken in double precision and rounded once, since the manual leaves the order and the inner precision open.
 
 use super::exchange::Exchange;
+use super::fragment::{self, Tile};
 use super::lanes::{LANES, Lanes};
 use super::memory::{Element, space};
 use super::number::{self, Rounding, f32};
+use super::types::Type;
 use super::{Access, Fault};
 
 /// Which matrix instruction.
@@ -15,9 +17,20 @@ pub(super) enum Matrix {
     /// `mma`: the registers are those of d, a, b and c, one after the other.
     Product(Shape),
     /// `ldmatrix` of so many matrices, perhaps transposed.
-    Load { count: usize, transposed: bool },
+    Load {
+        count: usize,
+        transposed: bool,
+    },
     /// `stmatrix` of so many matrices, perhaps transposed.
-    Store { count: usize, transposed: bool },
+    Store {
+        count: usize,
+        transposed: bool,
+    },
+    /// `wmma.load` and `wmma.store`.
+    LoadTile(Tile),
+    StoreTile(Tile),
+    /// `wmma.mma`: the registers are as for `mma`.
+    Tiles(fragment::Product),
     /// `movmatrix`: a transposition.
     Transpose,
 }
@@ -49,7 +62,21 @@ pub(super) enum Item {
 }
 
 impl Item {
-    fn bits(self) -> usize {
+    pub(super) fn of(kind: Type) -> Option<Self> {
+        Some(match kind {
+            Type::F16 => Self::F16,
+            Type::Bf16 => Self::Bf16,
+            Type::Tf32 => Self::Tf32,
+            Type::F32 => Self::F32,
+            Type::F64 => Self::F64,
+            Type::S8 => Self::S8,
+            Type::U8 => Self::U8,
+            Type::S32 => Self::S32,
+            _ => return None,
+        })
+    }
+
+    pub(super) fn bits(self) -> usize {
         match self {
             Self::S8 | Self::U8 => 8,
             Self::F16 | Self::Bf16 => 16,
@@ -72,7 +99,7 @@ impl Item {
         }
     }
 
-    fn encode(self, value: f64, saturate: bool) -> u64 {
+    pub(super) fn encode(self, value: f64, saturate: bool) -> u64 {
         match self {
             Self::F16 => u64::from(number::narrow(value, number::F16, Rounding::Nearest)),
             Self::F64 => value.to_bits(),
@@ -135,6 +162,12 @@ pub(super) fn perform(lanes: &mut Lanes<'_>, matrix: Matrix, operands: &Exchange
         }
         Matrix::Load { count, transposed } => load(lanes, operands, count, transposed),
         Matrix::Store { count, transposed } => store(lanes, operands, count, transposed),
+        Matrix::LoadTile(tile) => fragment::load(lanes, operands, tile),
+        Matrix::StoreTile(tile) => fragment::store(lanes, operands, tile),
+        Matrix::Tiles(product) => {
+            fragment::multiply(lanes, product, &operands.more);
+            Ok(())
+        }
         Matrix::Transpose => {
             transpose(lanes, operands);
             Ok(())
@@ -143,7 +176,7 @@ pub(super) fn perform(lanes: &mut Lanes<'_>, matrix: Matrix, operands: &Exchange
 }
 
 /// Element `i` of a lane in registers of one matrix.
-fn element(lanes: &Lanes<'_>, registers: &[u32], item: Item, lane: usize, i: usize) -> f64 {
+pub(super) fn element(lanes: &Lanes<'_>, registers: &[u32], item: Item, lane: usize, i: usize) -> f64 {
     let packed = (32 / item.bits()).max(1);
     // SAFETY: the decoder checked the registers' widths (Operand 1).
     let bits = unsafe {

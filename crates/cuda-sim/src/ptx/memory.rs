@@ -73,7 +73,7 @@ pub(super) trait Element: Copy {
     ///
     /// # Safety
     /// `at` keeps Address 1 for the element's bytes.
-    unsafe fn update(at: *mut u8, next: impl Fn(Self) -> Self) -> Self;
+    unsafe fn update(at: *mut u8, next: impl FnMut(Self) -> Self) -> Self;
 }
 
 macro_rules! elements {
@@ -104,7 +104,7 @@ macro_rules! elements {
             }
 
             #[inline(always)]
-            unsafe fn update(at: *mut u8, next: impl Fn(Self) -> Self) -> Self {
+            unsafe fn update(at: *mut u8, mut next: impl FnMut(Self) -> Self) -> Self {
                 // SAFETY: live and aligned (Address 1); all who share these bytes use atomics.
                 let cell = unsafe { <$atomic>::from_ptr(at.cast()) };
                 let mut old = cell.load(SeqCst);

@@ -8,6 +8,8 @@
 #[allow(unsafe_code)]
 mod access;
 #[allow(unsafe_code)]
+mod asynchronous;
+#[allow(unsafe_code)]
 mod builtin;
 mod decode;
 mod diagnostic;
@@ -16,6 +18,8 @@ mod exchange;
 mod fault;
 mod flow;
 mod format;
+#[allow(unsafe_code)]
+mod fragment;
 #[allow(unsafe_code)]
 mod lanes;
 #[allow(unsafe_code)]
@@ -37,6 +41,8 @@ mod run;
 mod special;
 mod syntax;
 mod types;
+#[allow(unsafe_code)]
+mod video;
 mod warp;
 #[allow(unsafe_code)]
 mod watch;

@@ -21,7 +21,8 @@ const CACHE_HINTS: [&str; 22] = [
 const STRONG_WORDS: [&str; 6] = ["volatile", "mmio", "relaxed", "acquire", "release", "sc"];
 
 /// Where an access goes.
-struct Place {
+#[derive(Clone, Copy)]
+pub(super) struct Place {
     column: u32,
     short: bool,
     offset: u64,
@@ -50,7 +51,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// Takes what says how to access: whether it orders other accesses, and how strong it is itself.
-    fn take_hints(&mut self, words: &mut Words<'_, 's>) -> (bool, u32) {
+    pub(super) fn take_hints(&mut self, words: &mut Words<'_, 's>) -> (bool, u32) {
         let block = words.left.contains(&"cta");
         let strong = words.left.iter().any(|it| STRONG_WORDS.contains(it)) && !block;
         let ordered =
@@ -61,7 +62,7 @@ impl<'s> Decoder<'_, 's> {
         (ordered, if strong { STRONG } else { 0 } | if block { BLOCK_SCOPE } else { 0 })
     }
 
-    fn take_space(&mut self, words: &mut Words<'_, 's>) -> u8 {
+    pub(super) fn take_space(&mut self, words: &mut Words<'_, 's>) -> u8 {
         words
             .take_any(&[
                 ("global", space::GLOBAL),
@@ -78,7 +79,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// The column of an address and what to add; the space may change from parameters to a frame's.
-    fn address(&mut self, operand: &Operand<'s>, space: &mut u8) -> Parsed<Place> {
+    pub(super) fn address(&mut self, operand: &Operand<'s>, space: &mut u8) -> Parsed<Place> {
         self.place = operand.place;
         let OperandKind::Address(name, offset) = operand.kind else {
             return Err(self.error("expected an address in brackets"));
@@ -139,7 +140,7 @@ impl<'s> Decoder<'_, 's> {
         }
     }
 
-    fn site(&mut self) -> u32 {
+    pub(super) fn site(&mut self) -> u32 {
         // Zero is for instructions that access no memory.
         self.program.sites = self.program.sites.max(1) + 1;
         self.program.sites - 1
@@ -270,8 +271,9 @@ impl<'s> Decoder<'_, 's> {
         if words.take("async") {
             return Err(words.error("asynchronous reductions are not supported"));
         }
-        let operation = words.take_first()?;
+        let vector = self.take_vector(words);
         let kind = words.take_type()?;
+        let operation = words.take_first()?;
         let returns = words.opcode == "atom";
         let (d, rest) = match words.operands {
             [d, rest @ ..] if returns => (Some(d), rest),
@@ -284,23 +286,40 @@ impl<'s> Decoder<'_, 's> {
         };
         let Some(run) = atomic_handler(operation, kind) else { return words.unsupported(kind) };
         let place = self.address(a, &mut space)?;
-        let address = self.full_address(&place);
-        let (b, c) = (self.source(b, kind)?, self.source(c, kind)?);
-        let d = match d {
-            Some(d) => self.destination(d, kind)?,
-            None => NONE,
-        };
+        let wide =
+            vector > 1 && matches!(kind, Type::F32 | Type::F16 | Type::Bf16 | Type::F16x2 | Type::Bf16x2);
+        if vector > 1 && !(wide && space == space::GLOBAL && kind.bytes() as usize * vector <= 16) {
+            return words.unsupported(kind);
+        }
         if ordered {
             self.push(special::fence(), 0, [NONE; 3], 0);
         }
-        let site = self.site();
-        let inst = self.push(
-            run,
-            d,
-            [address, b, space_and_align(space, kind.bytes()) | (strength & BLOCK_SCOPE)],
-            u64::from(c),
-        );
-        inst.site = site;
+        let (parts, results) = (self.parts(b, vector)?, d.map(|d| self.parts(d, vector)).transpose()?);
+        // A part's result may overwrite the address or another part's operand, so all are read first.
+        let mut columns = Vec::with_capacity(vector);
+        for (index, part) in parts.iter().enumerate() {
+            let at = place.offset.wrapping_add(index as u64 * u64::from(kind.bytes()));
+            let address = self.full_address(&Place { offset: at, ..place });
+            let (b, d) = (
+                self.source(part, kind)?,
+                match results {
+                    Some(results) => self.destination(&results[index], kind)?,
+                    None => NONE,
+                },
+            );
+            let to = if vector > 1 && d != NONE { self.temporary(kind.bits()) } else { d };
+            columns.push((address, b, d, to));
+        }
+        let c = if operation == "cas" { self.source(c, kind)? } else { columns[0].1 };
+        for (index, &(address, b, _, to)) in columns.iter().enumerate() {
+            let align = if index == 0 { kind.bytes() * vector as u32 } else { kind.bytes() };
+            let site = self.site();
+            let operands = [address, b, space_and_align(space, align) | (strength & BLOCK_SCOPE)];
+            self.push(run, to, operands, u64::from(c)).site = site;
+        }
+        for (_, _, d, to) in columns.into_iter().filter(|it| it.2 != it.3) {
+            self.unary(map1(|a: u32| a), d, to);
+        }
         Ok(())
     }
 
@@ -312,7 +331,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// An address with its offset added, in 64 bits.
-    fn full_address(&mut self, place: &Place) -> u32 {
+    pub(super) fn full_address(&mut self, place: &Place) -> u32 {
         let mut column = place.column;
         if place.short {
             let wide = self.temporary(64);
@@ -379,8 +398,14 @@ impl<'s> Decoder<'_, 's> {
 
     /// `cp.async`: the copy is done at once, and waiting for it is nothing.
     fn copy(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
-        if !words.take("async") || words.left.contains(&"bulk") || words.left.contains(&"mbarrier") {
-            return Err(words.error("only cp.async of at most 16 bytes is supported"));
+        if !words.take("async") {
+            return Err(words.error(format!("cp.{} is not supported", words.left.join("."))));
+        }
+        if words.take("bulk") {
+            return self.bulk_copy(words);
+        }
+        if words.take("mbarrier") {
+            return self.arrive_after_copies(words);
         }
         if words.take("commit_group") || words.take("wait_all") || words.take("wait_group") {
             self.hint();

@@ -32,15 +32,18 @@ macro_rules! rounded {
 }
 
 mod arithmetic;
+mod asynchronous;
 mod bitwise;
 mod compare;
 mod control;
 mod convert;
 mod float;
+mod fragment;
 mod half;
 mod memory;
 mod names;
 mod operand;
+mod video;
 mod warp;
 
 pub(super) use control::barrier_kind;
@@ -185,7 +188,12 @@ impl<'s> Decoder<'_, 's> {
             "bra" | "brx" | "call" | "ret" | "exit" | "trap" | "brkpt" | "bar" | "barrier" | "nanosleep"
             | "pmevent" | "setmaxnreg" | "griddepcontrol" => self.control(words),
             "shfl" | "vote" | "match" | "redux" | "activemask" | "elect" | "mma" | "ldmatrix"
-            | "movmatrix" => self.warp(words),
+            | "stmatrix" | "movmatrix" => self.warp(words),
+            "wmma" => self.fragment_instruction(words),
+            "mbarrier" => self.mbarrier(words),
+            "vadd" | "vsub" | "vabsdiff" | "vmin" | "vmax" | "vmad" | "vset" | "vshl" | "vshr" => {
+                self.scalar_video(words)
+            }
             "vabsdiff4" | "vadd4" | "vsub4" | "vavrg4" | "vmin4" | "vmax4" | "vset4" | "vadd2" | "vsub2"
             | "vavrg2" | "vmin2" | "vmax2" | "vabsdiff2" => self.packed_integer(words),
             other => Err(self.error(format!("instruction {other} is not supported"))),

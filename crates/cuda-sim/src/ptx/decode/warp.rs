@@ -162,17 +162,9 @@ impl<'s> Decoder<'_, 's> {
         let layout = words.take("row") && words.take("col");
         let mut items = [Item::F32; 4];
         for it in &mut items {
-            *it = match words.take_type()? {
-                Type::F16 => Item::F16,
-                Type::Bf16 => Item::Bf16,
-                Type::Tf32 => Item::Tf32,
-                Type::F32 => Item::F32,
-                Type::F64 => Item::F64,
-                Type::S8 => Item::S8,
-                Type::U8 => Item::U8,
-                Type::S32 => Item::S32,
-                other => return words.unsupported(other),
-            };
+            let kind = words.take_type()?;
+            let Some(item) = Item::of(kind) else { return words.unsupported(kind) };
+            *it = item;
         }
         let [d, a, b, c] = items;
         let depth = match (size, a) {
@@ -254,7 +246,7 @@ impl<'s> Decoder<'_, 's> {
     }
 }
 
-fn blank(kind: Kind) -> Exchange {
+pub(super) fn blank(kind: Kind) -> Exchange {
     Exchange {
         kind,
         dst: NONE,
