@@ -13,7 +13,7 @@ use crate::{
     completion::Callback,
     kernel::{KernelCode, Threads},
     matrix::RawGemm,
-    random::Philox,
+    random::{Draw, Philox},
 };
 
 /// An address in a device's memory. On the CPU it is a pointer's address.
@@ -148,17 +148,17 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     unsafe fn fill(&self, stream: &Self::Stream, target: Address, pattern: &[u8], count: usize)
     -> Result<()>;
 
-    /// Writes `count` floats of `generator`'s sequence, from its position on, scaled to `low..=high`.
+    /// Writes `count` words or floats of `generator`'s sequence, from its position on, as `draw` says.
     ///
     /// # Safety
-    /// `target` is device memory for `count` floats.
-    unsafe fn uniform(
+    /// `target` is device memory for `count` words or floats.
+    unsafe fn draw(
         &self,
         stream: &Self::Stream,
         target: Address,
         count: usize,
         generator: &Philox,
-        range: (f32, f32),
+        draw: Draw,
     ) -> Result<()>;
 
     /// Multiplies matrices: `C ← alpha·A·B + beta·C`.

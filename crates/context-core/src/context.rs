@@ -15,12 +15,12 @@ use std::{
 use crate::{
     Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, LabelUsage, Matrix, MatrixMut,
     MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Result, Scalar, SharedEvent, StreamId,
-    StreamUsage,
+    StreamUsage, ViewMut,
     clock::{Clock, Dependency},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
     matrix::RawGemm,
-    random::Philox,
+    random::{Draw, Philox},
 };
 
 /// What every context is made of. Backends wrap it and implement [`Context`].
@@ -102,6 +102,26 @@ impl<B: Backend> Core<B> {
             unsafe { backend.fill(stream, buffer.as_raw(), &[byte], buffer.size_bytes()) }
         })?;
         Ok(buffer)
+    }
+
+    /// Fills a view of words or floats with random ones, and moves the generator on.
+    fn draw<T, C: Context<Backend = B>>(
+        &self,
+        operation: &'static str,
+        target: ViewMut<'_, T, C>,
+        draw: Draw,
+    ) -> Result<()> {
+        if target.is_empty() {
+            return Ok(());
+        }
+        let mut generator = self.random.get();
+        self.operate(operation, &[Operand::write("the target", target.memory)], |backend, stream| {
+            // SAFETY: `target` is an exclusive borrow of that many words or floats, ordered behind its other users (Order 1).
+            unsafe { backend.draw(stream, target.address, target.len(), &generator, draw) }
+        })?;
+        generator.advance(target.len() as u64);
+        self.random.set(generator);
+        Ok(())
     }
 
     /// Refuses an object of another device or pool.
@@ -358,19 +378,59 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
                 detail: format!("the range {range:?} is empty or not finite"),
             });
         }
-        if target.is_empty() {
-            return Ok(());
+        self.core().draw("fill_uniform", target, Draw::Uniform(range.start, range.end))
+    }
+
+    /// Allocates `len` random floats of the normal distribution with this mean and standard deviation, the same on every device.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc); [`Error::Shape`] if a parameter is not finite.
+    #[doc(alias = "curandGenerateNormal")]
+    fn normal(&self, len: usize, mean: f32, deviation: f32) -> Result<Buffer<f32, Self>> {
+        let mut buffer = self.alloc(len)?;
+        self.fill_normal(&mut buffer, mean, deviation)?;
+        Ok(buffer)
+    }
+
+    /// Fills `target` with random floats of the normal distribution with this mean and standard deviation, the same on every
+    /// device.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if a parameter is not finite; [`Error::WrongDevice`].
+    #[doc(alias = "curandGenerateNormal")]
+    fn fill_normal<'a>(
+        &self,
+        target: impl IntoViewMut<'a, f32, Self>,
+        mean: f32,
+        deviation: f32,
+    ) -> Result<()> {
+        if !(mean.is_finite() && deviation.is_finite()) {
+            return Err(Error::Shape {
+                operation: "drawing random numbers",
+                detail: format!("the mean {mean} or the standard deviation {deviation} is not finite"),
+            });
         }
-        let core = self.core();
-        let mut generator = core.random.get();
-        core.operate("fill_uniform", &[Operand::write("the target", target.memory)], |backend, stream| {
-            let range = (range.start, range.end);
-            // SAFETY: `target` is an exclusive borrow of that many floats, ordered behind its other users (Order 1).
-            unsafe { backend.uniform(stream, target.address, target.len(), &generator, range) }
-        })?;
-        generator.advance(target.len() as u64);
-        core.random.set(generator);
-        Ok(())
+        self.core().draw("fill_normal", target.into_view_mut(), Draw::Normal(mean, deviation))
+    }
+
+    /// Allocates `len` random words, the same on every device.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc).
+    #[doc(alias = "curandGenerate")]
+    fn words(&self, len: usize) -> Result<Buffer<u32, Self>> {
+        let mut buffer = self.alloc(len)?;
+        self.fill_words(&mut buffer)?;
+        Ok(buffer)
+    }
+
+    /// Fills `target` with random words, the same on every device.
+    ///
+    /// # Errors
+    /// [`Error::WrongDevice`].
+    #[doc(alias = "curandGenerate")]
+    fn fill_words<'a>(&self, target: impl IntoViewMut<'a, u32, Self>) -> Result<()> {
+        self.core().draw("fill_words", target.into_view_mut(), Draw::Words)
     }
 
     /// Returns the random generator: its seed, and its place in the sequence.
@@ -399,36 +459,58 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         beta: T,
         c: MatrixMut<'_, T, Self>,
     ) -> Result<()> {
-        let (m, k, n) = (a.rows(), a.columns(), b.columns());
-        if b.rows() != k || c.rows() != m || c.columns() != n {
+        self.gemm_batched(1, alpha, a, b, beta, c)
+    }
+
+    /// Multiplies stacks of `batches` matrices each: `c[i] ← alpha·a[i]·b[i] + beta·c[i]`. With `beta` zero, `c` is not read.
+    ///
+    /// A stack is a matrix in which they lie one behind the other: one below the other, or, if it is transposed, beside the
+    /// other.
+    ///
+    /// # Shapes and units
+    /// Each `a[i]` is `m × k`, `b[i]` is `k × n` and `c[i]` is `m × n`; any of the stacks may be transposed.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the three do not agree, or are not stacks of that many; [`Error::WrongDevice`].
+    #[doc(alias = "cublasGemmStridedBatchedEx")]
+    fn gemm_batched<T: Scalar + Into<f64>>(
+        &self,
+        batches: usize,
+        alpha: T,
+        a: Matrix<'_, T, Self>,
+        b: Matrix<'_, T, Self>,
+        beta: T,
+        c: MatrixMut<'_, T, Self>,
+    ) -> Result<()> {
+        let (raw_a, [m, k], a_apart) = a.unstack(batches)?;
+        let (raw_b, [b_rows, n], b_apart) = b.unstack(batches)?;
+        let (raw_c, [c_rows, c_columns], c_apart) = c.unstack(batches)?;
+        if b_rows != k || c_rows != m || c_columns != n {
             return Err(Error::Shape {
                 operation: "multiplying matrices",
-                detail: format!("{m} × {k} times {} × {n} into {} × {}", b.rows(), c.rows(), c.columns()),
+                detail: format!("{m} × {k} times {b_rows} × {n} into {c_rows} × {c_columns}"),
             });
         }
         if m == 0 || n == 0 {
             return Ok(());
         }
-        let gemm = RawGemm {
-            kind: T::KIND,
-            m,
-            n,
-            k,
-            alpha: alpha.into(),
-            a: a.as_raw(),
-            b: b.as_raw(),
-            beta: beta.into(),
-            c: c.as_raw(),
-        };
+        let (alpha, beta) = (alpha.into(), beta.into());
+        let mut gemm = RawGemm { kind: T::KIND, m, n, k, alpha, a: raw_a, b: raw_b, beta, c: raw_c };
         let operands = [
             Operand::read("a", a.view.memory),
             Operand::read("b", b.view.memory),
             Operand::write("c", c.view.memory),
         ];
         self.core().operate("gemm", &operands, |backend, stream| {
-            // SAFETY: the layouts lie within the borrowed views (Layout::dense); `c` is borrowed exclusively, so that it
-            // overlaps neither factor (Buffer 1); ordered (Order 1).
-            unsafe { backend.gemm(stream, &gemm) }
+            for _ in 0..batches {
+                // SAFETY: the layouts lie within the borrowed views (Layout::dense), and so do the parts of a stack; `c` is borrowed
+                // exclusively, so that it overlaps neither factor (Buffer 1); ordered (Order 1).
+                unsafe { backend.gemm(stream, &gemm) }?;
+                gemm.a.address += a_apart;
+                gemm.b.address += b_apart;
+                gemm.c.address += c_apart;
+            }
+            Ok(())
         })
     }
 

@@ -30,6 +30,7 @@ pub use device_state::DeviceState;
 pub use element::{Element, Scalar, ScalarKind};
 pub use error::{Bytes, Error, ErrorClass, OutOfMemory, Result};
 pub use event::Event;
+pub use half::{bf16, f16};
 pub use matrix::{Matrix, MatrixMut};
 pub use pool::{
     LabelScope, LabelUsage, MemoryAction, MemoryEvent, MemoryKind, MemoryOptions, MemoryPiece, MemoryScope,

@@ -24,6 +24,23 @@ impl Layout {
         Ok(Layout { rows, columns, row_stride: columns, column_stride: 1 })
     }
 
+    /// Takes the layout for a stack of `batches` matrices along its larger stride: returns one of them, and how far apart they lie.
+    fn unstack(self, batches: usize) -> Result<(Layout, usize)> {
+        let along_rows = self.row_stride >= self.column_stride;
+        let len = if along_rows { self.rows } else { self.columns };
+        if batches == 0 || !len.is_multiple_of(batches) {
+            return Err(Error::Shape {
+                operation: "taking a matrix for a stack of matrices",
+                detail: format!("{} × {} into {batches}", self.rows, self.columns),
+            });
+        }
+        let one = len / batches;
+        Ok(match along_rows {
+            true => (Layout { rows: one, ..self }, one * self.row_stride),
+            false => (Layout { columns: one, ..self }, one * self.column_stride),
+        })
+    }
+
     fn transposed(self) -> Layout {
         Layout {
             rows: self.columns,
@@ -75,6 +92,13 @@ macro_rules! matrix_methods {
             /// Transposes, by exchanging the strides; nothing moves.
             pub fn t(self) -> Self {
                 $matrix { layout: self.layout.transposed(), ..self }
+            }
+
+            /// Returns the first of a stack of `batches` matrices, its rows and columns, and how many bytes they lie apart.
+            pub(crate) fn unstack(&self, batches: usize) -> Result<(RawMatrix, [usize; 2], u64)> {
+                let (layout, apart) = self.layout.unstack(batches)?;
+                let bytes = (apart * size_of::<T>()) as u64;
+                Ok((self.as_raw(), [layout.rows, layout.columns], bytes))
             }
 
             pub(crate) fn as_raw(&self) -> RawMatrix {

@@ -5,6 +5,28 @@
 //! any part of it. The order of words is the one of cuRAND's `CURAND_RNG_PSEUDO_PHILOX4_32_10` host generator with its
 //! default ordering: 65,536 subsequences take turns, four words each.
 
+mod lanes;
+mod mersenne;
+mod normal;
+mod rng;
+mod wide;
+
+pub use mersenne::MersenneTwister;
+pub use rng::PhiloxRng;
+
+/// What is made of the words of a sequence. Element `i` of a draw is a function of the seed and of `i` alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Draw {
+    /// The words themselves.
+    Words,
+    /// Floats, one word each, scaled from (0, 1] to this range with both ends.
+    Uniform(f32, f32),
+    /// Floats with this mean and standard deviation. Two neighbours come from two words by the method of Box and Muller. For the
+    /// standard distribution they are within 2 ulp of what cuRAND's host generator makes with the C library's functions, but for
+    /// about two in 100,000, which are 3 ulp away.
+    Normal(f32, f32),
+}
+
 /// The place of a generator in its sequence.
 ///
 /// # Examples
@@ -106,26 +128,47 @@ impl Philox {
 
     /// Writes the words from the position on.
     pub fn fill_words(&self, words: &mut [u32]) {
-        self.for_each(words, |slot, word| *slot = word);
+        wide::fill(self, Draw::Words, words);
     }
 
     /// Writes floats from the position on, one word each, scaled from (0, 1] to `low..=high`.
     pub fn fill_uniform(&self, values: &mut [f32], (low, high): (f32, f32)) {
-        let width = high - low;
-        // Product and sum are rounded each, as the CUDA kernel does with `__fmul_rn` and `__fadd_rn`; rounding may pass `high`.
-        self.for_each(values, |slot, word| *slot = (uniform_from_word(word) * width + low).min(high));
+        self.fill(values, Draw::Uniform(low, high));
     }
 
-    fn for_each<T>(&self, slots: &mut [T], mut put: impl FnMut(&mut T, u32)) {
-        let mut rest = slots.iter_mut();
-        let mut place = self.position;
-        let mut quad = self.quad(place / 4);
-        for slot in rest.by_ref() {
-            put(slot, quad[(place % 4) as usize]);
-            place = place.wrapping_add(1);
-            if place.is_multiple_of(4) {
-                quad = self.quad(place / 4);
-            }
+    /// Writes floats of a normal distribution from the position on.
+    pub fn fill_normal(&self, values: &mut [f32], mean: f32, deviation: f32) {
+        self.fill(values, Draw::Normal(mean, deviation));
+    }
+
+    /// Writes what `draw` says from the position on; words as the bits of floats.
+    pub fn fill(&self, values: &mut [f32], draw: Draw) {
+        wide::fill(self, draw, bytemuck::cast_slice_mut(values));
+    }
+
+    /// Returns word `offset` of one of the 2⁶⁴ subsequences of a seed, as `curand_init(seed, subsequence, offset)` starts there.
+    pub const fn word_of(seed: u64, subsequence: u64, offset: u64) -> u32 {
+        let block = offset / 4;
+        let counter = [block as u32, (block >> 32) as u32, subsequence as u32, (subsequence >> 32) as u32];
+        philox4x32_10(counter, [seed as u32, (seed >> 32) as u32])[(offset % 4) as usize]
+    }
+
+    /// Returns the whole state, to save it.
+    pub fn to_bytes(&self) -> [u8; 20] {
+        let mut bytes = [0; 20];
+        bytes[..8].copy_from_slice(&self.seed.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.fork.to_le_bytes());
+        bytes[12..].copy_from_slice(&self.position.to_le_bytes());
+        bytes
+    }
+
+    /// Returns the generator that [`to_bytes`](Philox::to_bytes) was called on.
+    pub fn from_bytes(bytes: [u8; 20]) -> Philox {
+        let long = |at: usize| u64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
+        Philox {
+            seed: long(0),
+            fork: u32::from_le_bytes(std::array::from_fn(|i| bytes[8 + i])),
+            position: long(12),
         }
     }
 }
@@ -189,6 +232,22 @@ mod tests {
 
         assert!(values.iter().all(|value| (-0.25..=0.75).contains(value)));
         assert!((mean - 0.25).abs() < 0.02, "{mean}");
+    }
+
+    #[test]
+    fn a_saved_state_is_restored() {
+        let generator = Philox::new(u64::MAX - 3).with_fork(77).at(1 << 40 | 5);
+        assert_eq!(Philox::from_bytes(generator.to_bytes()), generator);
+    }
+
+    #[test]
+    fn the_sequence_takes_words_from_its_subsequences_in_turn() {
+        let generator = Philox::new(9).with_fork(3);
+        for index in [0_u64, 5, 262_143, 262_144, 1 << 33] {
+            let (quad, fork) = (index / 4, 3 << 32);
+            let offset = quad / SUBSEQUENCES * 4 + index % 4;
+            assert_eq!(generator.word(index), Philox::word_of(9, fork | quad % SUBSEQUENCES, offset));
+        }
     }
 
     #[test]

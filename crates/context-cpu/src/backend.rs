@@ -11,7 +11,7 @@ use context_core::{
     kernel::{KernelCode, RawArguments, Threads},
     matrix::RawGemm,
     parallel,
-    random::Philox,
+    random::{Draw, Philox},
 };
 
 use crate::{
@@ -22,6 +22,9 @@ use crate::{
     queue::panic_message,
     stream::{CpuStream, StreamOptions},
 };
+
+/// From so many random numbers on several threads make them.
+const PARALLEL_DRAW: usize = 1 << 18;
 
 /// The host's processors and memory.
 #[derive(Debug)]
@@ -173,27 +176,33 @@ unsafe impl Backend for CpuBackend {
         })
     }
 
-    unsafe fn uniform(
+    unsafe fn draw(
         &self,
         stream: &CpuStream,
         target: Address,
         count: usize,
         generator: &Philox,
-        range: (f32, f32),
+        draw: Draw,
     ) -> Result<()> {
         let generator = *generator;
+        let executor = stream.executor().filter(|_| count >= PARALLEL_DRAW);
         stream.give(move || {
-            // SAFETY: the caller vouches for `count` floats until the operation has run.
+            // SAFETY: the caller vouches for `count` floats or words, which are as large, until the operation has run.
             let target = unsafe { std::slice::from_raw_parts_mut(pointer::<f32>(target), count) };
-            generator.fill_uniform(target, range);
+            parallel::with(executor, Threads::from(count), || {
+                parallel::chunks_mut(target, PARALLEL_DRAW / 2, |start, part| {
+                    generator.at(generator.position().wrapping_add(start as u64)).fill(part, draw);
+                });
+            });
             Ok(())
         })
     }
 
     unsafe fn gemm(&self, stream: &CpuStream, gemm: &RawGemm) -> Result<()> {
         let gemm = *gemm;
+        let team = stream.team().cloned();
         // SAFETY: the caller vouches for the matrices until the operation has run.
-        stream.give(move || unsafe { gemm::run(&gemm) })
+        stream.give(move || unsafe { gemm::run(team.as_deref(), &gemm) })
     }
 
     unsafe fn launch<K: KernelCode>(

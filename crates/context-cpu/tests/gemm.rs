@@ -163,3 +163,75 @@ fn an_empty_inner_dimension_scales_the_target_and_zero_clears_it() -> Result<()>
     assert_eq!(ctx.read(&c)?, [0.0; 6]);
     Ok(())
 }
+
+#[test]
+fn halves_are_multiplied_and_summed_in_single_precision() -> Result<()> {
+    use context_core::{bf16, f16};
+    let ctx = CpuContext::new()?;
+    let (m, k, n) = (5, 300, 7);
+    let value = |i: usize| (i % 9) as f32 / 4.0 - 1.0;
+    let plain: Vec<f32> =
+        (0..m * n).map(|at| (0..k).map(|i| value(at / n * k + i) * value(i * n + at % n)).sum()).collect();
+    let a16 = ctx.upload(&(0..m * k).map(|i| f16::from_f32(value(i))).collect::<Vec<_>>())?;
+    let b16 = ctx.upload(&(0..k * n).map(|i| f16::from_f32(value(i))).collect::<Vec<_>>())?;
+    let mut c16 = ctx.zeros::<f16>(m * n)?;
+    ctx.gemm(f16::ONE, a16.matrix(m, k)?, b16.matrix(k, n)?, f16::ZERO, c16.matrix_mut(m, n)?)?;
+    let ab = ctx.upload(&(0..m * k).map(|i| bf16::from_f32(value(i))).collect::<Vec<_>>())?;
+    let bb = ctx.upload(&(0..k * n).map(|i| bf16::from_f32(value(i))).collect::<Vec<_>>())?;
+    let mut cb = ctx.zeros::<bf16>(m * n)?;
+    ctx.gemm(bf16::ONE, ab.matrix(m, k)?, bb.matrix(k, n)?, bf16::ZERO, cb.matrix_mut(m, n)?)?;
+
+    let (c16, cb) = (ctx.read(&c16)?, ctx.read(&cb)?);
+    for ((expected, c16), cb) in plain.into_iter().zip(c16).zip(cb) {
+        assert_eq!(c16, f16::from_f32(expected));
+        assert_eq!(cb, bf16::from_f32(expected));
+    }
+    Ok(())
+}
+
+#[test]
+fn stacks_are_multiplied_one_by_one_transposed_or_not() -> Result<()> {
+    let ctx = CpuContext::new()?;
+    let (batches, m, k, n) = (3, 2, 4, 5);
+    let values = |len: usize| (0..len).map(|i| (i % 11) as f32 - 5.0).collect::<Vec<_>>();
+    let (a, b) = (values(batches * m * k), values(batches * n * k));
+    let (on_a, on_b) = (ctx.upload(&a)?, ctx.upload(&b)?);
+    let mut c = ctx.filled(batches * m * n, 1.0_f32)?;
+    // Each b[i] is stored by columns: n × k, transposed.
+    let b_stack = on_b.matrix(batches * n, k)?.t();
+    ctx.gemm_batched(
+        batches,
+        1.0,
+        on_a.matrix(batches * m, k)?,
+        b_stack,
+        2.0,
+        c.matrix_mut(batches * m, n)?,
+    )?;
+
+    for (at, value) in ctx.read(&c)?.into_iter().enumerate() {
+        let (batch, row, column) = (at / (m * n), at / n % m, at % n);
+        let product: f32 =
+            (0..k).map(|i| a[(batch * m + row) * k + i] * b[(batch * n + column) * k + i]).sum();
+        assert_eq!(value, product + 2.0);
+    }
+    assert!(
+        ctx.gemm_batched(4, 1.0, on_a.matrix(batches * m, k)?, b_stack, 0.0, c.matrix_mut(batches * m, n)?)
+            .is_err()
+    );
+    Ok(())
+}
+
+#[test]
+fn large_products_of_whole_numbers_are_the_same_under_any_number_of_threads() -> Result<()> {
+    let product = |threads| -> Result<Vec<f32>> {
+        let ctx = CpuContext::builder().threads(threads).build()?;
+        let (m, k, n) = (301, 150, 203);
+        let a = ctx.upload(&(0..m * k).map(|i| (i % 7) as f32).collect::<Vec<_>>())?;
+        let b = ctx.upload(&(0..k * n).map(|i| (i % 5) as f32).collect::<Vec<_>>())?;
+        let mut c = ctx.zeros(m * n)?;
+        ctx.gemm(1.0, a.matrix(m, k)?, b.matrix(k, n)?, 0.0, c.matrix_mut(m, n)?)?;
+        ctx.read(&c)
+    };
+    assert!(product(1)? == product(2)? && product(1)? == product(3)?);
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use context_core::{
     Context, Result,
-    random::{Philox, uniform_from_word},
+    random::{MersenneTwister, Philox, uniform_from_word},
 };
 use context_cpu::{CpuContext, StreamKind};
 use serde_json::Value;
@@ -105,4 +105,77 @@ fn draws_follow_each_other_and_a_fork_draws_from_elsewhere() -> Result<()> {
     let of_forks_fork = fork.fork()?;
     assert_ne!(of_forks_fork.random().word(0), fork.random().at(0).word(0));
     Ok(())
+}
+
+/// What each kind of generator of the real cuRAND made for seed 1234, as the eight first and the eight next values.
+fn first_values(generator: &str, draw: &str) -> Vec<u32> {
+    let fixture: Value = serde_json::from_str(include_str!("fixtures/curand_host_seed1234.json")).unwrap();
+    let draw = &fixture["generators"][generator][draw];
+    let lists = [&draw["bits"], &draw["next"]].into_iter().filter_map(Value::as_array).flatten();
+    lists.map(|bits| u32::from_str_radix(bits.as_str().unwrap(), 16).unwrap()).collect()
+}
+
+/// Counts the floats between two.
+fn ulps(a: f32, b: f32) -> u32 {
+    let place = |x: f32| {
+        let bits = x.to_bits().cast_signed();
+        if bits < 0 { i32::MIN - bits } else { bits }
+    };
+    place(a).abs_diff(place(b))
+}
+
+#[test]
+fn normals_are_within_two_ulp_of_curands() {
+    let mut expected = first_values("PHILOX4_32_10", "normal_f32(0,1)");
+    expected.truncate(8);
+    let mut found = [0.0; 8];
+    Philox::new(1234).fill_normal(&mut found, 0.0, 1.0);
+    for (found, expected) in found.into_iter().zip(expected) {
+        let expected = f32::from_bits(expected);
+        assert!(ulps(found, expected) <= 2, "{found} for {expected}");
+    }
+}
+
+#[test]
+fn seeds_and_offsets_of_curand_are_ours() {
+    for (draw, generator) in [
+        ("generate_u32", Philox::new(1234)),
+        ("offset4_u32", Philox::new(1234).at(4)),
+        ("seed_0_u32", Philox::new(0)),
+        ("seed_1_u32", Philox::new(1)),
+        ("seed_9223372036854775813_u32", Philox::new(9_223_372_036_854_775_813)),
+    ] {
+        let expected = &first_values("PHILOX4_32_10", draw)[..4];
+        let mut found = [0; 4];
+        generator.fill_words(&mut found);
+        assert_eq!(found, *expected, "{draw}");
+    }
+}
+
+#[test]
+fn the_mersenne_twister_begins_as_curands() {
+    assert_eq!(MersenneTwister::new(1234).next_word(), first_values("MT19937", "generate_u32")[0]);
+}
+
+#[test]
+fn any_number_of_threads_draws_the_same_numbers() -> Result<()> {
+    const LENGTH: usize = (1 << 20) + 77;
+    let draw = |threads| -> Result<_> {
+        let ctx = CpuContext::builder().seed(3).threads(threads).build()?;
+        ctx.set_random(ctx.random().at(5));
+        let words = ctx.read(&ctx.words(LENGTH)?)?;
+        Ok((words, ctx.read(&ctx.normal(LENGTH, 0.0, 1.0)?)?, ctx.read(&ctx.uniform(LENGTH, -1.0..1.0)?)?))
+    };
+    let one = draw(1)?;
+    assert!([2, 3, 5].into_iter().all(|threads| draw(threads).is_ok_and(|drawn| drawn == one)));
+    Ok(())
+}
+
+#[test]
+fn normals_have_their_mean_and_deviation() {
+    let mut values = vec![0.0; 1 << 20];
+    Philox::new(1).fill_normal(&mut values, 0.0, 1.0);
+    let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / values.len() as f64;
+    let square = values.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / values.len() as f64;
+    assert!(mean.abs() < 0.004 && (square - 1.0).abs() < 0.006, "{mean} {square}");
 }

@@ -10,7 +10,7 @@ use context_core::{
     cuda::{Context, Error as CudaError, Event, LaunchShape},
     kernel::{KernelCode, Parameters, Threads},
     matrix::RawGemm,
-    random::Philox,
+    random::{Draw, Philox},
 };
 use cuda_sys::{Driver, Origin};
 
@@ -170,24 +170,17 @@ unsafe impl Backend for CudaBackend {
         Ok(unsafe { stream.raw.fill(target, pattern, count) }?)
     }
 
-    unsafe fn uniform(
+    unsafe fn draw(
         &self,
         stream: &CudaStream,
         target: Address,
         count: usize,
         generator: &Philox,
-        range: (f32, f32),
+        draw: Draw,
     ) -> Result<()> {
         // SAFETY: the caller vouches for the memory.
         unsafe {
-            self.random.uniform(
-                &self.functions,
-                &self.context,
-                &stream.raw,
-                (target, count),
-                generator,
-                range,
-            )
+            self.random.draw(&self.functions, &self.context, &stream.raw, (target, count), generator, draw)
         }
     }
 

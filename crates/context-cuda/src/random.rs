@@ -8,7 +8,7 @@ use context_core::{
     Result,
     cuda::{Context, LaunchShape, Stream},
     kernel::CudaSource,
-    random::Philox,
+    random::{Draw, Philox},
 };
 
 use crate::functions::{Functions, OwnFunction};
@@ -19,31 +19,45 @@ const SOURCE: CudaSource =
 /// Threads in a block.
 const BLOCK: u32 = 256;
 
-/// The kernel.
+/// The kernels.
 #[derive(Debug)]
-pub(crate) struct Random(OwnFunction);
+pub(crate) struct Random {
+    words: OwnFunction,
+    uniform: OwnFunction,
+    normal: OwnFunction,
+}
 
 impl Default for Random {
     fn default() -> Random {
-        Random(OwnFunction::new(SOURCE, "philox_uniform"))
+        let kernel = |name| OwnFunction::new(SOURCE, name);
+        Random {
+            words: kernel("philox_words"),
+            uniform: kernel("philox_uniform"),
+            normal: kernel("philox_normal"),
+        }
     }
 }
 
 impl Random {
-    /// Writes `count` floats from the generator's position on, scaled to `range`.
+    /// Writes `count` words or floats from the generator's position on.
     ///
     /// # Safety
-    /// `target` is device memory for `count` floats until the work has run.
-    pub(crate) unsafe fn uniform(
+    /// `target` is device memory for `count` words or floats until the work has run.
+    pub(crate) unsafe fn draw(
         &self,
         functions: &Functions,
         context: &Arc<Context>,
         stream: &Stream,
         (target, count): (u64, usize),
         generator: &Philox,
-        (low, high): (f32, f32),
+        draw: Draw,
     ) -> Result<()> {
-        let function = self.0.get(functions, context)?;
+        let (kernel, low, high) = match draw {
+            Draw::Words => (&self.words, 0.0, 0.0),
+            Draw::Uniform(low, high) => (&self.uniform, low, high),
+            Draw::Normal(mean, deviation) => (&self.normal, mean, deviation),
+        };
+        let function = kernel.get(functions, context)?;
         let (count, position, seed) = (count as u64, generator.position(), generator.seed());
         let (seed_low, seed_high, fork) = (seed as u32, (seed >> 32) as u32, generator.fork());
         let quads = (position % 4 + count).div_ceil(4) as usize;

@@ -63,7 +63,8 @@ macro_rules! conformance {
                         a_range_is_scaled_alike_everywhere,
                         draws_continue_each_other,
                         forks_draw_from_sequences_of_their_own,
-                        a_range_without_numbers_is_refused;
+                        a_range_without_numbers_is_refused,
+                        words_and_normals_are_the_same_bits_everywhere;
                     streams:
                         every_context_has_a_stream_of_its_own,
                         contexts_that_take_turns_on_a_buffer_run_in_order,

@@ -19,7 +19,7 @@ use context_core::{
     backend::{Address, AllocateError, PageSource, Source},
     kernel::{KernelCode, Parameters, Threads},
     matrix::{RawGemm, RawMatrix},
-    random::Philox,
+    random::{Draw, Philox},
 };
 use std::sync::Arc;
 
@@ -248,15 +248,15 @@ unsafe impl Backend for Recorder {
         self.operation(stream, "fill", vec![Access::new(target, pattern.len() * count, true)])
     }
 
-    unsafe fn uniform(
+    unsafe fn draw(
         &self,
         stream: &Stream,
         target: Address,
         count: usize,
         _generator: &Philox,
-        _range: (f32, f32),
+        _draw: Draw,
     ) -> Result<()> {
-        self.operation(stream, "uniform", vec![Access::new(target, count * size_of::<f32>(), true)])
+        self.operation(stream, "draw", vec![Access::new(target, count * size_of::<f32>(), true)])
     }
 
     unsafe fn gemm(&self, stream: &Stream, gemm: &RawGemm) -> Result<()> {

@@ -77,3 +77,24 @@ pub(crate) fn a_range_without_numbers_is_refused<C: Context>(make: &dyn Fn() -> 
     assert_eq!(ctx.random().position(), 0);
     Ok(())
 }
+
+pub(crate) fn words_and_normals_are_the_same_bits_everywhere<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
+    let ctx = make();
+    for (seed, place, length) in [(1234, 0, 1000), (9, 262_141, 37), (u64::MAX, 3, 1), (5, 2, 2)] {
+        let generator = Philox::new(seed).with_fork(2).at(place);
+        ctx.set_random(generator);
+        let words = ctx.read(&ctx.words(length)?)?;
+        assert!(words.iter().enumerate().all(|(i, word)| *word == generator.word(i as u64)));
+        assert_eq!(ctx.random().position(), place + length as u64);
+
+        for (mean, deviation) in [(0.0, 1.0), (-3.0, 0.25)] {
+            ctx.set_random(generator);
+            let normals = ctx.read(&ctx.normal(length, mean, deviation)?)?;
+            let mut expected = vec![0.0; length];
+            generator.fill_normal(&mut expected, mean, deviation);
+            assert_eq!(bits(normals), bits(expected), "{length} of seed {seed} at {place}");
+        }
+    }
+    assert!(ctx.normal(4, f32::NAN, 1.0).is_err() && ctx.normal(4, 0.0, f32::INFINITY).is_err());
+    Ok(())
+}
