@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_saved_state_is_restored() {
-        let generator = Philox::new(u64::MAX - 3).with_fork(77).at(1 << 40 | 5);
+        let generator = Philox::new(u64::MAX - 3).with_fork(77).at((1 << 40) | 5);
         assert_eq!(Philox::from_bytes(generator.to_bytes()), generator);
     }
 
@@ -246,7 +246,7 @@ mod tests {
         for index in [0_u64, 5, 262_143, 262_144, 1 << 33] {
             let (quad, fork) = (index / 4, 3 << 32);
             let offset = quad / SUBSEQUENCES * 4 + index % 4;
-            assert_eq!(generator.word(index), Philox::word_of(9, fork | quad % SUBSEQUENCES, offset));
+            assert_eq!(generator.word(index), Philox::word_of(9, fork | (quad % SUBSEQUENCES), offset));
         }
     }
 
