@@ -2,6 +2,7 @@
 
 use std::env;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::checks::{Checks, Reaction};
 
@@ -36,14 +37,21 @@ pub struct SimConfig {
     pub driver_version: i32,
     /// Whether every device can reach the memory of every other.
     pub peers: bool,
-    /// If set, streams that could run next are chosen at random with this seed; otherwise by priority, oldest first.
+    /// If set, asynchronous work is done as late as it may be, one operation after the other, chosen at random with this seed among
+    /// those that could be next. Otherwise at once, by priority, oldest first.
     pub seed: Option<u64>,
     /// Null mode: calls that give work to a device succeed at once and do nothing, for measuring what the host does.
     pub null: bool,
+    /// Faults to happen, as [`fault::parse`](crate::fault::parse) reads them.
+    pub faults: Option<String>,
+    /// How long a kernel may run before it ends with `CUDA_ERROR_LAUNCH_TIMEOUT`; for ever if this is not set.
+    pub watchdog: Option<Duration>,
     /// Which mistakes are looked for.
     pub checks: Checks,
     /// What happens when one is found.
     pub on_report: Reaction,
+    /// Where to write each call with its arguments and its result, as it returns: a path, or `-` for standard error.
+    pub trace: Option<String>,
     /// Where to write the journal when the process ends: a path, or `-` for standard error.
     pub journal: Option<String>,
 }
@@ -60,8 +68,11 @@ impl Default for SimConfig {
             peers: true,
             seed: None,
             null: false,
+            faults: None,
+            watchdog: None,
             checks: Checks::default(),
             on_report: Reaction::Keep,
+            trace: None,
             journal: None,
         }
     }
@@ -109,10 +120,15 @@ impl SimConfig {
         read("CUDA_SIM_PEERS", "0 or 1", &mut config.peers, |text| Some(text.parse::<u8>().ok()? != 0))?;
         config.read_seed()?;
         read("CUDA_SIM_NULL", "0 or 1", &mut config.null, |text| Some(text.parse::<u8>().ok()? != 0))?;
+        read("CUDA_SIM_FAULTS", "a list of faults", &mut config.faults, |text| Some(Some(text.into())))?;
+        read("CUDA_SIM_WATCHDOG", "a number of milliseconds", &mut config.watchdog, |text| {
+            Some(Some(Duration::from_millis(text.parse().ok()?)))
+        })?;
         // Who loads a library has no way to ask for reports.
         config.on_report = Reaction::Print;
         read("CUDA_SIM_CHECKS", "a list of checks, as in races,leaks", &mut config.checks, Checks::parse)?;
         config.read_reaction()?;
+        read("CUDA_SIM_TRACE", "a path or -", &mut config.trace, |text| Some(Some(text.into())))?;
         read("CUDA_SIM_JOURNAL", "a path or -", &mut config.journal, |text| Some(Some(text.into())))?;
         config.check()?;
         Ok(config)
@@ -170,7 +186,7 @@ fn version(text: &str) -> Option<i32> {
     }
 }
 
-fn size(text: &str) -> Option<u64> {
+pub(crate) fn size(text: &str) -> Option<u64> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let shift = match text[number.len()..].to_ascii_lowercase().as_str() {
         "" | "b" => 0,
@@ -192,7 +208,12 @@ pub(crate) fn want(config: SimConfig) {
 /// Returns the machine that `cuInit` is to find: the configured one, else the environment's. What a configuration says
 /// nothing about, the seed and what reports lead to, the environment may say: so that any test can be run with them.
 pub(crate) fn wanted() -> Result<SimConfig, ConfigError> {
-    let Some(mut config) = configured() else { return SimConfig::from_env() };
+    let Some(mut config) = configured() else {
+        let mut config = SimConfig::from_env()?;
+        config.seed = wanted_seed().or(config.seed);
+        return Ok(config);
+    };
+    config.seed = config.seed.or(wanted_seed());
     if config.seed.is_none() {
         config.read_seed()?;
     }
@@ -200,6 +221,18 @@ pub(crate) fn wanted() -> Result<SimConfig, ConfigError> {
         config.read_reaction()?;
     }
     Ok(config)
+}
+
+/// The seed that `explore` runs a program with.
+static SEED: Mutex<Option<u64>> = Mutex::new(None);
+
+/// Sets the seed of machines that say nothing of one.
+pub(crate) fn want_seed(seed: Option<u64>) {
+    *SEED.lock().unwrap_or_else(PoisonError::into_inner) = seed;
+}
+
+fn wanted_seed() -> Option<u64> {
+    *SEED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn configured() -> Option<SimConfig> {

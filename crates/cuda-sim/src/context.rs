@@ -4,7 +4,7 @@
 //! context a call means is the top of the calling thread's stack.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use cuda_sys::CUresult;
@@ -17,7 +17,7 @@ use crate::schedule;
 use crate::state::{State, lock};
 use crate::stream::Order;
 use crate::sys::{CUctxCreateParams, CUexecAffinityParam, CUfunc_cache, CUlimit, CUsharedconfig};
-use crate::{journal, memory, thread};
+use crate::{fault, journal, memory, thread};
 
 /// Scheduling is one of spin, yield and blocking; then map host, resize local memory, two for core dumps, and
 /// synchronous memory operations.
@@ -43,7 +43,23 @@ pub(crate) struct Context {
     shared: CUsharedconfig,
     /// Devices whose memory this context may reach, by [`Sim::cuCtxEnablePeerAccess`].
     pub(crate) peers: BTreeSet<usize>,
+    /// Set once the context has been ended and its kernels have had time to.
+    pub(crate) end: Arc<End>,
 }
+
+/// When the kernels of a context that is being destroyed are stopped.
+#[derive(Debug, Default)]
+pub(crate) struct End(OnceLock<Instant>);
+
+impl End {
+    /// Whether a kernel should stop now.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.get().is_some_and(|since| since.elapsed() > GRACE)
+    }
+}
+
+/// How long destroying a context waits for its kernels before it stops them.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// An asynchronous error.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +136,16 @@ impl State {
         }
     }
 
+    /// Whether the device of `context` has been taken away.
+    fn is_lost(&self, context: Handle) -> bool {
+        self.contexts.get(context).is_some_and(|context| fault::is_lost(context.device))
+    }
+
     /// Refuses a context that an asynchronous error has ended.
     pub(crate) fn check_fault(&self, context: Handle) -> Answer {
+        if self.is_lost(context) {
+            return Err(fault::LOST_CODE);
+        }
         match self.contexts.get(context).and_then(|context| context.fault) {
             Some(failure) if failure.told || failure.since.elapsed() > NOTICE => Err(failure.code),
             _ => Ok(()),
@@ -130,12 +154,18 @@ impl State {
 
     /// Returns the asynchronous error that `context` is in, whether or not the host has noticed.
     pub(crate) fn fault_of(&self, context: Handle) -> Option<CUresult> {
+        if self.is_lost(context) {
+            return Some(fault::LOST_CODE);
+        }
         self.contexts.get(context).and_then(|context| context.fault).map(|failure| failure.code)
     }
 
     /// Refuses a context that an asynchronous error has ended, on behalf of a call that waits or asks: from then on, the host
     /// knows.
     pub(crate) fn ask_fault(&mut self, context: Handle) -> Answer {
+        if self.is_lost(context) {
+            return Err(fault::LOST_CODE);
+        }
         match self.contexts.get_mut(context).and_then(|context| context.fault.as_mut()) {
             Some(failure) => {
                 failure.told = true;
@@ -160,6 +190,7 @@ impl State {
             cache: CUfunc_cache::CU_FUNC_CACHE_PREFER_NONE,
             shared: CUsharedconfig::CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE,
             peers: BTreeSet::new(),
+            end: Arc::default(),
         });
         self.activate(context);
         context
@@ -173,6 +204,7 @@ impl State {
             context.legacy = legacy;
             context.id = id;
             context.fault = None;
+            context.end = Arc::default();
             context.limits = Limits::default();
         }
     }
@@ -193,6 +225,7 @@ pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle) ->
 fn end(mut state: MutexGuard<'static, State>, handle: Handle) -> MutexGuard<'static, State> {
     if let Some(context) = state.contexts.get_mut(handle) {
         context.active = false;
+        let _ = context.end.0.set(Instant::now());
     }
     loop {
         let streams = state.streams_in(handle);
@@ -205,11 +238,11 @@ fn end(mut state: MutexGuard<'static, State>, handle: Handle) -> MutexGuard<'sta
         state = schedule::wait_for(state, &pending);
     }
     let events = state.events.handles(|event| event.context == handle);
-    let leaks = memory::release_all_of(&mut state, handle);
+    let (leaks, list) = memory::release_all_of(&mut state, handle);
     let streams = state.contexts.get(handle).map(|context| context.streams.clone()).unwrap_or_default();
     let kept =
         streams.iter().filter(|&&stream| state.streams.get(stream).is_some_and(|stream| !stream.is_default));
-    journal::leaked(handle, leaks, kept.count(), events.len());
+    journal::leaked(handle, leaks, kept.count(), events.len(), &list);
     for stream in streams {
         state.leave_captures(stream);
         state.streams.remove(stream);
@@ -242,6 +275,9 @@ fn create(context: HandleOut, flags: u32, device: i32) -> Answer {
     check_flags(flags)?;
     let mut state = lock();
     state.device(device)?;
+    if fault::is_lost(device as usize) {
+        return Err(fault::LOST_CODE);
+    }
     let handle = state.new_context(device as usize, false, flags);
     thread::push(handle)?;
     out.put(handle);

@@ -10,12 +10,15 @@ use crate::ffi::{Address, In};
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::{Fault, Work};
+use crate::order::Act;
+use crate::pinned::Guard;
 use crate::race::{Manner, Touch};
+use crate::report::{self, Report, ReportKind};
 use crate::schedule::{synchronize, wait_for};
-use crate::shadow;
 use crate::space::{self, Piece, Range};
 use crate::state::lock;
 use crate::sys::{CUDA_MEMCPY2D, CUDA_MEMCPY3D, CUDA_MEMCPY3D_PEER, CUmemorytype};
+use crate::{checks, fault, race, shadow};
 
 /// Reads the two sides and the extent out of one of the structures for three dimensions, which name their fields alike.
 macro_rules! sides {
@@ -75,6 +78,8 @@ pub(crate) struct Copy {
     width: u64,
     height: u64,
     depth: u64,
+    /// What its source held when it was submitted, if that is pinned memory.
+    guard: Option<Guard>,
 }
 
 impl Side {
@@ -105,6 +110,7 @@ impl Side {
 impl Copy {
     /// Does it.
     pub(crate) fn run(self) -> Result<(), Fault> {
+        fault::delay_copy();
         let copy = self.flattened();
         for slice in 0..copy.depth {
             for row in 0..copy.height {
@@ -119,6 +125,44 @@ impl Copy {
             }
         }
         Ok(())
+    }
+
+    /// The stretch of addresses that it reads, if that is one.
+    fn line_of_source(&self) -> Option<(u64, u64)> {
+        let copy = self.clone_sides().flattened();
+        (copy.height * copy.depth == 1).then(|| Some((copy.source.address()?, copy.width)))?
+    }
+
+    /// Looks for what the copy should not find when it runs: a source that the host has changed, and bytes for the host that
+    /// nothing has written. Says whether the context is to fail for it.
+    pub(crate) fn inspect(&self, act: &Act) -> bool {
+        let changed = self.guard.as_ref().is_some_and(|guard| guard.check(act));
+        changed | (checks::now().downloads && self.to_host() && self.report_unwritten(act))
+    }
+
+    fn to_host(&self) -> bool {
+        self.target.address().is_none_or(|at| space::read().find(at).is_some_and(|range| range.is_host()))
+    }
+
+    fn report_unwritten(&self, act: &Act) -> bool {
+        let reads = self.touches().into_iter().filter(|touch| touch.manner == Manner::Read);
+        let missing: Vec<(u64, u64)> = reads
+            .filter_map(|touch| {
+                let (first, count) = shadow::missing(touch.host as usize, touch.len as usize)?;
+                Some((touch.address + first as u64, count as u64))
+            })
+            .collect();
+        let Some(&(address, _)) = missing.first() else { return false };
+        report::add(Report {
+            kind: ReportKind::Uninitialised,
+            first: None,
+            second: Some(act.describe("reads")),
+            bytes: address..address + 1,
+            count: missing.iter().map(|(_, count)| count).sum(),
+            allocation: race::allocation_at(address),
+            advice: "the host gets bytes that nothing has written: fill the memory before, or copy less"
+                .into(),
+        })
     }
 
     /// How many bytes it copies.
@@ -153,7 +197,8 @@ impl Copy {
             pitch: side.pitch,
             slice: side.slice,
         };
-        Copy { source: plain(&self.source), target: plain(&self.target), ..*self }
+        let Copy { width, height, depth, .. } = *self;
+        Copy { source: plain(&self.source), target: plain(&self.target), width, height, depth, guard: None }
     }
 
     fn flattened(mut self) -> Copy {
@@ -363,7 +408,7 @@ pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing:
         Timing::Synchronous => from != Memory::Device || to != Memory::Device,
     };
     let stage = from == Memory::Pageable && !wait;
-    let copy = build(source, target, extent, from, to, stage)?;
+    let mut copy = build(source, target, extent, from, to, stage)?;
     if wait {
         // What a copy from pageable memory has waited for is what came before it: the copy itself may be late.
         let earlier = (timing == Timing::Synchronous && from == Memory::Pageable && to == Memory::Device)
@@ -376,6 +421,9 @@ pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing:
             return state.ask_fault(context);
         }
         return synchronize(state, context, &[stream]);
+    }
+    if from == Memory::Pinned && checks::now().pinned && checks::now().races {
+        copy.guard = copy.line_of_source().and_then(|(base, len)| Guard::new(base, len));
     }
     state.submit(stream, Work::Copy(copy));
     Ok(())
@@ -413,7 +461,7 @@ fn build(
         }
         source = Side { place: Place::Staged(bytes), pitch: width, slice: width * height };
     }
-    Ok(Copy { source, target, width, height, depth })
+    Ok(Copy { source, target, width, height, depth, guard: None })
 }
 
 fn line(target: (Claim, u64), source: (Claim, u64), len: usize, timing: Timing) -> Answer {

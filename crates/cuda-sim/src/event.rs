@@ -168,7 +168,10 @@ impl Sim {
         let (context, last) = (found.context, found.last.clone());
         state.ask_fault(context)?;
         match last {
-            Some(marker) if !marker.is_reached() => return Err(NOT_READY),
+            Some(marker) if !marker.is_reached() => {
+                state.schedule.grant();
+                return Err(NOT_READY);
+            }
             Some(marker) => state.observe(marker.acts()),
             None => {}
         }

@@ -21,6 +21,7 @@ use crate::journal::Counter;
 use crate::null::{self, Null};
 use crate::sys::*;
 use crate::thread;
+use crate::trace::{self, ShowAny, ShowPointee, Shown};
 
 /// What the exported functions are functions of.
 #[derive(Debug)]
@@ -117,7 +118,16 @@ macro_rules! exports {
         impl Usual { $(
             #[inline(never)]
             fn $name($($argument: $type),*) -> $result {
-                gate::call(&COUNTERS[Index::$name as usize], &mut || Sim::$name($(FromC::from_c($argument)),*))
+                let result =
+                    gate::call(&COUNTERS[Index::$name as usize], &mut || Sim::$name($(FromC::from_c($argument)),*));
+                if trace::is_on() {
+                    trace::add(
+                        stringify!($name),
+                        vec![$((stringify!($argument), (&Shown($argument, result)).show())),*],
+                        result,
+                    );
+                }
+                result
             }
         )* }
 

@@ -6,9 +6,10 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::exports;
 use crate::handle::Handle;
+use crate::report::{self, Report, ReportKind};
 use crate::space::Range;
+use crate::{checks, exports};
 
 /// Memory and other things that were alive when their context ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,10 +153,24 @@ pub(crate) fn note(text: String) {
 }
 
 /// Adds what a context left behind.
-pub(crate) fn leaked(context: Handle, memory: Leaks, streams: usize, events: usize) {
+pub(crate) fn leaked(context: Handle, memory: Leaks, streams: usize, events: usize, list: &str) {
     let leaks = Leaks { streams, events, ..memory };
     if leaks.is_empty() {
         return;
+    }
+    if checks::now().leaks {
+        report::add(Report {
+            kind: ReportKind::Leak,
+            first: None,
+            second: None,
+            bytes: 0..0,
+            count: 0,
+            allocation: None,
+            advice: format!(
+                "context {:#x} ended with {} allocation(s) of {} bytes, {streams} stream(s) and {events} event(s) alive{list}",
+                context.0, leaks.allocations, leaks.bytes
+            ),
+        });
     }
     note(format!(
         "context {:#x} ended with {} allocation(s) of {} bytes, {streams} stream(s) and {events} event(s) alive",
@@ -172,7 +187,7 @@ pub(crate) fn leaked(context: Handle, memory: Leaks, streams: usize, events: usi
 pub(crate) fn write_at_exit(target: Option<String>) {
     let mut book = book();
     book.write_to = target;
-    if book.write_to.is_some() && !book.registered {
+    if (book.write_to.is_some() || checks::now().leaks) && !book.registered {
         book.registered = true;
         // SAFETY: `write` is a plain function that unwinds nowhere: it has no way to panic but by allocation failure.
         unsafe { libc::atexit(write) };
@@ -180,6 +195,7 @@ pub(crate) fn write_at_exit(target: Option<String>) {
 }
 
 extern "C" fn write() {
+    crate::memory::report_what_is_left();
     let text = journal().to_string();
     let Some(target) = book().write_to.clone() else { return };
     // Nobody is left to tell if this fails.

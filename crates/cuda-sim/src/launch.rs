@@ -2,9 +2,11 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use cuda_sys::CUresult;
 
+use crate::context::End;
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{Address, In};
@@ -196,6 +198,8 @@ impl State {
             reach,
             stack_bytes: context.limit(CUlimit::CU_LIMIT_STACK_SIZE) as u32,
             heap_bytes: context.limit(CUlimit::CU_LIMIT_MALLOC_HEAP_SIZE),
+            end: context.end.clone(),
+            watchdog: self.config.watchdog,
             multiprocessors: self.figure(handle, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)
                 as u32,
         })
@@ -222,8 +226,13 @@ impl Run {
 
     /// Runs the kernel to its end.
     pub(crate) fn run(&self, act: Option<&Arc<Act>>) -> Result<(), operation::Fault> {
-        let running =
-            Running { unit: &self.unit, act, touches: Mutex::default(), unwritten: Mutex::default() };
+        let running = Running {
+            since: Instant::now(),
+            unit: &self.unit,
+            act,
+            touches: Mutex::default(),
+            unwritten: Mutex::default(),
+        };
         let result = self.interpret(&running);
         let fails = running.unwritten.into_inner().unwrap_or_else(PoisonError::into_inner);
         let fails = fails.into_iter().fold(false, |all, found| self.report_unwritten(act, found) | all);
@@ -298,7 +307,7 @@ fn code_of(kind: ptx::FaultKind) -> CUresult {
         ptx::FaultKind::InvalidPc => CUresult::CUDA_ERROR_INVALID_PC,
         ptx::FaultKind::StackOverflow => CUresult::CUDA_ERROR_HARDWARE_STACK_ERROR,
         ptx::FaultKind::OutOfResources => LAUNCH_OUT_OF_RESOURCES,
-        ptx::FaultKind::Deadlock => CUresult::CUDA_ERROR_LAUNCH_TIMEOUT,
+        ptx::FaultKind::Deadlock | ptx::FaultKind::Cancelled => CUresult::CUDA_ERROR_LAUNCH_TIMEOUT,
         _ => LAUNCH_FAILED,
     }
 }
@@ -315,6 +324,10 @@ struct Unit {
     stack_bytes: u32,
     heap_bytes: u64,
     multiprocessors: u32,
+    /// Set when the context is destroyed.
+    end: Arc<End>,
+    /// How long a kernel may run.
+    watchdog: Option<Duration>,
 }
 
 impl Unit {
@@ -334,7 +347,8 @@ struct Running<'a> {
     unit: &'a Unit,
     act: Option<&'a Arc<Act>>,
     touches: Mutex<Vec<Touch>>,
-    /// Where bytes were read that nothing had written: the first address, how many reads, the instruction's number.
+    since: Instant,
+    /// Where bytes were read that nothing had written: the first address, how many, the instruction's number.
     unwritten: Mutex<Vec<(u64, u64, u32)>>,
 }
 
@@ -398,7 +412,7 @@ unsafe impl ptx::Device for Running<'_> {
     }
 
     fn cancelled(&self) -> bool {
-        false
+        self.unit.end.is_over() || self.unit.watchdog.is_some_and(|longest| self.since.elapsed() > longest)
     }
 
     fn touched(&self, touched: ptx::Touched) {

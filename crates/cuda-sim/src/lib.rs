@@ -16,6 +16,7 @@ mod entry;
 mod error;
 mod event;
 mod executable;
+mod explore;
 #[allow(unsafe_code)]
 mod exports;
 #[allow(unsafe_code)]
@@ -48,6 +49,8 @@ mod occupancy;
 mod operation;
 mod order;
 mod peer;
+#[allow(unsafe_code)]
+mod pinned;
 mod pointer;
 mod pool;
 #[allow(unsafe_code)]
@@ -65,6 +68,8 @@ mod stream;
 mod texture;
 mod thread;
 #[allow(unsafe_code)]
+mod trace;
+#[allow(unsafe_code)]
 mod value;
 #[allow(unsafe_code)]
 mod virtual_memory;
@@ -77,9 +82,11 @@ pub(crate) use cuda_sys::driver as sys;
 
 pub use checks::{Checks, Reaction};
 pub use config::{ConfigError, NEWEST_DRIVER_VERSION, OLDEST_DRIVER_VERSION, SimConfig};
+pub use explore::{Failure, explore};
 pub use journal::{Journal, Leaks, clear as clear_journal, journal};
 pub use report::{Allocation, Operation, Report, ReportKind, reports, take_reports};
 pub use state::configure;
+pub use trace::{Call, record_calls, take_calls};
 
 /// Returns the simulated driver as a table of functions, as if it had been loaded from a file.
 ///

@@ -3,6 +3,8 @@
 //! A free takes effect for the client at once: the address is unknown from then on, and the bytes count as free. What work
 //! in flight may still use stays in place until that work has completed (see [`Action::Release`]).
 
+use std::fmt::Write;
+
 use crate::error::{Answer, INVALID_CONTEXT, INVALID_VALUE, NOT_FOUND, OUT_OF_MEMORY};
 use crate::exports::Sim;
 use crate::ffi::Out;
@@ -13,7 +15,7 @@ use crate::race::{Manner, Touch};
 use crate::schedule::Action;
 use crate::space::{self, ALIGNMENT, Mapping, Range, Use};
 use crate::state::{State, lock};
-use crate::{checks, thread};
+use crate::{checks, fault, report, thread};
 
 /// How many bytes of a device an allocation takes.
 pub(crate) fn taken_by(len: u64) -> u64 {
@@ -26,7 +28,7 @@ impl State {
     pub(crate) fn charge(&mut self, device: usize, bytes: u64) -> Answer {
         let device = self.devices.get_mut(device).ok_or(OUT_OF_MEMORY)?;
         let used = device.used_bytes.checked_add(bytes).ok_or(OUT_OF_MEMORY)?;
-        if used > device.memory_bytes {
+        if used > device.memory_bytes || fault::exceeds(used) {
             return Err(OUT_OF_MEMORY);
         }
         device.used_bytes = used;
@@ -169,7 +171,7 @@ pub(crate) fn host_footprint(len: u64) -> usize {
 }
 
 /// Releases all memory that belongs to `context`, whose work has completed, and says what there was.
-pub(crate) fn release_all_of(state: &mut State, context: Handle) -> Leaks {
+pub(crate) fn release_all_of(state: &mut State, context: Handle) -> (Leaks, String) {
     let owned: Vec<Range> = {
         let space = space::read();
         let belongs = |range: &&Range| {
@@ -178,17 +180,52 @@ pub(crate) fn release_all_of(state: &mut State, context: Handle) -> Leaks {
         };
         space.iter().filter(belongs).copied().collect()
     };
-    let mut leaks = Leaks::default();
+    let (mut leaks, mut list) = (Leaks::default(), String::new());
     for range in owned {
         if !matches!(range.usage, Use::Variable { .. } | Use::Heap) {
             leaks.add(&range);
+            if leaks.allocations <= LISTED {
+                let _ = write!(list, "\n  {}", report::Allocation::of(&range));
+            }
         }
         if state.retire(range.base).is_ok() {
             state.defer(Action::Release { base: range.base });
         }
     }
-    leaks
+    (leaks, list)
 }
+
+/// Reports the memory that is still there when the process ends.
+pub(crate) fn report_what_is_left() {
+    if !checks::now().leaks {
+        return;
+    }
+    let left: Vec<Range> = {
+        let space = space::read();
+        let counts = |range: &&Range| {
+            let own =
+                !matches!(range.usage, Use::Variable { .. } | Use::Heap | Use::Mapped { .. } | Use::Array);
+            own && !range.freed
+        };
+        space.iter().filter(counts).copied().collect()
+    };
+    let Some(first) = left.first() else { return };
+    let bytes: u64 = left.iter().map(|range| range.len).sum();
+    let list: String =
+        left.iter().take(LISTED).map(|range| format!("\n  {}", report::Allocation::of(range))).collect();
+    report::add(report::Report {
+        kind: report::ReportKind::Leak,
+        first: None,
+        second: None,
+        bytes: first.base..first.base,
+        count: 0,
+        allocation: None,
+        advice: format!("the process ended with {} allocation(s) of {bytes} bytes alive{list}", left.len()),
+    });
+}
+
+/// How many allocations that were left behind are told apart.
+const LISTED: usize = 10;
 
 impl Sim {
     pub(crate) fn cuMemGetInfo_v2(free: Out<usize>, total: Out<usize>) -> Answer {

@@ -136,11 +136,15 @@ impl Work {
     /// Does it. After `fault`, work of the context is dropped, and only callbacks still hear of it.
     pub(crate) fn run(self, act: Option<&Arc<Act>>, fault: Option<CUresult>) -> Result<(), Fault> {
         let touches = act.filter(|_| fault.is_none()).map(|act| (act, self.touches()));
+        let suspicious = match (&self, act) {
+            (Work::Copy(copy), Some(act)) if fault.is_none() => copy.inspect(act),
+            _ => false,
+        };
         let result = self.perform(act, fault);
         if let Err(Fault { address: Some(address), .. }) = &result {
             race::touched_after_free(act, *address);
         }
-        let fails = touches.is_some_and(|(act, touches)| race::enter(act, &touches));
+        let fails = touches.is_some_and(|(act, touches)| race::enter(act, &touches)) | suspicious;
         result.and_then(|()| if fails { Err(Fault::reported()) } else { Ok(()) })
     }
 

@@ -15,6 +15,7 @@
 //! Two operations of which neither is in the other's clock are unordered.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use crate::handle::Handle;
@@ -118,6 +119,19 @@ pub(crate) struct Act {
     pub(crate) what: What,
     /// What has been done before it, without itself; set when it starts.
     clock: OnceLock<Arc<Clock>>,
+    /// When what it touched was entered, see [`now`].
+    entered: AtomicU64,
+}
+
+/// Counts whatever may change memory of the host.
+static NOW: AtomicU64 = AtomicU64::new(0);
+/// When the host may last have been let go on by a stream, or a stream by the host, other than by driver calls.
+static HOST: AtomicU64 = AtomicU64::new(0);
+
+/// Returns a number that grows with each operation that has been entered, and one that changes when a host function is called
+/// or a wait for a value ends.
+pub(crate) fn now() -> (u64, u64) {
+    (NOW.load(Relaxed), HOST.load(Relaxed))
 }
 
 impl Act {
@@ -125,7 +139,8 @@ impl Act {
     pub(crate) fn of_host(state: &State, what: What) -> Arc<Act> {
         let clock = OnceLock::from(state.order.host.clone());
         let stream_name = "the host".into();
-        Arc::new(Act { stream: Handle(0), stream_name, ticket: 0, call: thread::call(), what, clock })
+        let (stream, call, entered) = (Handle(0), thread::call(), AtomicU64::new(0));
+        Arc::new(Act { stream, stream_name, ticket: 0, call, what, clock, entered })
     }
 
     /// Whether this certainly happens after `earlier` has been done.
@@ -150,9 +165,24 @@ impl Act {
         }
     }
 
+    /// Notes that what it touched is being entered.
+    pub(crate) fn enter(&self) {
+        self.entered.store(NOW.fetch_add(1, Relaxed) + 1, Relaxed);
+    }
+
+    /// When what it touched was entered.
+    pub(crate) fn entered(&self) -> u64 {
+        self.entered.load(Relaxed)
+    }
+
     /// Whether it was a function of the host's.
     pub(crate) fn is_host_function(&self) -> bool {
         matches!(self.what, What::Host)
+    }
+
+    /// The driver function that submitted it.
+    pub(crate) fn call(&self) -> &'static str {
+        self.call
     }
 
     /// The stream in words.
@@ -222,6 +252,7 @@ impl State {
             call: thread::call(),
             what: What::of(work),
             clock: OnceLock::new(),
+            entered: AtomicU64::new(0),
         });
         queue.line.last = Some(act.clone());
         Some(Before { act, host: self.order.host.clone(), acts })
@@ -236,6 +267,9 @@ impl State {
     /// Enters that an operation starts: what comes before it is settled now.
     pub(crate) fn enter(&mut self, stream: Handle, before: &Option<Before>, work: &Work) {
         let Some(before) = before else { return };
+        if matches!(work, Work::Host { .. } | Work::WaitValue(_)) {
+            HOST.fetch_add(1, Relaxed);
+        }
         if let Work::Host { .. } = work {
             self.begin_act(stream, before);
             learn(&mut self.order.host, &before.act);

@@ -201,6 +201,7 @@ fn merge(old: &Marks, act: &Arc<Act>, manner: Manner) -> Vec<(Arc<Act>, Manner)>
 
 /// Enters what `act` touched, and says whether its context is to fail for what was found.
 pub(crate) fn enter(act: &Arc<Act>, touches: &[Touch]) -> bool {
+    act.enter();
     let touches: Vec<Touch> = touches.iter().copied().filter(|touch| touch.len > 0).collect();
     let found = history().enter(act, &touches);
     // All of them are reported, whatever the first leads to.
@@ -241,13 +242,7 @@ fn describe(act: &Act, found: &Found) -> Report {
 pub(crate) fn allocation_at(address: u64) -> Option<Allocation> {
     let space = space::read();
     let range = space.find(address).copied().or_else(|| space.grave(address).map(|grave| grave.range))?;
-    Some(Allocation {
-        base: range.base,
-        len: range.len,
-        origin: range.origin,
-        id: range.id,
-        device: range.device,
-    })
+    Some(Allocation::of(&range))
 }
 
 /// The operations that wrote some of `len` bytes at `host` last.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::checks::Reaction;
-use crate::journal;
+use crate::{journal, space};
 
 /// What kind of mistake was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +79,14 @@ pub struct Allocation {
     pub id: u64,
     /// The device that it is on, or whose context made it.
     pub device: usize,
+}
+
+impl Allocation {
+    /// Describes a range.
+    pub(crate) fn of(range: &space::Range) -> Allocation {
+        let &space::Range { base, len, origin, id, device, .. } = range;
+        Allocation { base, len, origin, id, device }
+    }
 }
 
 impl fmt::Display for Allocation {

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::context::Failure;
 use crate::error::Answer;
@@ -18,7 +18,7 @@ use crate::operation::{Fault, Operation, Work};
 use crate::order::{Act, Before};
 use crate::state::{self, DONE, State, WORK};
 use crate::stream::Order;
-use crate::{journal, memory, race, space};
+use crate::{fault, journal, memory, race, space};
 
 /// A moment of a stream: its operation of that number, counted from one.
 pub(crate) type Moment = (Handle, u64);
@@ -46,6 +46,12 @@ pub(crate) struct Schedule {
     awaited: Option<Handle>,
     workers: usize,
     random: Option<u64>,
+    /// With a seed: how many operations may be done now, because somebody waits or has asked.
+    granted: u32,
+    /// With a seed: since when an operation runs.
+    turn: Option<Instant>,
+    /// With a seed: when something was last done, or became ready where nothing was.
+    last: Option<Instant>,
     progressed: bool,
 }
 
@@ -71,6 +77,12 @@ const KEPT: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often memory that a stream waits on is looked at.
 const POLL: Duration = Duration::from_micros(50);
+/// With a seed, an operation that runs longer waits for others, perhaps for the host, and no longer holds them up.
+const OVERRUN: Duration = Duration::from_millis(50);
+/// With a seed, work that nobody waits for is done after so long all the same: devices do get there.
+const LAZINESS: Duration = Duration::from_millis(100);
+/// With a seed, how often an idle worker looks whether either is the case.
+const LOOK: Duration = Duration::from_millis(5);
 /// The interpreter recurses, and host functions are the client's.
 const STACK_BYTES: usize = 16 << 20;
 
@@ -78,6 +90,34 @@ impl Schedule {
     /// Makes choices random from `seed` on; by priority and age if there is none.
     pub(crate) fn seed(&mut self, seed: Option<u64>) {
         self.random = seed.map(|seed| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    }
+
+    /// Whether there is a seed, and so one operation at a time.
+    pub(crate) fn is_adversary(&self) -> bool {
+        self.random.is_some()
+    }
+
+    /// With a seed: lets one more operation be done.
+    pub(crate) fn grant(&mut self) {
+        if self.is_adversary() {
+            self.granted = 1;
+            WORK.notify_one();
+        }
+    }
+
+    /// With a seed: whether an operation may be started now.
+    fn takes_turns(&mut self) -> bool {
+        let overran = self.turn.is_some_and(|since| since.elapsed() > OVERRUN);
+        if self.turn.is_some() && !overran {
+            return false;
+        }
+        let late = self.last.get_or_insert_with(Instant::now).elapsed() > LAZINESS;
+        if self.granted == 0 && !late && !(overran && self.waiting > 0) {
+            return false;
+        }
+        self.granted = self.granted.saturating_sub(1);
+        self.turn = Some(Instant::now());
+        true
     }
 
     /// Returns a number below `bound`, if choices are random.
@@ -247,7 +287,8 @@ impl State {
             let faulty = self.fault_of(queue.context).is_some();
             let in_turn = first.after.iter().all(|&moment| self.has_passed(moment));
             let ready = in_turn && (faulty || first.work.can_start());
-            let light = first.work.is_light();
+            // With a seed, even marks are reached only when somebody wants to know.
+            let light = first.work.is_light() && !self.schedule.is_adversary();
             if !ready {
                 let polled = first.work.is_polled();
                 self.schedule.blocked.insert(stream);
@@ -259,8 +300,12 @@ impl State {
             let Some(queue) = self.streams.get_mut(stream) else { return };
             if !light {
                 queue.ready = true;
+                if self.schedule.ready.is_empty() {
+                    // From now on there is something to be lazy about.
+                    self.schedule.last = Some(Instant::now());
+                }
                 self.schedule.ready.push_back(stream);
-                if self.schedule.awaited != Some(stream) {
+                if self.schedule.is_adversary() || self.schedule.awaited != Some(stream) {
                     self.call_worker();
                 }
                 return;
@@ -328,6 +373,13 @@ impl State {
         if count == 0 {
             return None;
         }
+        if self.schedule.is_adversary() {
+            if !self.schedule.takes_turns() {
+                return None;
+            }
+            // The order in which streams became ready is not to matter.
+            self.schedule.ready.make_contiguous().sort_unstable();
+        }
         let index = match self.schedule.draw(count) {
             Some(index) => index,
             None => {
@@ -347,6 +399,12 @@ impl State {
         queue.current = operation.before.as_ref().map(|before| before.act.clone());
         let context = queue.context;
         self.enter(stream, &operation.before, &operation.work);
+        if !operation.work.is_light()
+            && let Some(code) = fault::sticks()
+            && let Some(context) = self.contexts.get_mut(context)
+        {
+            context.fault.get_or_insert(Failure::new(code));
+        }
         let fault = self.fault_of(context);
         Some(Started { stream, context, fault, operation })
     }
@@ -358,6 +416,7 @@ impl State {
                 context.fault.get_or_insert(Failure::new(fault.code));
             }
         }
+        (self.schedule.turn, self.schedule.last) = (None, Some(Instant::now()));
         if let Some(queue) = self.streams.get_mut(stream) {
             queue.running = false;
             let act = queue.current.take();
@@ -388,9 +447,14 @@ struct Started {
 }
 
 /// Runs what was started, and enters its result.
-fn run(guard: MutexGuard<'static, State>, started: Started) -> MutexGuard<'static, State> {
-    drop(guard);
+fn run(mut guard: MutexGuard<'static, State>, started: Started) -> MutexGuard<'static, State> {
     let Started { stream, context, fault, operation } = started;
+    if operation.work.is_light() {
+        guard.perform_light(operation.work, operation.before);
+        guard.finish(stream, context, operation.ticket, Ok(()));
+        return guard;
+    }
+    drop(guard);
     let act = operation.before.as_ref().map(|before| &before.act);
     let result = operation.work.run(act, fault);
     let mut guard = state::lock();
@@ -409,10 +473,16 @@ fn work() {
             continue;
         }
         let polling = state.polls();
+        let held = state.schedule.is_adversary() && !state.schedule.ready.is_empty();
+        let patience = if polling {
+            POLL
+        } else if held {
+            LOOK
+        } else {
+            PATIENCE
+        };
         state.schedule.idle += 1;
-        let (guard, timeout) = WORK
-            .wait_timeout(state, if polling { POLL } else { PATIENCE })
-            .unwrap_or_else(PoisonError::into_inner);
+        let (guard, timeout) = WORK.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
         state = guard;
         state.schedule.idle -= 1;
         if polling {
@@ -435,9 +505,10 @@ pub(crate) fn wait_for(
         let Some(&(stream, _)) = moments.iter().find(|&&moment| !state.has_passed(moment)) else {
             return state;
         };
-        let ready = state.streams.get(stream).is_some_and(|queue| {
-            queue.ready && queue.queue.front().is_some_and(|operation| operation.work.suits_any_thread())
-        });
+        let ready = !state.schedule.is_adversary()
+            && state.streams.get(stream).is_some_and(|queue| {
+                queue.ready && queue.queue.front().is_some_and(|operation| operation.work.suits_any_thread())
+            });
         if ready {
             state.schedule.ready.retain(|&other| other != stream);
             if let Some(started) = state.start(stream) {
@@ -447,6 +518,13 @@ pub(crate) fn wait_for(
             state = state::wait(state);
         }
     }
+}
+
+/// Waits for all that has been submitted, anywhere.
+pub(crate) fn drain(state: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
+    let streams: Vec<Handle> = state.streams.iter().map(|(stream, _)| stream).collect();
+    let moments = state.pending_of(&streams);
+    wait_for(state, &moments)
 }
 
 /// Waits for all that `streams` have been given, and returns the error that `context` is in then.

@@ -23,11 +23,11 @@ use crate::link::Link;
 use crate::module::{Function, Kernel, Library, Module};
 use crate::order::{Act, Ordering};
 use crate::pool::Pool;
-use crate::schedule::Schedule;
+use crate::schedule::{self, Schedule};
 use crate::stream::Stream;
 use crate::texture::{Surface, Texture};
 use crate::virtual_memory::{Physical, Reservations};
-use crate::{checks, exports::Sim, journal, null, race, report, space};
+use crate::{checks, exports::Sim, fault, journal, null, race, report, space, trace};
 
 /// The driver's state. See the module.
 #[derive(Debug)]
@@ -81,9 +81,20 @@ pub(crate) fn lock() -> MutexGuard<'static, State> {
 /// Waits until some work completes.
 pub(crate) fn wait(mut guard: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
     guard.schedule.waiting += 1;
+    guard.schedule.grant();
     let mut guard = DONE.wait(guard).unwrap_or_else(PoisonError::into_inner);
     guard.schedule.waiting -= 1;
     guard
+}
+
+/// Chooses the order of asynchronous work by `seed` from now on, once all that is queued is done, and returns the seed before.
+pub(crate) fn seed(seed: Option<u64>) -> Option<u64> {
+    let mut state = schedule::drain(lock());
+    let before = state.config.seed;
+    state.config.seed = seed;
+    state.schedule.seed(seed);
+    config::want_seed(seed);
+    before
 }
 
 /// Whether `cuInit` has succeeded.
@@ -210,6 +221,12 @@ impl Sim {
             INVALID_VALUE
         })?;
         checks::set(config.checks);
+        if let Some(faults) = &config.faults {
+            fault::parse(faults).map_err(|entry| {
+                journal::note(format!("CUDA_SIM_FAULTS: `{entry}` is no fault"));
+                INVALID_VALUE
+            })?;
+        }
         report::react(config.on_report);
         let visible = config::visible(config.devices);
         if visible.is_empty() {
@@ -221,6 +238,10 @@ impl Sim {
             .map(|(ordinal, slot)| Device::new(&mut state, ordinal, slot, &config))
             .collect();
         state.devices = devices?;
+        trace::write_to(config.trace.as_deref()).map_err(|error| {
+            journal::note(format!("opening the file of CUDA_SIM_TRACE: {error}"));
+            INVALID_VALUE
+        })?;
         journal::write_at_exit(config.journal.clone());
         state.schedule.seed(config.seed);
         null::set(config.null);

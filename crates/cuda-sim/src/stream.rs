@@ -193,6 +193,7 @@ impl Sim {
         state.ask_fault(context)?;
         let streams = state.streams_with(stream);
         if !state.pending_of(&streams).is_empty() {
+            state.schedule.grant();
             return Err(NOT_READY);
         }
         let acts = state.last_acts(&streams);

@@ -112,7 +112,7 @@ pub struct Touched {
     pub written: Vec<(u64, u64)>,
     /// Stretches that were only touched by atomic operations, or volatile and other strong accesses, besides reads.
     pub updated: Vec<(u64, u64)>,
-    /// How many reads found bytes that had not been written, the offset of the first, and its instruction's number.
+    /// How many bytes were read before they had been written, the offset of the first, and its instruction's number.
     pub uninitialised: Option<(u64, u64, u32)>,
 }
 
@@ -146,7 +146,7 @@ impl Watch {
             return;
         }
         if reads {
-            self.miss(offset, site);
+            self.miss(word, mask & !set, site);
         }
         if manner != Access::Read || !reads {
             bits.fetch_or(mask, Relaxed);
@@ -155,11 +155,12 @@ impl Watch {
 
     #[cold]
     #[inline(never)]
-    fn miss(&mut self, offset: u64, site: u32) {
+    fn miss(&mut self, word: usize, bytes: u64, site: u32) {
         if self.missing.count == 0 {
-            (self.missing.first, self.missing.site) = (offset, site);
+            let first = word as u64 * 64 + u64::from(bytes.trailing_zeros());
+            (self.missing.first, self.missing.site) = (first, site);
         }
-        self.missing.count += 1;
+        self.missing.count += u64::from(bytes.count_ones());
     }
 
     fn touched(&self) -> Touched {

@@ -103,6 +103,8 @@ impl Gpu {
     pub(crate) fn upload(&self, words: &[u32]) -> CUdeviceptr {
         let address = self.alloc(words.len() * 4);
         ok!(cuMemcpyHtoD_v2(address, words.as_ptr().cast(), words.len() * 4));
+        // The call has read its source; that the copy is done is another matter, and streams that do not block do not wait.
+        ok!(cuStreamSynchronize(null_mut()));
         address
     }
 

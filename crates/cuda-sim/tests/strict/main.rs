@@ -1,6 +1,9 @@
-//! What the driver finds that a GPU hides: races between streams, reads of what nobody wrote, use after free, leaks; and the
-//! adversary that makes them show.
+//! What the driver finds that a GPU hides: races between streams, reads of what nobody wrote, use after free, leaks; the
+//! adversary that makes them show; and failures on demand.
 
+mod adversary;
+mod failures;
+mod memory;
 mod random;
 mod rules;
 mod support;

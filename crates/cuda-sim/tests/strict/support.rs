@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub(crate) use cuda_sim::{Report, ReportKind, SimConfig};
+pub(crate) use cuda_sim::{Checks, Reaction, Report, ReportKind, SimConfig};
 pub(crate) use cuda_sys::driver::*;
 
 pub(crate) const OK: CUresult = CUresult::CUDA_SUCCESS;
