@@ -29,6 +29,11 @@ const BENCHES: &[Entry] = &[
         &["bench", "--package=cuda-sys", "--bench=call"],
     ),
     (
+        "sim",
+        "how many lane-instructions a second the simulated device runs on one core, and with every access checked and recorded",
+        &["run", "--release", "--quiet", "--package=cuda-sim", "--example=ptx_speed"],
+    ),
+    (
         "memory",
         "how much memory the pool takes for what is live on recorded traces, what it costs the host, and what others need",
         &["run", "--release", "--quiet", "--package=bench", "--bin=memory"],

@@ -14,8 +14,8 @@ const REDUCE: &str = include_str!("../tests/fixtures/reduce_shared-11.8-compute_
 /// Where the one allocation starts.
 const BASE: u64 = 0x7f00_0000_0000;
 
-/// A device with one allocation.
-struct Flat(Vec<u64>);
+/// A device with one allocation, and a bit for each byte if accesses are to be checked and recorded.
+struct Flat(Vec<u64>, Option<Vec<u64>>);
 
 // SAFETY: kernels run one at a time here, and the words are only reached through `resolve`'s pointers meanwhile.
 unsafe impl Sync for Flat {}
@@ -27,7 +27,11 @@ unsafe impl Device for Flat {
         if address < BASE || address - BASE + u64::from(len) > bytes {
             return Err(Fault::new(FaultKind::IllegalAddress, "outside the buffer").at_address(address));
         }
-        Ok(Region::new(BASE, bytes, self.0.as_ptr().cast_mut().cast()))
+        let region = Region::new(BASE, bytes, self.0.as_ptr().cast_mut().cast());
+        Ok(match &self.1 {
+            Some(bits) => Region { written: bits.as_ptr().cast_mut(), watched: true, ..region },
+            None => region,
+        })
     }
 
     fn printf(&self, text: &str) {
@@ -63,7 +67,8 @@ fn measure(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let module = Module::parse(source)?;
     let kernel = module.kernel(kernel).ok_or("no such kernel")?;
-    let device = Flat(vec![0x3f00_0000_3f00_0000; 8 << 20]);
+    let bits = name.ends_with("checked").then(|| vec![u64::MAX; 1 << 20]);
+    let device = Flat(vec![0x3f00_0000_3f00_0000; 8 << 20], bits);
     let mut params = Vec::new();
     for (value, size) in arguments.iter().zip(sizes) {
         params.resize(params.len().next_multiple_of(*size), 0);
@@ -81,7 +86,7 @@ fn measure(
     }
     let seconds = (cpu_time(start) - before).as_secs_f64();
     println!(
-        "{name:12} {:6.2} G lane-instructions/s, {:5.1} ns a warp instruction",
+        "{name:16} {:6.2} G lane-instructions/s, {:5.1} ns a warp instruction",
         lanes as f64 / seconds / 1e9,
         seconds * 1e9 / warps as f64
     );
@@ -102,6 +107,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     let n = 1u64 << 20;
     measure("saxpy", SAXPY, "saxpy", [4096, 1, 1], [256, 1, 1], &[0x3f80_0000, a, b, n], &[4, 8, 8, 8])?;
+    let saxpy = &[0x3f80_0000, a, b, n];
+    measure("saxpy checked", SAXPY, "saxpy", [4096, 1, 1], [256, 1, 1], saxpy, &[4, 8, 8, 8])?;
     measure("softmax", SOFTMAX, "softmax", [256, 1, 1], [128, 1, 1], &[a, b, 1024], &[8, 8, 4])?;
     measure("reduce", REDUCE, "reduce_shared", [4096, 1, 1], [256, 1, 1], &[a, b, n], &[8, 8, 4])?;
     Ok(())
