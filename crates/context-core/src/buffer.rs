@@ -10,7 +10,7 @@ use std::{
 use crate::{
     Backend, Context, Device, Element, Error, Matrix, MatrixMut, MemoryKind, Result,
     backend::{ALIGNMENT, Address},
-    clock::{Clock, Moments, Tracked},
+    clock::{Home, Moments, Tracked},
     device_state::DeviceState,
     pool::Block,
 };
@@ -20,23 +20,23 @@ pub(crate) struct Memory<B: Backend> {
     pub(crate) tracked: Tracked<B>,
     block: Block,
     // Last, so that the streams of the moments are given back when the device closes.
-    pub(crate) state: Arc<DeviceState<B>>,
+    pub(crate) home: Arc<Home<B>>,
 }
 
 impl<B: Backend> Memory<B> {
     #[inline]
-    pub(crate) fn allocate(
-        state: &Arc<DeviceState<B>>,
-        clock: &Arc<Clock<B>>,
-        bytes: usize,
-    ) -> Result<Memory<B>> {
+    pub(crate) fn allocate(home: &Arc<Home<B>>, bytes: usize) -> Result<Memory<B>> {
         // An empty buffer has no memory; its address is aligned, never null and never used.
         let block = match bytes {
             0 => Block::empty(ALIGNMENT as Address),
-            _ => state.pool(MemoryKind::Device).allocate(state, clock, bytes)?,
+            _ => home.state.pool(MemoryKind::Device).allocate(&home.state, &home.clock, bytes)?,
         };
-        let tracked = Tracked::new(Moments::of_former_owner(clock.clone(), block.tick));
-        Ok(Memory { tracked, block, state: state.clone() })
+        let tracked = Tracked::new(Moments::of_former_owner(block.tick));
+        Ok(Memory { tracked, block, home: home.clone() })
+    }
+
+    pub(crate) fn state(&self) -> &Arc<DeviceState<B>> {
+        &self.home.state
     }
 }
 
@@ -44,7 +44,8 @@ impl<B: Backend> Drop for Memory<B> {
     #[inline]
     fn drop(&mut self) {
         if !self.block.is_empty() {
-            self.state.pool(MemoryKind::Device).free(self.block, self.tracked.moments());
+            let pool = self.home.state.pool(MemoryKind::Device);
+            pool.free(self.block, &self.home.clock, self.tracked.moments());
         }
     }
 }
@@ -61,11 +62,7 @@ pub struct Buffer<T, C: Context> {
 
 impl<T: Element, C: Context> Buffer<T, C> {
     #[inline]
-    pub(crate) fn allocate(
-        state: &Arc<DeviceState<C::Backend>>,
-        clock: &Arc<Clock<C::Backend>>,
-        len: usize,
-    ) -> Result<Self> {
+    pub(crate) fn allocate(home: &Arc<Home<C::Backend>>, len: usize) -> Result<Self> {
         // A slice over memory that is aligned to less would be undefined behaviour in a kernel's CPU body.
         const { assert!(align_of::<T>() <= ALIGNMENT, "elements of a buffer are aligned to at most 64 bytes") };
         let bytes = len.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= isize::MAX as usize);
@@ -78,7 +75,7 @@ impl<T: Element, C: Context> Buffer<T, C> {
                 ),
             });
         };
-        Ok(Buffer { memory: Memory::allocate(state, clock, bytes)?, len, marker: PhantomData })
+        Ok(Buffer { memory: Memory::allocate(home, bytes)?, len, marker: PhantomData })
     }
 
     /// Borrows the whole buffer for reading.
@@ -151,7 +148,7 @@ impl<T, C: Context> Buffer<T, C> {
 
     /// Returns the device whose memory this is.
     pub fn device(&self) -> Device {
-        self.memory.state.device()
+        self.memory.state().device()
     }
 
     /// Returns the address in the device's memory, for use with foreign code.
@@ -243,7 +240,7 @@ macro_rules! view_methods {
 
             /// Returns the device whose memory this is.
             pub fn device(&self) -> Device {
-                self.memory.state.device()
+                self.memory.state().device()
             }
 
             /// Returns the address of the first element in the device's memory, for use with foreign code.

@@ -420,10 +420,10 @@ struct Access<B: Backend> {
 
 /// The outstanding accesses of one piece of memory.
 ///
-/// Those of its home stream, for which it was allocated, are three ticks; zero stands for none. Most memory knows no other stream.
+/// Those of its home stream, for which it was allocated, are three ticks; zero stands for none. Most memory knows no other
+/// stream. The home is not kept here: whoever has the memory knows it.
 #[derive(Debug)]
 pub(crate) struct Moments<B: Backend> {
-    home: Option<Arc<Clock<B>>>,
     /// The home stream's last access on behalf of a buffer that had the memory before.
     former: u64,
     written: u64,
@@ -439,42 +439,36 @@ impl<B: Backend> Clone for Access<B> {
 
 impl<B: Backend> Clone for Moments<B> {
     fn clone(&self) -> Self {
-        Moments { home: self.home.clone(), others: self.others.clone(), ..*self }
+        Moments { others: self.others.clone(), ..*self }
     }
 }
 
 impl<B: Backend> Default for Moments<B> {
     fn default() -> Self {
-        Moments { home: None, former: 0, written: 0, read: 0, others: Vec::new() }
+        Moments { former: 0, written: 0, read: 0, others: Vec::new() }
     }
 }
 
 impl<B: Backend> Moments<B> {
-    /// Returns the moments of memory that `home`'s stream may use at once, and every other one after its moment `tick`.
+    /// Returns the moments of memory that the home stream may use at once, and every other one after its moment `tick`.
     #[inline]
-    pub(crate) fn of_former_owner(home: Arc<Clock<B>>, tick: u64) -> Moments<B> {
-        Moments { home: Some(home), former: tick, written: 0, read: 0, others: Vec::new() }
-    }
-
-    /// Returns the stream that the memory was allocated for.
-    pub(crate) fn home(&self) -> Option<&Arc<Clock<B>>> {
-        self.home.as_ref()
+    pub(crate) fn of_former_owner(tick: u64) -> Moments<B> {
+        Moments { former: tick, written: 0, read: 0, others: Vec::new() }
     }
 
     /// Calls `visit` with every access.
     fn each<E>(
         &self,
+        home: &Arc<Clock<B>>,
         mut visit: impl FnMut(&Arc<Clock<B>>, u64, bool, Dependency) -> Result<(), E>,
     ) -> Result<(), E> {
-        if let Some(home) = &self.home {
-            let own = [
-                (self.former, true, Dependency::Order),
-                (self.written, true, Dependency::Data),
-                (self.read, false, Dependency::Order),
-            ];
-            for (tick, writes, dependency) in own.into_iter().filter(|(tick, ..)| *tick > 0) {
-                visit(home, tick, writes, dependency)?;
-            }
+        let own = [
+            (self.former, true, Dependency::Order),
+            (self.written, true, Dependency::Data),
+            (self.read, false, Dependency::Order),
+        ];
+        for (tick, writes, dependency) in own.into_iter().filter(|(tick, ..)| *tick > 0) {
+            visit(home, tick, writes, dependency)?;
         }
         self.others.iter().try_for_each(|access| {
             let dependency = if access.writes { Dependency::Data } else { Dependency::Order };
@@ -482,17 +476,19 @@ impl<B: Backend> Moments<B> {
         })
     }
 
-    fn is_home(&self, clock: &Clock<B>) -> bool {
-        self.home.as_ref().is_some_and(|home| std::ptr::eq(&raw const **home, clock))
-    }
-
     /// Collects the moments that an access on `clock` must follow and does not yet.
     #[inline]
-    fn uncovered(&self, clock: &Clock<B>, writes: bool, into: &mut Vec<(Arc<Clock<B>>, u64, Dependency)>) {
-        if self.others.is_empty() && self.is_home(clock) {
+    fn uncovered(
+        &self,
+        home: &Arc<Clock<B>>,
+        clock: &Clock<B>,
+        writes: bool,
+        into: &mut Vec<(Arc<Clock<B>>, u64, Dependency)>,
+    ) {
+        if self.others.is_empty() && std::ptr::eq(&raw const **home, clock) {
             return;
         }
-        let Ok(()) = self.each(|source, tick, wrote, dependency| {
+        let Ok(()) = self.each(home, |source, tick, wrote, dependency| {
             if (writes || wrote) && !clock.covers(source, tick, dependency) {
                 into.push((source.clone(), tick, dependency));
             }
@@ -501,8 +497,8 @@ impl<B: Backend> Moments<B> {
     }
 
     /// Tells whether work on `clock` may use this memory at once.
-    pub(crate) fn covered(&self, clock: &Clock<B>) -> bool {
-        self.each(|source, tick, _, _| match clock.covers(source, tick, Dependency::Order) {
+    pub(crate) fn covered(&self, home: &Arc<Clock<B>>, clock: &Clock<B>) -> bool {
+        self.each(home, |source, tick, _, _| match clock.covers(source, tick, Dependency::Order) {
             true => Ok(()),
             false => Err(()),
         })
@@ -512,8 +508,14 @@ impl<B: Backend> Moments<B> {
     /// Takes in an access that was given to `clock`'s stream. Returns the accesses of other streams that it replaces.
     #[must_use = "the last owner of a stream must not go while a lock is held"]
     #[inline]
-    fn publish(&mut self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) -> Vec<Access<B>> {
-        let at_home = self.is_home(clock);
+    fn publish(
+        &mut self,
+        home: &Arc<Clock<B>>,
+        clock: &Arc<Clock<B>>,
+        tick: u64,
+        writes: bool,
+    ) -> Vec<Access<B>> {
+        let at_home = Arc::ptr_eq(home, clock);
         let mut replaced = Vec::new();
         if writes {
             // Accesses that this write follows need not be remembered: whoever follows the write follows them. An access that
@@ -529,11 +531,9 @@ impl<B: Backend> Moments<B> {
                 (self.former, self.written, self.read) = (0, tick, 0);
                 return replaced;
             }
-            if let Some(home) = &self.home {
-                for own in [&mut self.former, &mut self.written, &mut self.read] {
-                    if *own > 0 && clock.covers(home, *own, Dependency::Order) {
-                        *own = 0;
-                    }
+            for own in [&mut self.former, &mut self.written, &mut self.read] {
+                if *own > 0 && clock.covers(home, *own, Dependency::Order) {
+                    *own = 0;
                 }
             }
         } else if at_home {
@@ -552,35 +552,38 @@ impl<B: Backend> Moments<B> {
     /// Returns a tick of the home stream behind which all accesses have ended, and whether there is one: other streams'
     /// accesses count if the home stream runs after them.
     #[inline]
-    pub(crate) fn within(&self) -> (u64, bool) {
+    pub(crate) fn within(&self, home: &Arc<Clock<B>>) -> (u64, bool) {
         let mut tick = self.former.max(self.written).max(self.read);
-        if let (false, Some(home)) = (self.others.is_empty(), &self.home) {
-            for access in &self.others {
-                if !access.clock.is_complete(access.tick) {
-                    if !home.covers(&access.clock, access.tick, Dependency::Order) {
-                        return (tick, false);
-                    }
-                    tick = home.issued();
+        for access in &self.others {
+            if !access.clock.is_complete(access.tick) {
+                if !home.covers(&access.clock, access.tick, Dependency::Order) {
+                    return (tick, false);
                 }
+                tick = home.issued();
             }
         }
         (tick, true)
     }
 
     /// Returns a stream that runs after all accesses, if one of theirs does.
-    pub(crate) fn heir(&self) -> Option<Arc<Clock<B>>> {
-        self.others.iter().map(|access| &access.clock).find(|clock| self.covered(clock)).cloned()
+    pub(crate) fn heir(&self, home: &Arc<Clock<B>>) -> Option<Arc<Clock<B>>> {
+        self.others.iter().map(|access| &access.clock).find(|clock| self.covered(home, clock)).cloned()
     }
 
     /// Makes work given to `clock`'s stream follow every access, however that ends: the memory is used anew.
-    pub(crate) fn run_after_all(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>) -> Result<()> {
-        self.each(|source, tick, _, _| clock.run_after(state, source, tick, Dependency::Order))
+    pub(crate) fn run_after_all(
+        &self,
+        home: &Arc<Clock<B>>,
+        state: &Arc<DeviceState<B>>,
+        clock: &Clock<B>,
+    ) -> Result<()> {
+        self.each(home, |source, tick, _, _| clock.run_after(state, source, tick, Dependency::Order))
     }
 
     /// Asks whether every access has ended.
-    pub(crate) fn query(&self, state: &Arc<DeviceState<B>>) -> Result<bool> {
+    pub(crate) fn query(&self, home: &Arc<Clock<B>>, state: &Arc<DeviceState<B>>) -> Result<bool> {
         let mut all = true;
-        self.each(|source, tick, _, _| {
+        self.each(home, |source, tick, _, _| {
             all = all && ended(source.query(state, tick), true)?;
             Ok::<(), Error>(())
         })?;
@@ -588,14 +591,26 @@ impl<B: Backend> Moments<B> {
     }
 
     /// Blocks the host until every access has ended.
-    pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
-        self.each(|source, tick, _, _| ended(source.synchronize_moment(state, tick), ()))
+    pub(crate) fn synchronize(&self, home: &Arc<Clock<B>>, state: &Arc<DeviceState<B>>) -> Result<()> {
+        self.each(home, |source, tick, _, _| ended(source.synchronize_moment(state, tick), ()))
     }
 
     /// Returns the streams that may still use this memory.
-    pub(crate) fn streams(&self) -> impl Iterator<Item = &B::Stream> {
-        self.home.iter().chain(self.others.iter().map(|access| &access.clock)).map(|clock| clock.stream())
+    pub(crate) fn streams<'a>(&'a self, home: &'a Arc<Clock<B>>) -> impl Iterator<Item = &'a B::Stream> {
+        std::iter::once(home)
+            .chain(self.others.iter().map(|access| &access.clock))
+            .map(|clock| clock.stream())
     }
+}
+
+/// A stream with the device that it is a stream of. Contexts and buffers own it together, so that what they count is shared between
+/// threads no more than the stream is. It has cache lines of its own, for the same reason.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct Home<B: Backend> {
+    pub(crate) clock: Arc<Clock<B>>,
+    // Last, so that the stream is gone, or parked, when the device closes.
+    pub(crate) state: Arc<DeviceState<B>>,
 }
 
 /// The moments of a live piece of memory, shared by the buffer and its views.
@@ -614,17 +629,17 @@ impl<B: Backend> Tracked<B> {
     }
 
     /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
-    pub(crate) fn prepare(&self, state: &Arc<DeviceState<B>>, clock: &Clock<B>, writes: bool) -> Result<()> {
+    pub(crate) fn prepare(&self, home: &Home<B>, clock: &Clock<B>, writes: bool) -> Result<()> {
         let mut uncovered = Vec::new();
-        lock(&self.0).uncovered(clock, writes, &mut uncovered);
-        uncovered
-            .iter()
-            .try_for_each(|(source, tick, dependency)| clock.run_after(state, source, *tick, *dependency))
+        lock(&self.0).uncovered(&home.clock, clock, writes, &mut uncovered);
+        uncovered.iter().try_for_each(|(source, tick, dependency)| {
+            clock.run_after(&home.state, source, *tick, *dependency)
+        })
     }
 
     /// Takes in the operation that was just given to `clock`'s stream.
-    pub(crate) fn publish(&self, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
-        let replaced = lock(&self.0).publish(clock, tick, writes);
+    pub(crate) fn publish(&self, home: &Home<B>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
+        let replaced = lock(&self.0).publish(&home.clock, clock, tick, writes);
         // Outside the lock: these may own the last reference to a clock, which gives its stream back to the backend.
         drop(replaced);
     }

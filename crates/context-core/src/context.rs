@@ -16,7 +16,7 @@ use crate::{
     Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, LabelUsage, Matrix, MatrixMut,
     MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Result, Scalar, SharedEvent, StreamId,
     StreamUsage, ViewMut,
-    clock::{Clock, Dependency},
+    clock::{Clock, Dependency, Home},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
     matrix::RawGemm,
@@ -25,12 +25,10 @@ use crate::{
 
 /// What every context is made of. Backends wrap it and implement [`Context`].
 pub struct Core<B: Backend> {
-    clock: Arc<Clock<B>>,
+    home: Arc<Home<B>>,
     random: Cell<Philox>,
     /// How many forks the seed has served, over the whole family of contexts.
     forks: Arc<AtomicU32>,
-    // Last, so that the stream is gone, or parked, when the device closes.
-    state: Arc<DeviceState<B>>,
 }
 
 impl<B: Backend> Core<B> {
@@ -41,8 +39,7 @@ impl<B: Backend> Core<B> {
     pub fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions, seed: u64) -> Result<Core<B>> {
         state.check()?;
         Ok(Core {
-            state: state.clone(),
-            clock: Clock::new(state, options)?,
+            home: Arc::new(Home { clock: Clock::new(state, options)?, state: state.clone() }),
             random: Cell::new(Philox::new(seed)),
             forks: Arc::new(AtomicU32::new(0)),
         })
@@ -50,24 +47,25 @@ impl<B: Backend> Core<B> {
 
     fn fork(&self) -> Result<Core<B>> {
         self.state().check()?;
-        let clock = Clock::new(&self.state, self.clock.options())?;
+        let clock = Clock::new(self.state(), self.clock().options())?;
+        let home = Arc::new(Home { clock, state: self.state().clone() });
         let fork = self.forks.fetch_add(1, Relaxed) + 1;
         let random = Cell::new(self.random.get().with_fork(fork));
-        Ok(Core { state: self.state.clone(), clock, random, forks: self.forks.clone() })
+        Ok(Core { home, random, forks: self.forks.clone() })
     }
 
     /// Returns what all contexts of the device share.
     pub fn state(&self) -> &Arc<DeviceState<B>> {
-        &self.state
+        &self.home.state
     }
 
     pub(crate) fn clock(&self) -> &Arc<Clock<B>> {
-        &self.clock
+        &self.home.clock
     }
 
     /// Returns the backend's stream, for work that this crate does not know. It is not ordered with buffers.
     pub fn stream(&self) -> &B::Stream {
-        self.clock.stream()
+        self.clock().stream()
     }
 
     /// Gives the backend one operation: waits are inserted before it, and its accesses are remembered behind it.
@@ -80,22 +78,25 @@ impl<B: Backend> Core<B> {
         let state = self.state();
         state.check()?;
         for Operand { name, memory, .. } in operands {
-            self.check_device(operation, name, &memory.state)?;
+            self.check_device(operation, name, memory.state())?;
         }
         for Operand { memory, writes, .. } in operands {
-            state.note(memory.tracked.prepare(state, &self.clock, *writes))?;
+            state.note(memory.tracked.prepare(&memory.home, self.clock(), *writes))?;
         }
-        let given = state.note(give(state.backend(), self.clock.stream()));
+        let given = state.note(give(state.backend(), self.clock().stream()));
         // Also when the backend reports an error: it may have started, and following it then is what is safe.
-        let tick = self.clock.advance(state);
+        let tick = self.clock().advance(state);
         for Operand { memory, writes, .. } in operands {
-            memory.tracked.publish(&self.clock, tick, *writes);
+            memory.tracked.publish(&memory.home, self.clock(), tick, *writes);
         }
         given
     }
 
-    /// Fills a buffer that nobody has seen yet.
-    fn first_fill<T, C: Context<Backend = B>>(&self, buffer: Buffer<T, C>, byte: u8) -> Result<Buffer<T, C>> {
+    /// Takes note of a failed allocation, and fills a buffer that nobody has seen yet.
+    #[cold]
+    fn finish_alloc<T, C: Context<Backend = B>>(&self, buffer: Result<Buffer<T, C>>) -> Result<Buffer<T, C>> {
+        let buffer = self.state().note(buffer)?;
+        let Some(byte) = self.state().first_byte().filter(|_| !buffer.is_empty()) else { return Ok(buffer) };
         let operands = [Operand::write("the buffer", buffer.memory())];
         self.operate("alloc", &operands, |backend, stream| {
             // SAFETY: nobody else has the buffer yet, which is that large; ordered (Order 1).
@@ -142,7 +143,7 @@ impl<B: Backend> fmt::Debug for Core<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
             .field("device", &self.state().device())
-            .field("stream", &self.clock.id())
+            .field("stream", &self.clock().id())
             .field("random", &self.random.get())
             .finish()
     }
@@ -184,7 +185,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
 
     /// Returns the id of the context's stream.
     fn stream_id(&self) -> StreamId {
-        self.core().clock.id()
+        self.core().clock().id()
     }
 
     /// Makes a context on the same device with a stream of its own, sharing the memory pool.
@@ -205,15 +206,13 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[inline]
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
         let core = self.core();
-        core.state.check()?;
-        let buffer = match Buffer::allocate(&core.state, &core.clock, len) {
-            Ok(buffer) => buffer,
-            Err(error) => return core.state.note(Err(error)),
-        };
-        match core.state.first_byte() {
-            Some(byte) if !buffer.is_empty() => core.first_fill(buffer, byte),
-            _ => Ok(buffer),
+        core.state().check()?;
+        let buffer = Buffer::allocate(&core.home, len);
+        // What is not usual is done elsewhere, so that the usual result is made where it stays.
+        if buffer.is_err() || core.state().first_byte().is_some() {
+            return core.finish_alloc(buffer);
         }
+        buffer
     }
 
     /// Allocates `len` elements of value `value`.
@@ -295,7 +294,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             unsafe { backend.download(stream, target.as_mut_ptr().cast(), source.address, bytes) }
         })?;
         // The download waited for everything on this stream.
-        core.clock.note_synchronized(core.clock.issued());
+        core.clock().note_synchronized(core.clock().issued());
         Ok(())
     }
 
@@ -552,7 +551,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuEventRecord")]
     fn record(&self) -> Result<Event<Self::Backend>> {
         let core = self.core();
-        core.state.attempt(|| Event::new(core.state.clone(), core.clock.clone()))
+        core.state().attempt(|| Event::new(core.state().clone(), core.clock().clone()))
     }
 
     /// Makes later work of this context start after `event`, without blocking the calling thread where the device can.
@@ -562,13 +561,13 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuStreamWaitEvent")]
     fn wait(&self, event: &Event<Self::Backend>) -> Result<()> {
         let core = self.core();
-        core.state.attempt(|| {
+        core.state().attempt(|| {
             core.check_device("wait", "the event", &event.state)?;
             let (source, recorded) = (&event.clock, &event.recorded);
-            if core.clock.covers(source, recorded.tick(), Dependency::Data) {
+            if core.clock().covers(source, recorded.tick(), Dependency::Data) {
                 return Ok(());
             }
-            core.clock.wait_for(&core.state, source.id(), recorded, Dependency::Data)
+            core.clock().wait_for(core.state(), source.id(), recorded, Dependency::Data)
         })
     }
 
@@ -588,7 +587,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuStreamSynchronize")]
     fn synchronize(&self) -> Result<()> {
         let core = self.core();
-        core.state.attempt(|| core.clock.synchronize(&core.state))
+        core.state().attempt(|| core.clock().synchronize(core.state()))
     }
 
     /// Returns how the device's memory pool is used, by all contexts of the device.

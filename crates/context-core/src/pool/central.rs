@@ -26,6 +26,7 @@ const WAITS_TO_BEGIN_WITH: u64 = 16;
 #[derive(Debug)]
 pub(super) struct Pending<B: Backend> {
     pub(super) node: u32,
+    pub(super) home: Arc<Clock<B>>,
     pub(super) moments: Moments<B>,
 }
 
@@ -41,7 +42,7 @@ pub(super) struct Central<B: Backend> {
     pub(super) slots: Vec<Option<Arc<Clock<B>>>>,
     pub(super) pending: Vec<Pending<B>>,
     /// To be dropped by somebody without the lock: these may be the last owners of a stream.
-    pub(super) let_go: Vec<Moments<B>>,
+    pub(super) let_go: Vec<Pending<B>>,
     pub(super) reserved: u64,
     live: u64,
     pub(super) statistics: MemoryStatistics,
@@ -307,14 +308,15 @@ impl<B: Backend> Central<B> {
         let mut looked = 0;
         while at < self.pending.len() && looked < 64 {
             looked += 1;
-            if !self.pending[at].moments.covered(clock) {
+            let Pending { home, moments, .. } = &self.pending[at];
+            if !moments.covered(home, clock) {
                 at += 1;
                 continue;
             }
-            let Pending { node, moments } = self.pending.swap_remove(at);
-            self.arena.free(node, slot, clock.issued());
+            let pending = self.pending.swap_remove(at);
+            self.arena.free(pending.node, slot, clock.issued());
             self.changes += 1;
-            self.let_go.push(moments);
+            self.let_go.push(pending);
         }
     }
 }

@@ -345,18 +345,18 @@ impl<B: Backend> Pool<B> {
     fn adopt_pending(&self, state: &Arc<DeviceState<B>>, clock: &Arc<Clock<B>>, slot: u32) -> Result<()> {
         let pending = std::mem::take(&mut lock(&self.central).pending);
         let mut outcome = Ok(());
-        for Pending { node, moments } in pending {
+        for Pending { node, home, moments } in pending {
             if outcome.is_ok() {
-                outcome = moments.run_after_all(state, clock);
+                outcome = moments.run_after_all(&home, state, clock);
             }
             let mut central = lock(&self.central);
             if outcome.is_err() {
-                central.pending.push(Pending { node, moments });
+                central.pending.push(Pending { node, home, moments });
                 continue;
             }
             central.arena.free(node, slot, clock.issued());
             drop(central);
-            drop(moments);
+            drop((home, moments));
         }
         outcome
     }
@@ -365,17 +365,17 @@ impl<B: Backend> Pool<B> {
     fn forget_idle_pending(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let pending = std::mem::take(&mut lock(&self.central).pending);
         let mut outcome = Ok(());
-        for Pending { node, moments } in pending {
-            let idle = if outcome.is_ok() { moments.query(state) } else { Ok(false) };
+        for Pending { node, home, moments } in pending {
+            let idle = if outcome.is_ok() { moments.query(&home, state) } else { Ok(false) };
             let mut central = lock(&self.central);
             if let Ok(true) = idle {
                 let owner = central.arena.node(node).owner;
                 central.arena.free(node, owner, 0);
                 drop(central);
-                drop(moments);
+                drop((home, moments));
                 continue;
             }
-            central.pending.push(Pending { node, moments });
+            central.pending.push(Pending { node, home, moments });
             drop(central);
             outcome = outcome.and(idle.map(|_| ()));
         }
@@ -384,9 +384,11 @@ impl<B: Backend> Pool<B> {
 
     /// Waits for all blocks that several streams used.
     fn settle_all(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
-        let waiting =
-            lock(&self.central).pending.iter().map(|pending| pending.moments.clone()).collect::<Vec<_>>();
-        waiting.iter().try_for_each(|moments| moments.synchronize(state))?;
+        let waiting: Vec<_> = {
+            let central = lock(&self.central);
+            central.pending.iter().map(|pending| (pending.home.clone(), pending.moments.clone())).collect()
+        };
+        waiting.iter().try_for_each(|(home, moments)| moments.synchronize(home, state))?;
         self.forget_idle_pending(state)
     }
 
@@ -424,8 +426,8 @@ impl<B: Backend> Pool<B> {
             })
             .collect();
         let mut busy: Vec<(u64, u64)> = Vec::new();
-        for Pending { node, moments } in &central.pending {
-            let outcome = moments.streams().try_for_each(|stream| ended(backend.synchronize(stream), ()));
+        for Pending { node, home, moments } in &central.pending {
+            let outcome = moments.streams(home).try_for_each(|stream| ended(backend.synchronize(stream), ()));
             if outcome.is_err() {
                 busy.push((central.arena.node(*node).start, central.arena.node(*node).bytes));
             }

@@ -95,8 +95,9 @@ pub(super) struct Front {
     pub(super) labels: Vec<Usage>,
 }
 
-/// The part of a pool that belongs to one stream.
+/// The part of a pool that belongs to one stream, on cache lines of its own.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(crate) struct Lane {
     /// The stream's number in the pool.
     slot: AtomicU32,
@@ -127,6 +128,7 @@ impl Lane {
 }
 
 impl Front {
+    #[inline(always)]
     fn place(bytes: u64) -> usize {
         let granules = bytes / GRANULE;
         // Sizes of one program are often multiples of a large power of two: the higher bits take part.
@@ -146,7 +148,7 @@ impl Front {
     }
 
     /// Keeps a block for the next request of its size; false if there is no room.
-    #[inline]
+    #[inline(always)]
     pub(super) fn keep(&mut self, bytes: u64, block: Cached) -> bool {
         if bytes > MOST_CACHED || self.bytes + bytes > LANE_BYTES {
             return false;

@@ -105,9 +105,11 @@ pub(crate) struct Pool<B: Backend> {
 }
 
 /// Rounds a size up to the pool's granule; `None` if no address space has so much.
+#[inline]
 pub(crate) fn block_bytes(bytes: usize) -> Option<u64> {
-    let bytes = (bytes as u64).max(1).checked_next_multiple_of(GRANULE)?;
-    (bytes <= isize::MAX as u64).then_some(bytes)
+    const MOST: u64 = isize::MAX as u64 - GRANULE;
+    let bytes = bytes as u64;
+    (bytes <= MOST).then(|| (bytes.max(1) + (GRANULE - 1)) & !(GRANULE - 1))
 }
 
 /// How an attempt to get memory from the device ended.
@@ -437,10 +439,9 @@ impl<B: Backend> Pool<B> {
 
     /// Takes back a block that no buffer owns any more. Makes no backend call.
     #[inline]
-    pub(crate) fn free(&self, block: Block, moments: &mut Moments<B>) {
+    pub(crate) fn free(&self, block: Block, home: &Arc<Clock<B>>, moments: &mut Moments<B>) {
         let Block { address, bytes, node, label, .. } = block;
-        let (tick, sole) = moments.within();
-        let Some(home) = moments.home() else { return };
+        let (tick, sole) = moments.within(home);
         if self.history.is_on() {
             self.history.note(MemoryAction::Free, address, bytes, Some(home.id()), label);
         }
@@ -454,30 +455,33 @@ impl<B: Backend> Pool<B> {
         let given_up = front.give_up(bytes);
         let fold = front.fold();
         drop(front);
-        self.free_shared(block, (tick, sole), moments, fold, given_up);
+        self.free_shared(block, home, (tick, sole), moments, fold, given_up);
     }
 
     /// Takes back what a front cache does not.
     fn free_shared(
         &self,
         block: Block,
+        home: &Arc<Clock<B>>,
         (tick, sole): (u64, bool),
         moments: &mut Moments<B>,
         fold: lane::Fold,
         given_up: Option<Vec<Cached>>,
     ) {
         let node = block.node;
-        let home = moments.home().and_then(|home| home.lane(self.kind).slot()).unwrap_or_default();
+        let slot = home.lane(self.kind).slot().unwrap_or_default();
         // A stream that runs after all the others may have what several have used.
-        let heir = if sole { None } else { moments.heir() };
+        let heir = if sole { None } else { moments.heir(home) };
         let heir_slot = heir.as_ref().and_then(|heir| Some((heir.lane(self.kind).slot()?, heir.issued())));
         let mut central = lock(&self.central);
         central.fold(fold);
-        given_up.into_iter().flatten().for_each(|block| central.arena.free(block.node, home, block.tick));
+        given_up.into_iter().flatten().for_each(|block| central.arena.free(block.node, slot, block.tick));
         match (sole, heir_slot) {
-            (true, _) => central.arena.free(node, home, tick),
-            (false, Some((slot, tick))) => central.arena.free(node, slot, tick),
-            (false, None) => central.pending.push(Pending { node, moments: std::mem::take(moments) }),
+            (true, _) => central.arena.free(node, slot, tick),
+            (false, Some((heir, tick))) => central.arena.free(node, heir, tick),
+            (false, None) => {
+                central.pending.push(Pending { node, home: home.clone(), moments: std::mem::take(moments) })
+            }
         }
         central.changes += 1;
         self.notify(central);
