@@ -12,7 +12,7 @@ use context_core::{
     backend::{Address, AllocateError, PageSource, Source},
     kernel::{KernelCode, Threads},
     matrix::RawGemm,
-    random::Philox,
+    random::{Draw, Philox},
 };
 
 /// What the device was asked for.
@@ -172,7 +172,7 @@ unsafe impl Backend for Counter {
         Ok(())
     }
 
-    unsafe fn uniform(&self, (): &(), _: Address, _: usize, _: &Philox, _: (f32, f32)) -> Result<()> {
+    unsafe fn draw(&self, (): &(), _: Address, _: usize, _: &Philox, _: Draw) -> Result<()> {
         Ok(())
     }
 
