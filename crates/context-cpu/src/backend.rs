@@ -88,12 +88,12 @@ unsafe impl Backend for CpuBackend {
 
     fn wait(&self, stream: &CpuStream, event: &CpuEvent) -> Result<()> {
         // The calling thread of an inline stream is the stream: it is the one that waits.
-        event.latest().map_or(Ok(()), |recording| stream.give_always(move || recording.wait()))
+        event.latest().map_or(Ok(()), |recording| stream.submit_always(move || recording.wait()))
     }
 
     fn follow(&self, stream: &CpuStream, event: &CpuEvent) -> Result<()> {
         event.latest().map_or(Ok(()), |recording| {
-            stream.give_always(move || {
+            stream.submit_always(move || {
                 recording.wait_for_end();
                 Ok(())
             })
@@ -117,7 +117,7 @@ unsafe impl Backend for CpuBackend {
     }
 
     fn wait_for_host(&self, stream: &CpuStream, wait: Box<dyn FnOnce() -> Result<()> + Send>) -> Result<()> {
-        stream.give_always(wait)
+        stream.submit_always(wait)
     }
 
     unsafe fn upload(
@@ -135,7 +135,7 @@ unsafe impl Backend for CpuBackend {
         }
         // SAFETY: the caller vouches that the source is readable. The copy is what lets it go at once.
         let staged = unsafe { std::slice::from_raw_parts(source, bytes) }.to_vec();
-        stream.give(move || {
+        stream.submit(move || {
             // SAFETY: the caller vouches that the target stays valid until the operation has run.
             unsafe { copy::copy(team.as_deref(), pointer(target), staged.as_ptr(), bytes) };
             Ok(())
@@ -157,7 +157,7 @@ unsafe impl Backend for CpuBackend {
 
     unsafe fn copy(&self, stream: &CpuStream, target: Address, source: Address, bytes: usize) -> Result<()> {
         let team = stream.team().cloned();
-        stream.give(move || {
+        stream.submit(move || {
             // SAFETY: the caller vouches for both until the operation has run.
             unsafe { copy::copy(team.as_deref(), pointer(target), pointer(source), bytes) };
             Ok(())
@@ -169,7 +169,7 @@ unsafe impl Backend for CpuBackend {
         let width = pattern.len();
         value[..width].copy_from_slice(pattern);
         let team = stream.team().cloned();
-        stream.give(move || {
+        stream.submit(move || {
             // SAFETY: the caller vouches for `width * count` bytes until the operation has run.
             unsafe { copy::fill(team.as_deref(), pointer(target), &value[..width], count) };
             Ok(())
@@ -186,7 +186,7 @@ unsafe impl Backend for CpuBackend {
     ) -> Result<()> {
         let generator = *generator;
         let executor = stream.executor().filter(|_| count >= PARALLEL_DRAW);
-        stream.give(move || {
+        stream.submit(move || {
             // SAFETY: the caller vouches for `count` floats or words, which are as large, until the operation has run.
             let target = unsafe { std::slice::from_raw_parts_mut(pointer::<f32>(target), count) };
             parallel::with(executor, Threads::from(count), || {
@@ -202,7 +202,7 @@ unsafe impl Backend for CpuBackend {
         let gemm = *gemm;
         let team = stream.team().cloned();
         // SAFETY: the caller vouches for the matrices until the operation has run.
-        stream.give(move || unsafe { gemm::run(team.as_deref(), &gemm) })
+        stream.submit(move || unsafe { gemm::run(team.as_deref(), &gemm) })
     }
 
     unsafe fn launch<K: KernelCode>(
@@ -213,7 +213,7 @@ unsafe impl Backend for CpuBackend {
     ) -> Result<()> {
         const { assert!(K::HAS_CPU, "{}", K::NO_CPU) };
         let executor = stream.executor();
-        stream.give(move || {
+        stream.submit(move || {
             catch_unwind(AssertUnwindSafe(|| {
                 // SAFETY: the caller vouches for the slices until the operation has run, and for their being disjoint where
                 // they are written; on the CPU device memory is host memory.

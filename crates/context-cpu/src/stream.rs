@@ -59,8 +59,11 @@ impl CpuStream {
         self.team.clone().map(|team| team as _)
     }
 
-    /// Runs a task: now, or behind what the worker already has. It is skipped if that has failed.
-    pub(crate) fn give(&self, task: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    /// Runs a task: now, or behind what the worker already has. It is skipped if that has failed. It is not ordered with buffers.
+    ///
+    /// # Errors
+    /// What the task failed with, on an inline stream; on a worker, whoever waits for it is told.
+    pub fn submit(&self, task: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
         match &self.queue {
             None => return task(),
             Some(queue) => queue.submit(|failure| if failure.is_some() { Ok(()) } else { task() }),
@@ -69,7 +72,7 @@ impl CpuStream {
     }
 
     /// Runs a task that is not skipped.
-    pub(crate) fn give_always(&self, task: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    pub(crate) fn submit_always(&self, task: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
         match &self.queue {
             None => return task(),
             Some(queue) => queue.submit(|_| task()),
@@ -90,7 +93,10 @@ impl CpuStream {
     }
 
     /// Waits for what was submitted before, and returns the first failure.
-    pub(crate) fn synchronize(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// That failure.
+    pub fn synchronize(&self) -> Result<()> {
         self.mark().map_or(Ok(()), |end| end.wait())
     }
 }

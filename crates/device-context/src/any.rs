@@ -132,8 +132,12 @@ impl Builder {
     pub fn build(self) -> Result<AnyContext> {
         match self.device {
             #[cfg(feature = "cpu")]
-            Device::Cpu => {
+            Device::Cpu | Device::CpuNode(_) => {
                 let builder = crate::CpuContext::builder().seed(self.seed);
+                let builder = match self.device {
+                    Device::CpuNode(node) => builder.cpus(crate::cpu::CpuSet::of_node(node)?),
+                    _ => builder,
+                };
                 let builder = match self.memory_limit {
                     Some(bytes) => builder.memory_limit(bytes),
                     None => builder,

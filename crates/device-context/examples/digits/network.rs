@@ -236,4 +236,36 @@ impl<C: Context> Network<C> {
         }
         Ok(all)
     }
+
+    fn kept(&mut self) -> [&mut Buffer<f32, C>; 8] {
+        let (h, o) = (&mut self.hidden, &mut self.output);
+        [
+            &mut h.weights.value,
+            &mut h.weights.velocity,
+            &mut h.bias.value,
+            &mut h.bias.velocity,
+            &mut o.weights.value,
+            &mut o.weights.velocity,
+            &mut o.bias.value,
+            &mut o.bias.velocity,
+        ]
+    }
+
+    /// Reads everything that training goes on from.
+    #[allow(dead_code)] // for the example `resume`
+    pub fn save(&mut self, ctx: &C) -> Result<Vec<f32>> {
+        let parts: Result<Vec<_>> = self.kept().into_iter().map(|part| ctx.read(&*part)).collect();
+        Ok(parts?.concat())
+    }
+
+    /// Takes back what `save` has read.
+    #[allow(dead_code)] // for the example `resume`
+    pub fn restore(&mut self, ctx: &C, mut saved: &[f32]) -> Result<()> {
+        for part in self.kept() {
+            let (now, later) = saved.split_at(part.len().min(saved.len()));
+            ctx.write(part, now)?;
+            saved = later;
+        }
+        Ok(())
+    }
 }
