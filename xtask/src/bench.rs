@@ -38,6 +38,11 @@ const BENCHES: &[Entry] = &[
         "how much memory the pool takes for what is live on recorded traces, what it costs the host, and what others need",
         &["run", "--release", "--quiet", "--package=bench", "--bin=memory"],
     ),
+    (
+        "cpu",
+        "streams, events, random numbers, copies and products on the CPU beside what others need",
+        &["run", "--release", "--quiet", "--package=bench", "--bin=cpu"],
+    ),
 ];
 
 impl Bench {

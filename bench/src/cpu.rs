@@ -1,0 +1,320 @@
+//! The CPU context beside its peers, in one run. Instructions repeat; times are this machine's, now: compare them within a run.
+
+use std::{
+    collections::VecDeque,
+    env, fs, hint,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+        mpsc,
+    },
+    thread,
+    time::Instant,
+};
+
+use anyhow::{Result, bail};
+use context_core::{Context, completion::Completion, random::Philox};
+use context_cpu::{CpuContext, StreamKind};
+use rand::{
+    Rng, SeedableRng,
+    rngs::{SmallRng, StdRng},
+};
+use rand_distr::{Distribution, StandardNormal, StandardUniform};
+
+type Task = Box<dyn FnOnce() + Send>;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => {
+            streams()?;
+            events()?;
+            random();
+            // The choice is made once in a process, so that the narrower one is another.
+            Command::new(env::current_exe()?).arg("random").env("DEVICE_CONTEXT_NO_AVX512", "1").status()?;
+            threads()?;
+            copies()?;
+            products()
+        }
+        ["random"] => {
+            println!("the same without AVX-512:");
+            ours_random();
+            Ok(())
+        }
+        ["turns", what, turns] => turn(what, turns.parse()?),
+        _ => bail!("cpu takes no arguments"),
+    }
+}
+
+/// The best of some rounds, in seconds.
+fn best(rounds: usize, mut work: impl FnMut()) -> f64 {
+    let mut best = f64::MAX;
+    for _ in 0..rounds {
+        let started = Instant::now();
+        work();
+        best = best.min(started.elapsed().as_secs_f64());
+    }
+    best
+}
+
+fn worker() -> Result<CpuContext> {
+    Ok(CpuContext::builder().stream(StreamKind::Worker).build()?)
+}
+
+/// A task as the peers get it too: it holds two shared counters.
+fn task(count: &Arc<AtomicU64>, other: &Arc<AtomicU64>) -> impl FnOnce() + Send + 'static {
+    let (count, other) = (count.clone(), other.clone());
+    move || {
+        count.fetch_add(1, Relaxed);
+        hint::black_box(&other);
+    }
+}
+
+fn until(count: &AtomicU64, wanted: u64) {
+    while count.load(Relaxed) < wanted {
+        thread::yield_now();
+    }
+}
+
+/// Queues, each as a function that takes tasks: whatever it borrows has ended when it returns.
+fn burst(what: &str, tasks: u64) -> Result<()> {
+    let (count, other) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let next = || -> Task { Box::new(task(&count, &other)) };
+    match what {
+        "call in place" => (0..tasks).for_each(|_| hint::black_box(next())()),
+        "device-context" => {
+            let ctx = worker()?;
+            for _ in 0..tasks {
+                let task = task(&count, &other);
+                ctx.core().stream().submit(move || {
+                    task();
+                    Ok(())
+                })?;
+            }
+            ctx.synchronize()?;
+        }
+        "std mpsc" => {
+            let (sender, receiver) = mpsc::channel::<Task>();
+            let thread = thread::spawn(move || receiver.into_iter().for_each(|task| task()));
+            (0..tasks).for_each(|_| drop(sender.send(next())));
+            drop(sender);
+            drop(thread.join());
+        }
+        "crossbeam" => {
+            let (sender, receiver) = crossbeam_channel::unbounded::<Task>();
+            let thread = thread::spawn(move || receiver.into_iter().for_each(|task| task()));
+            (0..tasks).for_each(|_| drop(sender.send(next())));
+            drop(sender);
+            drop(thread.join());
+        }
+        "parking_lot queue" => {
+            let queue = Arc::new((
+                parking_lot::Mutex::new(VecDeque::<Option<Task>>::new()),
+                parking_lot::Condvar::new(),
+            ));
+            let theirs = queue.clone();
+            let thread = thread::spawn(move || {
+                loop {
+                    let mut tasks = theirs.0.lock();
+                    while tasks.is_empty() {
+                        theirs.1.wait(&mut tasks);
+                    }
+                    let task = tasks.pop_front().flatten();
+                    drop(tasks);
+                    let Some(task) = task else { return };
+                    task();
+                }
+            });
+            for task in (0..tasks).map(|_| Some(next())).chain([None]) {
+                queue.0.lock().push_back(task);
+                queue.1.notify_one();
+            }
+            drop(thread.join());
+        }
+        "rayon" => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+            (0..tasks).for_each(|_| pool.spawn_fifo(task(&count, &other)));
+            until(&count, tasks);
+        }
+        "tokio" => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build()?;
+            for _ in 0..tasks {
+                let task = task(&count, &other);
+                runtime.spawn(async move { task() });
+            }
+            until(&count, tasks);
+        }
+        other => bail!("no queue {other}"),
+    }
+    Ok(())
+}
+
+fn turn(what: &str, turns: u64) -> Result<()> {
+    match what {
+        "passed event" => {
+            let completion = Completion::default();
+            completion.finish(None);
+            for _ in 0..turns {
+                hint::black_box(&completion).wait()?;
+            }
+        }
+        "set event" => {
+            for _ in 0..turns {
+                hint::black_box(&Completion::default()).finish(None);
+            }
+        }
+        queue => burst(queue, turns)?,
+    }
+    Ok(())
+}
+
+/// Instructions of one turn: the difference of two runs under callgrind.
+fn instructions(what: &str) -> Result<Option<f64>> {
+    let run = |turns: u64| -> Result<Option<u64>> {
+        let file = env::temp_dir().join(format!("cpu-{}-{turns}.callgrind", std::process::id()));
+        let status = Command::new("valgrind")
+            .args(["--tool=callgrind", "--quiet"])
+            .arg(format!("--callgrind-out-file={}", file.display()))
+            .arg(env::current_exe()?)
+            .args(["turns", what, &turns.to_string()])
+            .status();
+        if !status.is_ok_and(|status| status.success()) {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&file)?;
+        fs::remove_file(&file)?;
+        Ok(text.lines().find_map(|line| line.strip_prefix("summary: ")?.trim().parse().ok()))
+    };
+    const TURNS: [u64; 2] = [20_000, 120_000];
+    let (Some(few), Some(many)) = (run(TURNS[0])?, run(TURNS[1])?) else { return Ok(None) };
+    Ok(Some(many.saturating_sub(few) as f64 / (TURNS[1] - TURNS[0]) as f64))
+}
+
+fn counted(what: &str) -> Result<String> {
+    Ok(instructions(what)?.map_or("no valgrind".to_owned(), |count| format!("{count:.0}")))
+}
+
+const BURST: u64 = 200_000;
+
+fn streams() -> Result<()> {
+    println!("a task, submitted and run     | instructions | ns in a burst");
+    for queue in
+        ["call in place", "device-context", "parking_lot queue", "std mpsc", "crossbeam", "rayon", "tokio"]
+    {
+        let seconds = best(7, || burst(queue, BURST).expect("it ran before"));
+        println!("{queue:29} | {:>12} | {:13.0}", counted(queue)?, seconds * 1e9 / BURST as f64);
+    }
+    let ctx = worker()?;
+    let mut x = ctx.zeros::<u32>(16)?;
+    let mut times: Vec<f64> = Vec::new();
+    for round in 0..20_000_u32 {
+        let started = Instant::now();
+        ctx.fill(&mut x, round)?;
+        ctx.synchronize()?;
+        times.push(started.elapsed().as_secs_f64() * 1e6);
+    }
+    times.sort_by(f64::total_cmp);
+    println!(
+        "round trip of an idle worker stream (fill, synchronize): {:.2} us in the middle, {:.2} us at 99 %",
+        times[10_000], times[19_800]
+    );
+    Ok(())
+}
+
+fn events() -> Result<()> {
+    println!(
+        "waiting for a passed event: {} instructions; making and setting one: {}",
+        counted("passed event")?,
+        counted("set event")?
+    );
+    Ok(())
+}
+
+const FLOATS: usize = 16 << 20;
+
+fn rate(seconds: f64) -> f64 {
+    (FLOATS * 4) as f64 / seconds / 1e9
+}
+
+fn row(name: &str, mut uniform: impl FnMut(&mut [f32]), mut normal: impl FnMut(&mut [f32])) {
+    let mut values = vec![0.0; FLOATS];
+    let uniform = rate(best(5, || uniform(&mut values)));
+    let normal = rate(best(5, || normal(&mut values)));
+    println!("{name:29} | {uniform:12.2} | {normal:13.2}");
+}
+
+fn ours_random() {
+    row(
+        "device-context Philox",
+        |v| Philox::new(1).fill_uniform(v, (0.0, 1.0)),
+        |v| Philox::new(1).fill_normal(v, 0.0, 1.0),
+    );
+}
+
+fn of_rand(name: &str, mut generator: impl Rng, mut other: impl Rng) {
+    row(
+        name,
+        |v| v.iter_mut().for_each(|x| *x = StandardUniform.sample(&mut generator)),
+        |v| v.iter_mut().for_each(|x| *x = StandardNormal.sample(&mut other)),
+    );
+}
+
+fn random() {
+    println!("random floats, one thread     | uniform GB/s | normal GB/s");
+    ours_random();
+    of_rand("rand SmallRng", SmallRng::seed_from_u64(1), SmallRng::seed_from_u64(2));
+    of_rand("rand StdRng (ChaCha12)", StdRng::from_seed([1; 32]), StdRng::from_seed([2; 32]));
+}
+
+fn threads() -> Result<()> {
+    let time = |threads| -> Result<f64> {
+        let ctx = CpuContext::builder().threads(threads).build()?;
+        let mut x = ctx.zeros::<f32>(FLOATS)?;
+        Ok(best(7, || ctx.fill_uniform(&mut x, 0.0..1.0).expect("it is its own")))
+    };
+    println!("two threads make uniforms {:.2} times as fast as one", time(1)? / time(2)?);
+    Ok(())
+}
+
+fn copies() -> Result<()> {
+    println!("copying, GB/s                 |   C library  | device-context | with 2 threads");
+    for (name, bytes) in [("4 KiB", 4 << 10), ("1 MiB", 1 << 20), ("256 MiB", 256 << 20)] {
+        let source = vec![1_u8; bytes];
+        let mut target = vec![0_u8; bytes];
+        let turns = ((1 << 28) / bytes).max(1);
+        let gigabytes = |seconds: f64| (bytes * turns) as f64 / seconds / 1e9;
+        let theirs = gigabytes(best(7, || {
+            (0..turns).for_each(|_| hint::black_box(&mut target).copy_from_slice(hint::black_box(&source)))
+        }));
+        let ours = |threads| -> Result<f64> {
+            let ctx = CpuContext::builder().threads(threads).build()?;
+            let x = ctx.upload(&source)?;
+            let mut y = ctx.zeros::<u8>(bytes)?;
+            Ok(gigabytes(best(7, || {
+                (0..turns).for_each(|_| ctx.copy(&mut y, &x).expect("they are its own"))
+            })))
+        };
+        println!("{name:29} | {theirs:12.1} | {:14.1} | {:14.1}", ours(1)?, ours(2)?);
+    }
+    Ok(())
+}
+
+fn products() -> Result<()> {
+    let n = 1024;
+    for threads in [1, 2] {
+        let ctx = CpuContext::builder().threads(threads).build()?;
+        let (a, b) = (ctx.uniform(n * n, 0.0..1.0)?, ctx.uniform(n * n, 0.0..1.0)?);
+        let mut c = ctx.zeros::<f32>(n * n)?;
+        let mut multiply = || -> Result<()> {
+            Ok(ctx.gemm(1.0, a.matrix(n, n)?, b.matrix(n, n)?, 0.0, c.matrix_mut(n, n)?)?)
+        };
+        multiply()?;
+        let seconds = best(5, || multiply().expect("it ran before"));
+        println!(
+            "product of {n} × {n} f32, {threads} threads: {:.0} GFLOP/s",
+            2.0 * (n as f64).powi(3) / seconds / 1e9
+        );
+    }
+    Ok(())
+}
