@@ -239,9 +239,10 @@ fn rate(seconds: f64) -> f64 {
 
 fn row(name: &str, mut uniform: impl FnMut(&mut [f32]), mut normal: impl FnMut(&mut [f32])) {
     let mut values = vec![0.0; FLOATS];
-    let uniform = rate(best(5, || uniform(&mut values)));
-    let normal = rate(best(5, || normal(&mut values)));
-    println!("{name:29} | {uniform:12.2} | {normal:13.2}");
+    let uniform_rate = rate(best(5, || uniform(hint::black_box(&mut values))));
+    let normal_rate = rate(best(5, || normal(hint::black_box(&mut values))));
+    hint::black_box(&values);
+    println!("{name:29} | {uniform_rate:12.2} | {normal_rate:13.2}");
 }
 
 fn ours_random() {
