@@ -1,7 +1,7 @@
 //! Launches: a kernel, a grid, and its arguments, put into a stream.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cuda_sys::CUresult;
@@ -202,9 +202,15 @@ impl State {
             watchdog: self.config.watchdog,
             multiprocessors: self.figure(handle, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)
                 as u32,
+            // With a seed, all is to happen in the same order each time.
+            threads: if self.config.seed.is_some() { 1 } else { *CORES },
         })
     }
 }
+
+/// Processors of the host; asking takes longer than a launch.
+static CORES: LazyLock<u32> =
+    LazyLock::new(|| std::thread::available_parallelism().map_or(1, |count| count.get() as u32));
 
 /// A launch that is ready to run, any number of times and on any thread.
 #[derive(Debug)]
@@ -278,6 +284,7 @@ impl Run {
             cooperative: self.shape.cooperative,
             stack_bytes: self.unit.stack_bytes,
             multiprocessors: self.unit.multiprocessors,
+            threads: self.unit.threads,
         };
         match ptx::run(&self.program.code, kernel, &launch, running) {
             Ok(_) => Ok(()),
@@ -328,6 +335,8 @@ struct Unit {
     end: Arc<End>,
     /// How long a kernel may run.
     watchdog: Option<Duration>,
+    /// Threads that may run a kernel's blocks.
+    threads: u32,
 }
 
 impl Unit {

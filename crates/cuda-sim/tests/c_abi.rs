@@ -81,10 +81,10 @@ fn headers() -> Vec<(String, PathBuf)> {
     found
 }
 
-/// Compiles the program against one release's header. `None` if there is no compiler.
-fn compile(folder: &Folder, include: &Path) -> Option<PathBuf> {
-    let program = folder.0.join("driver");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/driver.c");
+/// Compiles a program against one release's header. `None` if there is no compiler.
+fn compile(folder: &Folder, include: &Path, name: &str) -> Option<PathBuf> {
+    let program = folder.0.join(name);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/c/{name}.c"));
     // Every symbol is bound when the program starts, so that one that is missing shows.
     // Found as a build script would find it, for the machine that the test runs on.
     let machine = format!("{}-unknown-{}-gnu", env::consts::ARCH, env::consts::OS);
@@ -109,14 +109,14 @@ fn compile(folder: &Folder, include: &Path) -> Option<PathBuf> {
 }
 
 /// Runs `check` with the program of every release, and says of how many.
-fn with_each_release(what: &str, check: impl Fn(&Folder, &Path, &str)) {
+fn with_each_release(what: &str, name: &str, check: impl Fn(&Folder, &Path, &str)) {
     let headers = headers();
     if headers.is_empty() {
         return say(&format!("{what}: not run: no cuda.h in the cache (cargo xtask toolkits)"));
     }
     for (release, include) in &headers {
         let folder = Folder::new();
-        let Some(program) = compile(&folder, include) else {
+        let Some(program) = compile(&folder, include, name) else {
             return say(&format!("{what}: not run: there is no C compiler"));
         };
         check(&folder, &program, release);
@@ -132,14 +132,14 @@ fn passed(output: &Output, release: &str) {
 
 #[test]
 fn a_c_program_goes_once_round_the_driver() {
-    with_each_release("a C program", |folder, program, release| {
+    with_each_release("a C program", "driver", |folder, program, release| {
         passed(&folder.run(program, &[]), release);
     });
 }
 
 #[test]
 fn a_c_program_that_reads_a_device_pointer_is_stopped() {
-    with_each_release("a C program that reads a device pointer", |folder, program, release| {
+    with_each_release("a C program that reads a device pointer", "driver", |folder, program, release| {
         let output = folder.run(program, &["peek"]);
 
         assert_eq!(output.status.signal(), Some(libc::SIGSEGV), "{release}: {output:?}");
@@ -150,8 +150,15 @@ fn a_c_program_that_reads_a_device_pointer_is_stopped() {
 #[test]
 fn a_c_program_runs_a_kernel() {
     let ptx = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/axpy.ptx");
-    with_each_release("a C program with a kernel", |folder, program, release| {
+    with_each_release("a C program with a kernel", "driver", |folder, program, release| {
         passed(&folder.run(program, &["kernel", ptx.to_str().unwrap()]), release);
+    });
+}
+
+#[test]
+fn the_c_program_of_the_guide_passes() {
+    with_each_release("the guide's C program", "scale", |folder, program, release| {
+        passed(&folder.run(program, &[]), release);
     });
 }
 

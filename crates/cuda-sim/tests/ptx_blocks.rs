@@ -3,8 +3,8 @@
 
 mod ptx_support;
 
-use cuda_sim::ptx::{FaultKind, Module};
-use ptx_support::{Arguments, Random, TestDevice, launch};
+use cuda_sim::ptx::{FaultKind, Launch, Module};
+use ptx_support::{Arguments, Random, TestDevice, launch, launch_with};
 
 /// A kernel `k` with two pointers in `%rd1` and `%rd2`, `%tid.x` in `%r1`, and a body.
 fn module(body: &str) -> Module {
@@ -309,4 +309,37 @@ fn forms_that_do_not_exist_are_refused() {
         );
         assert!(Module::parse(&source).is_err(), "{body}");
     }
+}
+
+#[test]
+fn blocks_of_a_long_grid_run_on_several_threads_with_the_same_result() {
+    let source = "
+        .version 7.0\n.target sm_70\n.address_size 64
+        .visible .entry k(.param .u64 p, .param .u64 q) {
+            .reg .pred %p<2>; .reg .b32 %r<8>; .reg .b64 %rd<6>;
+            ld.param.u64 %rd1, [p]; ld.param.u64 %rd2, [q];
+            mov.u32 %r1, %ctaid.x; mov.u32 %r2, %tid.x; mad.lo.u32 %r3, %r1, 64, %r2; mov.u32 %r4, 2000; mov.u32 %r5, %r3;
+            again: mad.lo.u32 %r5, %r5, 1664525, 1013904223; sub.u32 %r4, %r4, 1; setp.ne.u32 %p1, %r4, 0; @%p1 bra again;
+            mul.wide.u32 %rd3, %r3, 4; add.u64 %rd4, %rd1, %rd3; st.global.u32 [%rd4], %r5;
+            atom.global.add.u32 %r6, [%rd2], 1;
+            ret;
+        }";
+    let module = Module::parse(source).unwrap();
+    let device = TestDevice::default();
+    let (p, q) = (device.alloc(4 * 64 * 64), device.upload(&[0u32]));
+    let args = Arguments::default().with(p).with(q);
+    let shape = Launch { threads: 4, ..Launch::new([64, 1, 1], [64, 1, 1], &args.0, &[]) };
+
+    let statistics = launch_with(&device, &module, "k", &shape).unwrap();
+
+    assert_eq!(statistics.blocks, 64);
+    assert_eq!(device.read::<u32>(q, 1), [64 * 64]);
+    let wanted = (0..64 * 64u32)
+        .map(|first| (0..2000).fold(first, |it, _| it.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)));
+    assert_eq!(device.read::<u32>(p, 64 * 64), wanted.collect::<Vec<u32>>());
+    // The fault of one thread ends all, and is the one that is told.
+    device.write(q, &[0u32]);
+    let args = Arguments::default().with(p).with(16u64);
+    let shape = Launch { threads: 4, ..Launch::new([64, 1, 1], [64, 1, 1], &args.0, &[]) };
+    assert_eq!(launch_with(&device, &module, "k", &shape).unwrap_err().kind, FaultKind::IllegalAddress);
 }

@@ -23,6 +23,9 @@ pub struct Launch<'a> {
     pub stack_bytes: u32,
     /// The number of multiprocessors, for `%nsmid`.
     pub multiprocessors: u32,
+    /// How many threads of the host may run blocks. With more than one, the order in which blocks run is not always the
+    /// same.
+    pub threads: u32,
 }
 
 impl<'a> Launch<'a> {
@@ -37,6 +40,7 @@ impl<'a> Launch<'a> {
             cooperative: false,
             stack_bytes: 1024,
             multiprocessors: 16,
+            threads: 1,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Runs a grid: makes blocks resident, gives their warps turns, and sees when nothing can go on.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
 use super::lanes::LANES;
 use super::machine::{Block, Machine, Turn};
 use super::memory::{GRID_WINDOW, Memory};
@@ -25,7 +27,15 @@ const ROUNDS: u32 = 256;
 /// Blocks that are resident at once when they seem to wait for each other.
 const MOST_RESIDENT: usize = 64;
 
-/// Runs a kernel to its end on the calling thread.
+/// Lane-instructions after which a grid is worth further threads: about half a millisecond of work.
+const WORTH_HELP: u64 = 1 << 20;
+
+/// Threads of all grids that help another.
+static HELPERS: AtomicUsize = AtomicUsize::new(0);
+
+/// Runs a kernel to its end: on the calling thread, and if it is long, on as many more as [`Launch::threads`] allows.
+///
+/// All launches of the process together have no more helping threads than one of them may have.
 ///
 /// # Errors
 /// The first fault, with the thread and the PTX line that raised it.
@@ -36,14 +46,109 @@ pub fn run(
     device: &dyn Device,
 ) -> Result<Statistics, Fault> {
     check(module, kernel, launch)?;
-    let mut memory =
-        Memory::new(device, module.program.sites as usize, &launch.params[..kernel.param_bytes as usize]);
-    memory.local_bytes = local_bytes(module, kernel, launch);
-    // The first word of the workspace is its size, the next the barrier's count.
-    memory.grid[0] = 64;
-    let mut uniform = uniform_columns(module, kernel, launch);
-    let machine = Machine::new(&module.program, kernel, launch, memory, &mut uniform);
-    Grid { machine, launch, next: 0, total: launch.grid.iter().map(|it| u64::from(*it)).product() }.run()
+    let crew = Crew {
+        module,
+        kernel,
+        launch,
+        device,
+        next: AtomicU64::new(0),
+        total: launch.grid.iter().map(|it| u64::from(*it)).product(),
+        stop: AtomicBool::new(false),
+    };
+    std::thread::scope(|scope| {
+        let mut helpers = Vec::new();
+        let mut call_help = || {
+            let most = launch.threads.saturating_sub(1) as usize;
+            let wanted = (crew.total - crew.started()).min(most as u64) as usize;
+            for _ in 0..wanted {
+                let Some(place) = Place::take(most) else { break };
+                let crew = &crew;
+                helpers.push(scope.spawn(move || {
+                    let _place = place;
+                    crew.work(None)
+                }));
+            }
+        };
+        // Blocks of a cooperative launch share one workspace, and so one thread.
+        let alone = launch.cooperative || launch.threads < 2;
+        let mut result = crew.work(if alone { None } else { Some(&mut call_help) });
+        for helper in helpers {
+            let other = helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            result = merge(result, other);
+        }
+        result
+    })
+}
+
+/// What two threads did; of two faults the one that is not merely the other's end.
+fn merge(one: Result<Statistics, Fault>, other: Result<Statistics, Fault>) -> Result<Statistics, Fault> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok(Statistics {
+            warp_instructions: one.warp_instructions + other.warp_instructions,
+            lane_instructions: one.lane_instructions + other.lane_instructions,
+            blocks: one.blocks + other.blocks,
+        }),
+        (Err(fault), Err(other)) if fault.kind == FaultKind::Cancelled => Err(other),
+        (Err(fault), _) | (_, Err(fault)) => Err(fault),
+    }
+}
+
+/// One of the process's places for helping threads.
+struct Place;
+
+impl Place {
+    fn take(most: usize) -> Option<Self> {
+        let one_more = |count: usize| (count < most).then_some(count + 1);
+        HELPERS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok().map(|_| Place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        HELPERS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A grid, and the threads that run its blocks.
+struct Crew<'r> {
+    module: &'r Module,
+    kernel: &'r Kernel,
+    launch: &'r Launch<'r>,
+    device: &'r dyn Device,
+    /// The next block to start, and how many there are.
+    next: AtomicU64,
+    total: u64,
+    /// A block has failed, so that all end.
+    stop: AtomicBool,
+}
+
+impl Crew<'_> {
+    fn started(&self) -> u64 {
+        self.next.load(Ordering::Relaxed).min(self.total)
+    }
+
+    /// The number of the next block, if one is left.
+    fn claim(&self) -> Option<u64> {
+        let one_more = |next: u64| (next < self.total).then_some(next + 1);
+        self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()
+    }
+
+    /// Runs blocks on the calling thread until none is left.
+    fn work(&self, call_help: Option<&mut dyn FnMut()>) -> Result<Statistics, Fault> {
+        let (module, kernel, launch) = (self.module, self.kernel, self.launch);
+        let params = &launch.params[..kernel.param_bytes as usize];
+        let mut memory = Memory::new(self.device, module.program.sites as usize, params);
+        memory.local_bytes = local_bytes(module, kernel, launch);
+        // The first word of the workspace is its size, the next the barrier's count.
+        memory.grid[0] = 64;
+        let mut uniform = uniform_columns(module, kernel, launch);
+        let machine = Machine::new(&module.program, kernel, launch, memory, &mut uniform);
+        let result = Grid { machine, crew: self }.run(call_help);
+        if result.is_err() {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        result
+    }
 }
 
 fn check(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Result<(), Fault> {
@@ -118,29 +223,34 @@ fn uniform_columns(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Col
 
 struct Grid<'r> {
     machine: Machine<'r>,
-    launch: &'r Launch<'r>,
-    /// The next block to start, and how many there are.
-    next: u64,
-    total: u64,
+    crew: &'r Crew<'r>,
 }
 
 impl Grid<'_> {
-    fn run(mut self) -> Result<Statistics, Fault> {
+    fn run(mut self, mut call_help: Option<&mut dyn FnMut()>) -> Result<Statistics, Fault> {
         let mut resident: Vec<Block> = Vec::new();
         let mut spare: Vec<Block> = Vec::new();
         loop {
-            let wanted = if self.launch.cooperative { usize::MAX } else { 1 };
-            while resident.len() < wanted && self.next < self.total {
-                resident.push(self.start(spare.pop()));
+            let wanted = if self.crew.launch.cooperative { usize::MAX } else { 1 };
+            while resident.len() < wanted
+                && let Some(number) = self.crew.claim()
+            {
+                resident.push(self.start(number, spare.pop()));
             }
             if resident.is_empty() {
                 return Ok(self.machine.statistics);
             }
             let ran = self.round(&mut resident)?;
             let waits = resident.iter().map(|it| it.rounds).min().unwrap_or(0);
-            if (!ran || waits >= ROUNDS) && self.next < self.total && resident.len() < MOST_RESIDENT {
+            if self.machine.statistics.lane_instructions >= WORTH_HELP
+                && let Some(call_help) = call_help.take()
+            {
+                call_help();
+            }
+            let starved = (!ran || waits >= ROUNDS) && resident.len() < MOST_RESIDENT;
+            if starved && let Some(number) = self.crew.claim() {
                 resident.iter_mut().for_each(|it| it.rounds = 0);
-                resident.push(self.start(spare.pop()));
+                resident.push(self.start(number, spare.pop()));
             } else if !ran && resident.iter().all(|it| it.live > 0) {
                 return Err(self.deadlock(&resident));
             }
@@ -162,7 +272,7 @@ impl Grid<'_> {
                 }
             }
         }
-        if self.machine.lanes.memory.device.cancelled() {
+        if self.crew.device.cancelled() || self.crew.stop.load(Ordering::Relaxed) {
             let mut fault = Fault::new(FaultKind::Cancelled, "the launch was cancelled");
             fault.kernel.clone_from(&self.machine.kernel.name);
             return Err(fault);
@@ -170,12 +280,10 @@ impl Grid<'_> {
         Ok(ran)
     }
 
-    fn start(&mut self, spare: Option<Block>) -> Block {
-        let number = self.next;
-        self.next += 1;
-        let [x, y, _] = self.launch.grid.map(u64::from);
+    fn start(&mut self, number: u64, spare: Option<Block>) -> Block {
+        let [x, y, _] = self.crew.launch.grid.map(u64::from);
         let index = [number % x, number / x % y, number / (x * y)].map(|it| it as u32);
-        let threads: u32 = self.launch.block.iter().product();
+        let threads: u32 = self.crew.launch.block.iter().product();
         let mut block = spare.unwrap_or_else(|| self.new_block(threads));
         block.start(index, threads);
         let kernel = self.machine.kernel.function;
@@ -183,7 +291,7 @@ impl Grid<'_> {
             for axis in 0..3 {
                 warp.columns.fill32(warp_column::CTAID + axis * COLUMN, |_| index[axis as usize]);
             }
-            let multiprocessor = (number % u64::from(self.launch.multiprocessors.max(1))) as u32;
+            let multiprocessor = (number % u64::from(self.crew.launch.multiprocessors.max(1))) as u32;
             warp.columns.fill32(warp_column::SMID, |_| multiprocessor);
             let left = threads - warp.index * LANES as u32;
             let existing = if left >= LANES as u32 { u32::MAX } else { (1 << left) - 1 };
@@ -194,7 +302,7 @@ impl Grid<'_> {
 
     fn new_block(&self, threads: u32) -> Block {
         let kernel = self.machine.kernel;
-        let shared = kernel.static_shared.next_multiple_of(16) + self.launch.dynamic_shared;
+        let shared = kernel.static_shared.next_multiple_of(16) + self.crew.launch.dynamic_shared;
         let local = self.machine.lanes.memory.local_bytes;
         let warps = threads.div_ceil(LANES as u32);
         let warps = (0..warps).map(|it| Warp::new(it, self.warp_columns(it), local)).collect();
@@ -203,7 +311,7 @@ impl Grid<'_> {
 
     fn warp_columns(&self, index: u32) -> Columns {
         let mut columns = Columns::zeroed(warp_column::END);
-        let [x, y, _] = self.launch.block;
+        let [x, y, _] = self.crew.launch.block;
         let thread = |lane: usize| index * LANES as u32 + lane as u32;
         columns.fill32(warp_column::TID, |lane| thread(lane) % x);
         columns.fill32(warp_column::TID + COLUMN, |lane| thread(lane) / x % y);
