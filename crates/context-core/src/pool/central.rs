@@ -44,7 +44,8 @@ pub(super) struct Central<B: Backend> {
     /// To be dropped by somebody without the lock: these may be the last owners of a stream.
     pub(super) let_go: Vec<Pending<B>>,
     pub(super) reserved: u64,
-    live: u64,
+    /// Signed: two threads that tell of one lane may arrive in the other order, and what was freed is then taken off first.
+    live: i64,
     pub(super) statistics: MemoryStatistics,
     /// What streams that are gone have allocated, by label.
     pub(super) retired: Vec<Usage>,
@@ -99,18 +100,18 @@ impl<B: Backend> Central<B> {
     /// Takes in what a lane did since it last told.
     #[inline]
     pub(super) fn fold(&mut self, fold: Fold) {
-        let others = self.live - fold.before;
-        self.statistics.peak = self.statistics.peak.max((others + fold.high) as usize);
-        self.live = others + fold.now;
+        let others = self.live - fold.before as i64;
+        self.statistics.peak = self.statistics.peak.max((others + fold.high as i64).max(0) as usize);
+        self.live = others + fold.now as i64;
     }
 
     pub(super) fn live(&self) -> u64 {
-        self.live
+        self.live.max(0) as u64
     }
 
     /// Returns the peak, were `bytes` allocated now.
     fn peak_with(&self, bytes: u64) -> u64 {
-        (self.statistics.peak as u64).max(self.live + bytes)
+        (self.statistics.peak as u64).max(self.live() + bytes)
     }
 
     /// Returns how much more than was once live would be reserved with a segment of `bytes` more.

@@ -55,7 +55,7 @@ impl MemoryStatistics {
 
     /// Returns the bytes that are kept for reuse.
     pub fn cached(&self) -> usize {
-        self.reserved - self.live
+        self.reserved.saturating_sub(self.live)
     }
 }
 
@@ -106,7 +106,7 @@ impl MemoryScope {
 
     /// Returns how far the peak rose above what was live at the beginning, if the peak was reached within the scope.
     pub fn peak_above(&self, end: &MemoryStatistics) -> usize {
-        if end.peak > self.begin.peak { end.peak - self.begin.live } else { 0 }
+        if end.peak > self.begin.peak { end.peak.saturating_sub(self.begin.live) } else { 0 }
     }
 
     /// Returns how many allocations were made.
