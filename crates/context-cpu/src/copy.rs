@@ -6,10 +6,11 @@ use context_core::parallel::Executor;
 
 use crate::team::Team;
 
-/// From this size on stores go past the caches: the target does not fit them, and is not read for ownership first. Measured:
-/// twice the memory's speed of the C library's copy from here on, and less below.
+/// From this size on stores go past the caches: the target does not fit them, and is not read for ownership first. The
+/// number is that of a machine with a cache of about that size; `cargo xtask bench cpu` prints what it gives at 256 MiB.
 const STREAMING: usize = 48 << 20;
-/// From this size on several threads share the work: what it takes to call them is less than they save.
+/// From this size on several threads share the work. Chosen so that calling them, a few microseconds, is little beside a copy
+/// of this size, some hundred.
 const PARALLEL: usize = 4 << 20;
 /// The least that a thread is given.
 const PART: usize = 1 << 20;

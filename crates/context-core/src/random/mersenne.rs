@@ -1,7 +1,7 @@
 //! MT19937, the Mersenne Twister of Matsumoto and Nishimura.
 //!
-//! These are the words of `std::mt19937` and of numpy's generator of that name. cuRAND's deals from 65,536 such generators in turn, of which
-//! this is the first: its word `65536·k` is our word `k`.
+//! These are the words of `std::mt19937` and of numpy's generator of that name. cuRAND's host generator deals its words from many such generators
+//! in an order that NVIDIA does not document: its first word for a seed is ours, and the later ones are not reproduced here.
 
 use std::convert::Infallible;
 
