@@ -16,12 +16,20 @@ pub(crate) struct Bench {
 /// A benchmark: its name, what its figures say, and the arguments of cargo that run it.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
 
+/// The benchmark that measures other wrappers too, and is built apart from the workspace.
+const HOST: &str = "host";
+
 /// All benchmarks, in the order in which they run.
 const BENCHES: &[Entry] = &[
     (
         "digits",
         "what the main example learns on the CPU and on the simulated device, how fast, and how far they are apart",
         &["bench", "--package=device-context", "--features=device-context/sim", "--bench=digits"],
+    ),
+    (
+        HOST,
+        "what a call of ours costs above the driver, in instructions and driver calls, beside other wrappers",
+        &[],
     ),
     (
         "driver-call",
@@ -62,6 +70,10 @@ impl Bench {
         };
         for (name, about, arguments) in chosen {
             println!("== {name}: {about}");
+            if *name == HOST {
+                crate::host_bench::run()?;
+                continue;
+            }
             let [verb, arguments @ ..] = arguments else { bail!("{name} has no command") };
             let mut command = cargo(verb);
             command.args(arguments);

@@ -129,6 +129,37 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         bytes: usize,
     ) -> Result<()>;
 
+    /// As [`upload`](Backend::upload), from pinned memory: may return before the copy has run.
+    ///
+    /// # Safety
+    /// `source` is pinned memory and `target` is device memory, each for `bytes` until the copy has run; nothing writes either until then.
+    unsafe fn copy_from_pinned(
+        &self,
+        stream: &Self::Stream,
+        target: Address,
+        source: *const u8,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller promises more.
+        unsafe { self.upload(stream, target, source, bytes) }
+    }
+
+    /// As [`download`](Backend::download), to pinned memory: may return before the copy has run.
+    ///
+    /// # Safety
+    /// `source` is device memory and `target` is pinned memory, each for `bytes` until the copy has run; nothing touches `target`
+    /// until then, nor writes `source`.
+    unsafe fn copy_to_pinned(
+        &self,
+        stream: &Self::Stream,
+        target: *mut u8,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller promises more.
+        unsafe { self.download(stream, target, source, bytes) }
+    }
+
     /// Copies within the device.
     ///
     /// # Safety

@@ -19,24 +19,29 @@ use crate::{
 pub(crate) struct Memory<B: Backend> {
     pub(crate) tracked: Tracked<B>,
     block: Block,
+    kind: MemoryKind,
     // Last, so that the streams of the moments are given back when the device closes.
     pub(crate) home: Arc<Home<B>>,
 }
 
 impl<B: Backend> Memory<B> {
     #[inline]
-    pub(crate) fn allocate(home: &Arc<Home<B>>, bytes: usize) -> Result<Memory<B>> {
+    pub(crate) fn allocate(home: &Arc<Home<B>>, kind: MemoryKind, bytes: usize) -> Result<Memory<B>> {
         // An empty buffer has no memory; its address is aligned, never null and never used.
         let block = match bytes {
             0 => Block::empty(ALIGNMENT as Address),
-            _ => home.state.pool(MemoryKind::Device).allocate(&home.state, &home.clock, bytes)?,
+            _ => home.state.pool(kind).allocate(&home.state, &home.clock, bytes)?,
         };
-        let tracked = Tracked::new(Moments::of_former_owner(block.tick));
-        Ok(Memory { tracked, block, home: home.clone() })
+        let tracked = Tracked::new(home, Moments::of_former_owner(block.tick));
+        Ok(Memory { tracked, block, kind, home: home.clone() })
     }
 
     pub(crate) fn state(&self) -> &Arc<DeviceState<B>> {
         &self.home.state
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        self.block.address
     }
 }
 
@@ -44,9 +49,26 @@ impl<B: Backend> Drop for Memory<B> {
     #[inline]
     fn drop(&mut self) {
         if !self.block.is_empty() {
-            let pool = self.home.state.pool(MemoryKind::Device);
+            let pool = self.home.state.pool(self.kind);
             pool.free(self.block, &self.home.clock, self.tracked.moments());
         }
+    }
+}
+
+/// Returns the size of `len` elements in bytes.
+#[inline]
+pub(crate) fn byte_size<T>(len: usize) -> Result<usize> {
+    // A slice over memory that is aligned to less would be undefined behaviour in a kernel's CPU body.
+    const { assert!(align_of::<T>() <= ALIGNMENT, "elements of a buffer are aligned to at most 64 bytes") };
+    match len.checked_mul(size_of::<T>()) {
+        Some(bytes) if bytes <= isize::MAX as usize => Ok(bytes),
+        _ => Err(Error::Shape {
+            operation: "allocating a buffer",
+            detail: format!(
+                "{len} elements of {} bytes are more than an address space holds",
+                size_of::<T>()
+            ),
+        }),
     }
 }
 
@@ -63,19 +85,8 @@ pub struct Buffer<T, C: Context> {
 impl<T: Element, C: Context> Buffer<T, C> {
     #[inline]
     pub(crate) fn allocate(home: &Arc<Home<C::Backend>>, len: usize) -> Result<Self> {
-        // A slice over memory that is aligned to less would be undefined behaviour in a kernel's CPU body.
-        const { assert!(align_of::<T>() <= ALIGNMENT, "elements of a buffer are aligned to at most 64 bytes") };
-        let bytes = len.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= isize::MAX as usize);
-        let Some(bytes) = bytes else {
-            return Err(Error::Shape {
-                operation: "allocating a buffer",
-                detail: format!(
-                    "{len} elements of {} bytes are more than an address space holds",
-                    size_of::<T>()
-                ),
-            });
-        };
-        Ok(Buffer { memory: Memory::allocate(home, bytes)?, len, marker: PhantomData })
+        let bytes = byte_size::<T>(len)?;
+        Ok(Buffer { memory: Memory::allocate(home, MemoryKind::Device, bytes)?, len, marker: PhantomData })
     }
 
     /// Borrows the whole buffer for reading.

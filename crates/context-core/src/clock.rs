@@ -15,12 +15,14 @@
 //!    event is recorded is therefore a lower bound of what the event runs after.
 //! 3. No backend call is made while a lock of this module is held.
 
+#![allow(unsafe_code)]
+
 use std::{
     collections::VecDeque,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicU64, Ordering::*},
+        atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering::*},
     },
 };
 
@@ -150,10 +152,17 @@ pub(crate) struct Clock<B: Backend> {
     state: Weak<DeviceState<B>>,
     issued: AtomicU64,
     completed: AtomicU64,
+    /// The latest launches, each with the tick that it was given, for the message when the device is lost.
+    launches: [(AtomicU64, AtomicPtr<&'static str>); LAUNCHES_KEPT],
+    /// How many events are kept, for whoever has nothing to do with none.
+    kept_events: AtomicUsize,
     inner: Mutex<ClockState<B>>,
     /// The stream's part of the pool of each kind of memory.
     lanes: [Lane; MemoryKind::ALL.len()],
 }
+
+/// How many of its latest launches a clock can name.
+const LAUNCHES_KEPT: usize = 4;
 
 /// How many recorded events a clock keeps before it asks which of them are complete.
 const EVENTS_BEFORE_PRUNING: usize = 16;
@@ -161,20 +170,50 @@ const EVENTS_BEFORE_PRUNING: usize = 16;
 impl<B: Backend> Clock<B> {
     pub(crate) fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions) -> Result<Arc<Clock<B>>> {
         let stream = state.lease_stream(options)?;
-        Ok(Arc::new(Clock {
+        let clock = Arc::new(Clock {
             id: StreamId::next(),
             stream: Some(stream),
             options,
             state: Arc::downgrade(state),
             issued: AtomicU64::new(0),
             completed: AtomicU64::new(0),
+            launches: Default::default(),
+            kept_events: AtomicUsize::new(0),
             inner: Mutex::new(ClockState {
                 seen: Seen::default(),
                 ordered: Seen::default(),
                 events: VecDeque::new(),
             }),
             lanes: Default::default(),
-        }))
+        });
+        state.know_clock(&clock);
+        Ok(clock)
+    }
+
+    /// Remembers that the next operation is a launch of this name.
+    #[inline]
+    pub(crate) fn note_launch(&self, name: &'static &'static str) {
+        let tick = self.issued.load(Relaxed) + 1;
+        let (at, kept) = &self.launches[tick as usize % LAUNCHES_KEPT];
+        at.store(tick, Relaxed);
+        kept.store(std::ptr::from_ref(name).cast_mut(), Release);
+    }
+
+    /// Names the launches of this stream that are not known to have ended, as far as it remembers, oldest first.
+    pub(crate) fn unfinished_launches(&self) -> Vec<&'static str> {
+        let completed = self.completed.load(Acquire);
+        let mut found: Vec<(u64, &'static str)> = self
+            .launches
+            .iter()
+            .filter_map(|(tick, name)| {
+                let name = name.load(Acquire);
+                // SAFETY: what is not null came from a `&'static &'static str` in `note_launch`.
+                let name = unsafe { name.as_ref() }?;
+                Some((tick.load(Relaxed), *name)).filter(|(tick, _)| *tick > completed)
+            })
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, name)| name).collect()
     }
 
     pub(crate) fn id(&self) -> StreamId {
@@ -196,6 +235,7 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Counts an operation or a wait that was given to the backend, and returns its tick.
+    #[inline]
     pub(crate) fn advance(&self, state: &Arc<DeviceState<B>>) -> u64 {
         let tick = self.issued.load(Relaxed) + 1;
         self.issued.store(tick, Release);
@@ -215,13 +255,19 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Tells whether work given to this stream now runs after moment `tick` of `source`, without a further wait.
+    #[inline]
     pub(crate) fn covers(&self, source: &Clock<B>, tick: u64, dependency: Dependency) -> bool {
         if source.id == self.id || source.is_complete(tick) {
             return true;
         }
+        self.has_seen(source.id, tick, dependency)
+    }
+
+    #[inline(never)]
+    fn has_seen(&self, source: StreamId, tick: u64, dependency: Dependency) -> bool {
         let inner = lock(&self.inner);
-        inner.seen.covers(source.id, tick)
-            || (dependency == Dependency::Order && inner.ordered.covers(source.id, tick))
+        inner.seen.covers(source, tick)
+            || (dependency == Dependency::Order && inner.ordered.covers(source, tick))
     }
 
     /// Returns up to which tick of `source` work given to this stream now runs after it, however that ended.
@@ -299,7 +345,7 @@ impl<B: Backend> Clock<B> {
         // Rules 1 and 2: both are read before the event is recorded.
         let tick = self.issued.load(Acquire);
         let seen = lock(&self.inner).seen.clone();
-        let event = state.lease_event()?;
+        let event = state.take_event()?;
         let recorded = Recorded { tick, seen, event: Some(event), state: self.state.clone() };
         state.backend().record(recorded.event(), self.stream())?;
         let recorded = Arc::new(recorded);
@@ -307,6 +353,7 @@ impl<B: Backend> Clock<B> {
             let mut inner = lock(&self.inner);
             let place = inner.events.partition_point(|other| other.tick <= tick);
             inner.events.insert(place, recorded.clone());
+            self.kept_events.store(inner.events.len(), Relaxed);
             inner.events.len() > EVENTS_BEFORE_PRUNING
         };
         if crowded {
@@ -331,12 +378,17 @@ impl<B: Backend> Clock<B> {
     }
 
     fn forget_complete_events(&self) {
+        // An event that another thread is about to keep is forgotten the next time.
+        if self.kept_events.load(Relaxed) == 0 {
+            return;
+        }
         let completed = self.completed.load(Acquire);
         let mut forgotten = Vec::new();
         let mut inner = lock(&self.inner);
         while inner.events.front().is_some_and(|event| event.tick <= completed) {
             forgotten.extend(inner.events.pop_front());
         }
+        self.kept_events.store(inner.events.len(), Relaxed);
         drop(inner);
         // Outside the lock: dropping the last owner gives the event back to the device's pool, under that lock.
         drop(forgotten);
@@ -549,6 +601,17 @@ impl<B: Backend> Moments<B> {
         replaced
     }
 
+    /// Takes in the home stream's latest read and write, 0 for none, of memory that no other stream uses.
+    #[inline]
+    fn take_over(&mut self, read: u64, write: u64) {
+        if write > 0 {
+            (self.former, self.written, self.read) = (0, write, 0);
+        }
+        if read > write {
+            self.read = read;
+        }
+    }
+
     /// Returns a tick of the home stream behind which all accesses have ended, and whether there is one: other streams'
     /// accesses count if the home stream runs after them.
     #[inline]
@@ -614,33 +677,118 @@ pub(crate) struct Home<B: Backend> {
 }
 
 /// The moments of a live piece of memory, shared by the buffer and its views.
+///
+/// Memory that its home stream alone has used so far needs no lock: `sole` names that stream, and its latest read and write are
+/// two numbers. A context has one owner at a time, so that only one thread writes them. Whoever else comes takes the lock and
+/// *settles*: sets `sole` to 0, and moves the numbers to the moments. The stream's owner stores its number first and looks at
+/// `sole` again behind; one of the two always sees the other, as in Dekker's algorithm, so that no access is lost.
 #[derive(Debug)]
-pub(crate) struct Tracked<B: Backend>(Mutex<Moments<B>>);
+pub(crate) struct Tracked<B: Backend> {
+    /// The home stream, while no other stream's access is remembered, or 0. Set again under the lock, by the stream's owner.
+    sole: AtomicU64,
+    read: AtomicU64,
+    write: AtomicU64,
+    moments: Mutex<Moments<B>>,
+}
 
 impl<B: Backend> Tracked<B> {
-    pub(crate) fn new(moments: Moments<B>) -> Tracked<B> {
-        Tracked(Mutex::new(moments))
+    #[inline]
+    pub(crate) fn new(home: &Home<B>, moments: Moments<B>) -> Tracked<B> {
+        let sole = if moments.others.is_empty() { home.clock.id.0 } else { 0 };
+        Tracked {
+            sole: AtomicU64::new(sole),
+            read: AtomicU64::new(0),
+            write: AtomicU64::new(0),
+            moments: Mutex::new(moments),
+        }
     }
 
     /// Returns the moments of memory that nobody else has.
     #[inline]
     pub(crate) fn moments(&mut self) -> &mut Moments<B> {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+        if *self.sole.get_mut() != 0 {
+            *self.sole.get_mut() = 0;
+            let (read, write) = (*self.read.get_mut(), *self.write.get_mut());
+            let moments = self.moments.get_mut().unwrap_or_else(PoisonError::into_inner);
+            moments.take_over(read, write);
+        }
+        self.moments.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
+    #[inline]
     pub(crate) fn prepare(&self, home: &Home<B>, clock: &Clock<B>, writes: bool) -> Result<()> {
+        if self.sole.load(Acquire) == clock.id.0 {
+            return Ok(());
+        }
+        self.prepare_shared(home, clock, writes)
+    }
+
+    #[inline(never)]
+    fn prepare_shared(&self, home: &Home<B>, clock: &Clock<B>, writes: bool) -> Result<()> {
         let mut uncovered = Vec::new();
-        lock(&self.0).uncovered(&home.clock, clock, writes, &mut uncovered);
+        let mut moments = lock(&self.moments);
+        self.settle(&mut moments);
+        moments.uncovered(&home.clock, clock, writes, &mut uncovered);
+        drop(moments);
         uncovered.iter().try_for_each(|(source, tick, dependency)| {
             clock.run_after(&home.state, source, *tick, *dependency)
         })
     }
 
+    /// Blocks the host until what a host access of this kind must follow has ended. A failure of what wrote is an error.
+    pub(crate) fn synchronize(&self, home: &Home<B>, writes: bool) -> Result<()> {
+        let mut outstanding = Vec::new();
+        let mut moments = lock(&self.moments);
+        self.settle(&mut moments);
+        let Ok(()) = moments.each(&home.clock, |source, tick, wrote, dependency| {
+            if (writes || wrote) && !source.is_complete(tick) {
+                outstanding.push((source.clone(), tick, dependency));
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
+        drop(moments);
+        outstanding.iter().try_for_each(|(source, tick, dependency)| {
+            let waited = source.synchronize_moment(&home.state, *tick);
+            if *dependency == Dependency::Data { waited } else { ended(waited, ()) }
+        })
+    }
+
     /// Takes in the operation that was just given to `clock`'s stream.
+    #[inline]
     pub(crate) fn publish(&self, home: &Home<B>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
-        let replaced = lock(&self.0).publish(&home.clock, clock, tick, writes);
+        if self.sole.load(Acquire) == clock.id.0 {
+            let kept = if writes { &self.write } else { &self.read };
+            // Stored before `sole` is looked at again, in the one order that all threads agree on.
+            kept.swap(tick, SeqCst);
+            if self.sole.load(SeqCst) == clock.id.0 {
+                return;
+            }
+        }
+        self.publish_shared(home, clock, tick, writes);
+    }
+
+    #[inline(never)]
+    fn publish_shared(&self, home: &Home<B>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
+        let replaced = {
+            let mut moments = lock(&self.moments);
+            self.settle(&mut moments);
+            let replaced = moments.publish(&home.clock, clock, tick, writes);
+            if moments.others.is_empty() && Arc::ptr_eq(&home.clock, clock) {
+                self.read.store(0, Relaxed);
+                self.write.store(0, Relaxed);
+                self.sole.store(clock.id.0, SeqCst);
+            }
+            replaced
+        };
         // Outside the lock: these may own the last reference to a clock, which gives its stream back to the backend.
         drop(replaced);
+    }
+
+    /// Moves what was kept outside of the moments into them; the lock is held.
+    fn settle(&self, moments: &mut Moments<B>) {
+        if self.sole.swap(0, SeqCst) != 0 {
+            moments.take_over(self.read.load(SeqCst), self.write.load(SeqCst));
+        }
     }
 }

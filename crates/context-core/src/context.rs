@@ -13,13 +13,14 @@ use std::{
 };
 
 use crate::{
-    Backend, Buffer, Device, Element, Error, Event, IntoView, IntoViewMut, LabelUsage, Matrix, MatrixMut,
-    MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Result, Scalar, SharedEvent, StreamId,
-    StreamUsage, ViewMut,
+    Backend, Buffer, Device, Element, Error, Event, Extensions, IntoView, IntoViewMut, LabelUsage, Matrix,
+    MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Pending, PinnedBuffer, Progress,
+    Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
     clock::{Clock, Dependency, Home},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
     matrix::RawGemm,
+    pinned::operations as pinned,
     random::{Draw, Philox},
 };
 
@@ -29,6 +30,8 @@ pub struct Core<B: Backend> {
     random: Cell<Philox>,
     /// How many forks the seed has served, over the whole family of contexts.
     forks: Arc<AtomicU32>,
+    extensions: Extensions,
+    progress: Progress,
 }
 
 impl<B: Backend> Core<B> {
@@ -42,6 +45,8 @@ impl<B: Backend> Core<B> {
             home: Arc::new(Home { clock: Clock::new(state, options)?, state: state.clone() }),
             random: Cell::new(Philox::new(seed)),
             forks: Arc::new(AtomicU32::new(0)),
+            extensions: Extensions::default(),
+            progress: Progress::default(),
         })
     }
 
@@ -51,12 +56,22 @@ impl<B: Backend> Core<B> {
         let home = Arc::new(Home { clock, state: self.state().clone() });
         let fork = self.forks.fetch_add(1, Relaxed) + 1;
         let random = Cell::new(self.random.get().with_fork(fork));
-        Ok(Core { home, random, forks: self.forks.clone() })
+        Ok(Core {
+            home,
+            random,
+            forks: self.forks.clone(),
+            extensions: Extensions::default(),
+            progress: Progress::default(),
+        })
     }
 
     /// Returns what all contexts of the device share.
     pub fn state(&self) -> &Arc<DeviceState<B>> {
         &self.home.state
+    }
+
+    pub(crate) fn home(&self) -> &Arc<Home<B>> {
+        &self.home
     }
 
     pub(crate) fn clock(&self) -> &Arc<Clock<B>> {
@@ -69,25 +84,32 @@ impl<B: Backend> Core<B> {
     }
 
     /// Gives the backend one operation: waits are inserted before it, and its accesses are remembered behind it.
-    fn operate<R>(
+    #[inline]
+    pub(crate) fn operate<R, const N: usize>(
         &self,
         operation: &'static str,
-        operands: &[Operand<'_, B>],
+        operands: &[Option<Operand<'_, B>>; N],
         give: impl FnOnce(&B, &B::Stream) -> Result<R>,
     ) -> Result<R> {
         let state = self.state();
         state.check()?;
-        for Operand { name, memory, .. } in operands {
-            self.check_device(operation, name, memory.state())?;
+        for operand in operands {
+            if let Some(Operand { name, memory, .. }) = operand {
+                self.check_device(operation, name, memory.state())?;
+            }
         }
-        for Operand { memory, writes, .. } in operands {
-            state.note(memory.tracked.prepare(&memory.home, self.clock(), *writes))?;
+        for operand in operands {
+            if let Some(Operand { memory, writes, .. }) = operand {
+                state.note(memory.tracked.prepare(&memory.home, self.clock(), *writes))?;
+            }
         }
         let given = state.note(give(state.backend(), self.clock().stream()));
         // Also when the backend reports an error: it may have started, and following it then is what is safe.
         let tick = self.clock().advance(state);
-        for Operand { memory, writes, .. } in operands {
-            memory.tracked.publish(&memory.home, self.clock(), tick, *writes);
+        for operand in operands {
+            if let Some(Operand { memory, writes, .. }) = operand {
+                memory.tracked.publish(&memory.home, self.clock(), tick, *writes);
+            }
         }
         given
     }
@@ -97,7 +119,7 @@ impl<B: Backend> Core<B> {
     fn finish_alloc<T, C: Context<Backend = B>>(&self, buffer: Result<Buffer<T, C>>) -> Result<Buffer<T, C>> {
         let buffer = self.state().note(buffer)?;
         let Some(byte) = self.state().first_byte().filter(|_| !buffer.is_empty()) else { return Ok(buffer) };
-        let operands = [Operand::write("the buffer", buffer.memory())];
+        let operands = [Some(Operand::write("the buffer", buffer.memory()))];
         self.operate("alloc", &operands, |backend, stream| {
             // SAFETY: nobody else has the buffer yet, which is that large; ordered (Order 1).
             unsafe { backend.fill(stream, buffer.as_raw(), &[byte], buffer.size_bytes()) }
@@ -116,7 +138,7 @@ impl<B: Backend> Core<B> {
             return Ok(());
         }
         let mut generator = self.random.get();
-        self.operate(operation, &[Operand::write("the target", target.memory)], |backend, stream| {
+        self.operate(operation, &[Some(Operand::write("the target", target.memory))], |backend, stream| {
             // SAFETY: `target` is an exclusive borrow of that many words or floats, ordered behind its other users (Order 1).
             unsafe { backend.draw(stream, target.address, target.len(), &generator, draw) }
         })?;
@@ -126,16 +148,22 @@ impl<B: Backend> Core<B> {
     }
 
     /// Refuses an object of another device or pool.
+    #[inline]
     fn check_device(&self, operation: &'static str, name: &str, state: &Arc<DeviceState<B>>) -> Result<()> {
         if Arc::ptr_eq(state, self.state()) {
             return Ok(());
         }
-        Err(Error::WrongDevice {
+        Err(self.wrong_device(operation, name, state))
+    }
+
+    #[cold]
+    fn wrong_device(&self, operation: &'static str, name: &str, state: &DeviceState<B>) -> Error {
+        Error::WrongDevice {
             operation,
             context: self.state().device(),
             object: name.to_owned(),
             found: state.device(),
-        })
+        }
     }
 }
 
@@ -249,6 +277,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::Shape`] if the lengths differ; [`Error::WrongDevice`].
     #[doc(alias = "cuMemcpyHtoDAsync")]
+    #[inline]
     fn write<'a, T: Element>(&self, target: impl IntoViewMut<'a, T, Self>, source: &[T]) -> Result<()> {
         let target = target.into_view_mut();
         same_length("writing a buffer from the host", target.len(), source.len())?;
@@ -256,11 +285,15 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if bytes == 0 {
             return Ok(());
         }
-        self.core().operate("write", &[Operand::write("the target", target.memory)], |backend, stream| {
-            // SAFETY: `target` is an exclusive borrow of device memory of that size, ordered behind its other users (Order
-            // 1); `source` is borrowed for the call, and `upload` is done with it when it returns (Backend::upload).
-            unsafe { backend.upload(stream, target.address, source.as_ptr().cast(), bytes) }
-        })
+        self.core().operate(
+            "write",
+            &[Some(Operand::write("the target", target.memory))],
+            |backend, stream| {
+                // SAFETY: `target` is an exclusive borrow of device memory of that size, ordered behind its other users (Order
+                // 1); `source` is borrowed for the call, and `upload` is done with it when it returns (Backend::upload).
+                unsafe { backend.upload(stream, target.address, source.as_ptr().cast(), bytes) }
+            },
+        )
     }
 
     /// Copies a buffer to the host. Waits for exactly the work that the result needs.
@@ -280,6 +313,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::Shape`] if the lengths differ; the first failure of the work waited for, if it failed.
     #[doc(alias = "cuMemcpyDtoHAsync")]
+    #[inline]
     fn read_into<'a, T: Element>(&self, source: impl IntoView<'a, T, Self>, target: &mut [T]) -> Result<()> {
         let source = source.into_view();
         same_length("reading a buffer to the host", target.len(), source.len())?;
@@ -288,7 +322,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             return Ok(());
         }
         let core = self.core();
-        core.operate("read", &[Operand::read("the source", source.memory)], |backend, stream| {
+        core.operate("read", &[Some(Operand::read("the source", source.memory))], |backend, stream| {
             // SAFETY: `source` is borrowed device memory of that size, ordered behind its writers (Order 1); `target` is
             // exclusively borrowed until `download` returns, and then the copy has ended (Backend::download).
             unsafe { backend.download(stream, target.as_mut_ptr().cast(), source.address, bytes) }
@@ -298,11 +332,96 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         Ok(())
     }
 
+    /// Allocates a copy of `source`, made on the device.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc) and [`copy`](Context::copy).
+    #[doc(alias = "cuMemcpyDtoDAsync")]
+    #[inline]
+    fn duplicate<'a, T: Element>(&self, source: impl IntoView<'a, T, Self>) -> Result<Buffer<T, Self>> {
+        let source = source.into_view();
+        let mut target = self.alloc(source.len())?;
+        self.copy(&mut target, source)?;
+        Ok(target)
+    }
+
+    /// Allocates `len` elements of pinned host memory, without choosing their values.
+    ///
+    /// # Errors
+    /// As [`alloc`](Context::alloc); [`Error::Unsupported`] on a device that has none.
+    #[doc(alias = "cuMemHostAlloc")]
+    fn alloc_pinned<T: Element>(&self, len: usize) -> Result<PinnedBuffer<T, Self>> {
+        pinned::alloc(self, len)
+    }
+
+    /// Copies pinned memory into `target`, without staging and without waiting: the host's next access to `source` does.
+    ///
+    /// # Errors
+    /// As [`write`](Context::write).
+    #[doc(alias = "cuMemcpyHtoDAsync")]
+    fn write_pinned<'a, T: Element>(
+        &self,
+        target: impl IntoViewMut<'a, T, Self>,
+        source: &PinnedBuffer<T, Self>,
+    ) -> Result<()> {
+        pinned::send(self, target, source)
+    }
+
+    /// Copies `source` into pinned memory, without waiting: the host's next access to `target` does.
+    ///
+    /// # Errors
+    /// As [`read_into`](Context::read_into).
+    #[doc(alias = "cuMemcpyDtoHAsync")]
+    fn read_pinned<'a, T: Element>(
+        &self,
+        source: impl IntoView<'a, T, Self>,
+        target: &mut PinnedBuffer<T, Self>,
+    ) -> Result<()> {
+        pinned::receive(self, target, source)
+    }
+
+    /// Starts to copy a buffer to the host, and returns its elements as something to wait for, or to `.await` on any executor.
+    ///
+    /// # Errors
+    /// As [`alloc_pinned`](Context::alloc_pinned).
+    #[doc(alias = "cuMemcpyDtoHAsync")]
+    fn read_later<'a, T: Element>(&self, source: impl IntoView<'a, T, Self>) -> Result<Pending<T, Self>> {
+        pinned::read_later(self, source)
+    }
+
+    /// Returns what the program keeps in this context, by type. A fork starts with nothing.
+    fn extensions(&self) -> &Extensions {
+        &self.core().extensions
+    }
+
+    /// Returns how far the program has got; a clone of it can be read by any thread.
+    fn progress(&self) -> &Progress {
+        &self.core().progress
+    }
+
+    /// Copies `source`, of any other context and of any kind of device, into `target`, and waits until it is there: by way of the host.
+    /// Between buffers of one device, [`copy`](Context::copy) does it on the device.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the lengths differ; the first failure of the work that the source needs.
+    fn copy_from<'a, 'b, T: Element, D: Context>(
+        &self,
+        target: impl IntoViewMut<'a, T, Self>,
+        other: &D,
+        source: impl IntoView<'b, T, D>,
+    ) -> Result<()> {
+        let (target, source) = (target.into_view_mut(), source.into_view());
+        same_length("copying between contexts", target.len(), source.len())?;
+        let elements = other.read(source)?;
+        self.write(target, &elements)
+    }
+
     /// Copies `source` into `target` on the device.
     ///
     /// # Errors
     /// [`Error::Shape`] if the lengths differ; [`Error::WrongDevice`].
     #[doc(alias = "cuMemcpyDtoDAsync")]
+    #[inline]
     fn copy<'a, 'b, T: Element>(
         &self,
         target: impl IntoViewMut<'a, T, Self>,
@@ -314,8 +433,10 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if bytes == 0 {
             return Ok(());
         }
-        let operands =
-            [Operand::write("the target", target.memory), Operand::read("the source", source.memory)];
+        let operands = [
+            Some(Operand::write("the target", target.memory)),
+            Some(Operand::read("the source", source.memory)),
+        ];
         self.core().operate("copy", &operands, |backend, stream| {
             // SAFETY: both are borrowed device memory of that size, the target exclusively, so that they do not overlap
             // (Buffer 1); ordered (Order 1).
@@ -328,6 +449,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::WrongDevice`]; [`Error::Unsupported`] if the element is larger than 16 bytes and its bytes differ.
     #[doc(alias = "cuMemsetD32Async")]
+    #[inline]
     fn fill<'a, T: Element>(&self, target: impl IntoViewMut<'a, T, Self>, value: T) -> Result<()> {
         let target = target.into_view_mut();
         let bytes = bytemuck::bytes_of(&value);
@@ -347,10 +469,14 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
                 reason: format!("{} has {}; use `write`", std::any::type_name::<T>(), pattern.len()),
             });
         }
-        self.core().operate("fill", &[Operand::write("the target", target.memory)], |backend, stream| {
-            // SAFETY: `target` is an exclusive borrow of that many bytes, ordered behind its other users (Order 1).
-            unsafe { backend.fill(stream, target.address, pattern, count) }
-        })
+        self.core().operate(
+            "fill",
+            &[Some(Operand::write("the target", target.memory))],
+            |backend, stream| {
+                // SAFETY: `target` is an exclusive borrow of that many bytes, ordered behind its other users (Order 1).
+                unsafe { backend.fill(stream, target.address, pattern, count) }
+            },
+        )
     }
 
     /// Allocates `len` random floats, uniform in `range` (its end included), the same on every device.
@@ -496,9 +622,9 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         let (alpha, beta) = (alpha.into(), beta.into());
         let mut gemm = RawGemm { kind: T::KIND, m, n, k, alpha, a: raw_a, b: raw_b, beta, c: raw_c };
         let operands = [
-            Operand::read("a", a.view.memory),
-            Operand::read("b", b.view.memory),
-            Operand::write("c", c.view.memory),
+            Some(Operand::read("a", a.view.memory)),
+            Some(Operand::read("b", b.view.memory)),
+            Some(Operand::write("c", c.view.memory)),
         ];
         self.core().operate("gemm", &operands, |backend, stream| {
             for _ in 0..batches {
@@ -519,16 +645,22 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// [`Error::Requirement`] if the arguments break what the kernel requires; [`Error::WrongDevice`];
     /// [`Error::Kernel`] if the device's body does not agree with the declaration; [`Error::KernelPanicked`].
     #[doc(alias = "cuLaunchKernel")]
-    fn run<K: KernelCode>(&self, call: Call<'_, Self, K>) -> Result<()> {
-        let (threads, raw) = call.prepared?;
-        self.core().operate(K::NAME, &call.operands, |backend, stream| {
+    #[inline]
+    fn run<K: KernelCode, const N: usize>(&self, call: Call<'_, Self, K, N>) -> Result<()> {
+        let (threads, raw) = match &call.prepared {
+            Ok((threads, raw)) => (*threads, raw),
+            Err(error) => return Err(error.clone()),
+        };
+        let core = self.core();
+        core.clock().note_launch(const { &K::NAME });
+        core.operate(K::NAME, &call.operands, |backend, stream| {
             if threads.count.contains(&0) {
                 // No thread, no work, on every device.
                 return Ok(());
             }
             // SAFETY: every slice is a borrowed view, those written exclusively (Buffer 1), ordered (Order 1); the body keeps
             // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
-            unsafe { backend.launch::<K>(stream, threads, raw) }
+            unsafe { backend.launch::<K>(stream, threads, *raw) }
         })
     }
 
@@ -541,7 +673,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// [`Error::WrongDevice`]; whatever waiting can fail with.
     fn note_use<'a, T: Element>(&self, target: impl IntoViewMut<'a, T, Self>) -> Result<()> {
         let target = target.into_view_mut();
-        self.core().operate("note_use", &[Operand::write("the target", target.memory)], |_, _| Ok(()))
+        self.core().operate("note_use", &[Some(Operand::write("the target", target.memory))], |_, _| Ok(()))
     }
 
     /// Marks the point behind all work given to this context so far.
@@ -559,6 +691,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::WrongDevice`] if the event belongs to another device.
     #[doc(alias = "cuStreamWaitEvent")]
+    #[inline]
     fn wait(&self, event: &Event<Self::Backend>) -> Result<()> {
         let core = self.core();
         core.state().attempt(|| {
@@ -585,6 +718,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// The first failure of that work, if it failed.
     #[doc(alias = "cuStreamSynchronize")]
+    #[inline]
     fn synchronize(&self) -> Result<()> {
         let core = self.core();
         core.state().attempt(|| core.clock().synchronize(core.state()))
@@ -648,7 +782,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     }
 }
 
-fn same_length(operation: &'static str, target: usize, source: usize) -> Result<()> {
+pub(crate) fn same_length(operation: &'static str, target: usize, source: usize) -> Result<()> {
     if target == source {
         return Ok(());
     }

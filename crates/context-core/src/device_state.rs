@@ -1,13 +1,18 @@
 //! What all contexts of one device share: the backend, parked streams and events, and the memory pool.
 
+#![allow(unsafe_code)]
+
+use std::{mem::ManuallyDrop, ops::Deref};
+
 use std::sync::{
-    Arc, Mutex, OnceLock,
+    Arc, Mutex, OnceLock, Weak,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use crate::{
     Backend, Device, Error, ErrorClass, MemoryKind, MemoryOptions, Result, Rung,
-    clock::lock,
+    clock::{Clock, lock},
+    error::Loss,
     pool::{Hook, Hooks, Pool, siblings},
 };
 
@@ -21,7 +26,9 @@ pub struct DeviceState<B: Backend> {
     hooks: Hooks,
     events: Mutex<Vec<B::Event>>,
     streams: Mutex<Vec<(B::StreamOptions, B::Stream)>>,
-    lost: OnceLock<Arc<Error>>,
+    /// Every stream's clock, to name what was running when the device is lost.
+    clocks: Mutex<Vec<Weak<Clock<B>>>>,
+    lost: OnceLock<Arc<Loss>>,
     waits: AtomicU64,
     // Last, so that everything above is gone when the backend closes the device.
     backend: B,
@@ -38,6 +45,7 @@ impl<B: Backend> DeviceState<B> {
             hooks: Hooks::default(),
             events: Mutex::default(),
             streams: Mutex::default(),
+            clocks: Mutex::default(),
             lost: OnceLock::new(),
             waits: AtomicU64::new(0),
             backend,
@@ -104,31 +112,66 @@ impl<B: Backend> DeviceState<B> {
     }
 
     /// Returns the first failure, as an error, if the device is lost.
+    #[inline]
     pub(crate) fn check(&self) -> Result<()> {
         match self.lost.get() {
             None => Ok(()),
-            Some(cause) => Err(Error::Lost { device: self.device(), cause: cause.clone() }),
+            Some(loss) => Err(self.lost_error(loss)),
         }
     }
 
+    #[cold]
+    fn lost_error(&self, loss: &Arc<Loss>) -> Error {
+        Error::Lost { device: self.device(), loss: loss.clone() }
+    }
+
+    /// Remembers a stream for [`note`](DeviceState::note).
+    pub(crate) fn know_clock(&self, clock: &Arc<Clock<B>>) {
+        let mut clocks = lock(&self.clocks);
+        if clocks.len() == clocks.capacity() {
+            // Before it grows, so that the sweep is paid for by the pushes between two of them.
+            clocks.retain(|clock| clock.strong_count() > 0);
+        }
+        clocks.push(Arc::downgrade(clock));
+    }
+
+    /// Describes a failure with the launches that had not ended, on all streams of the device.
+    fn describe_loss(&self, cause: Error) -> Arc<Loss> {
+        let clocks: Vec<Arc<Clock<B>>> = lock(&self.clocks).iter().filter_map(Weak::upgrade).collect();
+        let launches = clocks
+            .iter()
+            .flat_map(|clock| clock.unfinished_launches().into_iter().map(|name| (name, clock.id())))
+            .collect();
+        Arc::new(Loss { cause, launches })
+    }
+
     /// Remembers the first failure after which the device holds no promise.
+    #[inline]
     pub(crate) fn note<T>(&self, result: Result<T>) -> Result<T> {
-        match &result {
-            // A stream's failure, not the device's.
-            Ok(_) | Err(Error::KernelPanicked { .. }) => {}
-            // A backend that knows of the loss itself gives its cause.
-            Err(Error::Lost { cause, .. }) => {
-                self.lost.get_or_init(|| cause.clone());
-            }
-            Err(error) if error.class() == ErrorClass::ContextLost => {
-                self.lost.get_or_init(|| Arc::new(error.clone()));
-            }
-            Err(_) => {}
+        if let Err(error) = &result {
+            self.note_error(error);
         }
         result
     }
 
+    #[cold]
+    fn note_error(&self, error: &Error) {
+        match error {
+            // A stream's failure, not the device's.
+            Error::KernelPanicked { .. } => {}
+            // A backend that knows of the loss itself gives its cause.
+            Error::Lost { loss, .. } => {
+                self.lost.get_or_init(|| loss.clone());
+            }
+            error if error.class() == ErrorClass::ContextLost => {
+                self.lost.get_or_init(|| self.describe_loss(error.clone()));
+            }
+            _ => {}
+        }
+    }
+
     /// Does something on the device, unless it is lost, and remembers if it is lost by that.
+    #[inline]
     pub(crate) fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.check()?;
         self.note(work())
@@ -153,11 +196,25 @@ impl<B: Backend> DeviceState<B> {
         }
     }
 
-    pub(crate) fn lease_event(&self) -> Result<B::Event> {
-        let spare = lock(&self.events).pop();
-        spare.map_or_else(|| self.backend.create_event(), Ok)
+    /// Lends an event until the lease is dropped. Events are made when there is no spare one, and destroyed when the device closes.
+    ///
+    /// # Errors
+    /// Whatever making an event can fail with.
+    #[doc(alias = "cuEventCreate")]
+    #[inline]
+    pub fn lease_event(&self) -> Result<EventLease<'_, B>> {
+        Ok(EventLease { event: ManuallyDrop::new(self.take_event()?), state: self })
     }
 
+    #[inline]
+    pub(crate) fn take_event(&self) -> Result<B::Event> {
+        if let Some(spare) = lock(&self.events).pop() {
+            return Ok(spare);
+        }
+        self.backend.create_event()
+    }
+
+    #[inline]
     pub(crate) fn return_event(&self, event: B::Event) {
         lock(&self.events).push(event);
     }
@@ -169,6 +226,31 @@ impl<B: Backend> DeviceState<B> {
     /// Returns how many device-side waits were inserted so far.
     pub(crate) fn waits(&self) -> u64 {
         self.waits.load(Relaxed)
+    }
+}
+
+/// An event on loan from its device. Made by [`DeviceState::lease_event`].
+#[derive(Debug)]
+pub struct EventLease<'a, B: Backend> {
+    event: ManuallyDrop<B::Event>,
+    state: &'a DeviceState<B>,
+}
+
+impl<B: Backend> Deref for EventLease<'_, B> {
+    type Target = B::Event;
+
+    #[inline]
+    fn deref(&self) -> &B::Event {
+        &self.event
+    }
+}
+
+impl<B: Backend> Drop for EventLease<'_, B> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: taken here once; nothing looks at it behind this.
+        let event = unsafe { ManuallyDrop::take(&mut self.event) };
+        self.state.return_event(event);
     }
 }
 

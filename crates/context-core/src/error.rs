@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Device, EventStatus, LabelUsage, MemoryKind};
+use crate::{Device, EventStatus, LabelUsage, MemoryKind, StreamId};
 
 /// A result whose error is this layer's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -95,12 +95,12 @@ pub enum Error {
     OutOfMemory(Box<OutOfMemory>),
 
     /// An earlier failure left the device without a usable context.
-    #[error("{device} is lost since an earlier failure: {cause}")]
+    #[error("{device} is lost since an earlier failure: {loss}")]
     Lost {
         /// The device.
         device: Device,
-        /// The first failure seen.
-        cause: Arc<Error>,
+        /// The first failure seen, and what was running.
+        loss: Arc<Loss>,
     },
 
     /// Something that this device, driver or build cannot do.
@@ -157,6 +157,27 @@ impl Error {
             Error::Cuda(error) => error.class(),
             _ => ErrorClass::BadRequest,
         }
+    }
+}
+
+/// The failure that lost a device, with what was running on it.
+#[derive(Clone, Debug)]
+pub struct Loss {
+    /// The first failure seen.
+    pub cause: Error,
+    /// The launches that were not known to have ended, the oldest of each stream first: one of them is to blame, where the
+    /// cause is a fault of a kernel. Each stream remembers its latest four.
+    pub launches: Vec<(&'static str, StreamId)>,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)?;
+        for (place, (name, stream)) in self.launches.iter().enumerate() {
+            let before = if place == 0 { "; running at that time: " } else { ", " };
+            write!(f, "{before}{name} on {stream}")?;
+        }
+        Ok(())
     }
 }
 

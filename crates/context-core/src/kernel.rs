@@ -6,7 +6,12 @@
 
 #![allow(unsafe_code)]
 
-use std::{fmt, marker::PhantomData};
+use std::{
+    fmt,
+    marker::PhantomData,
+    mem::MaybeUninit,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use crate::{
     Backend, Context, Element, Error, IntoView, IntoViewMut, Result, View, ViewMut, backend::Address,
@@ -64,8 +69,40 @@ pub trait KernelCode: 'static {
     /// The arguments as they travel to a device.
     type Raw: RawArguments;
 
+    /// Returns the place that belongs to this kernel alone in tables of kernels.
+    fn slot() -> &'static KernelSlot;
+
     /// The CPU body. Never called where `HAS_CPU` is false.
     fn cpu(arguments: <Self::Raw as RawArguments>::Slices<'_>);
+}
+
+/// A number that stands for one kernel in the process, so that what a device knows of it is found without hashing.
+#[derive(Debug)]
+pub struct KernelSlot(AtomicUsize);
+
+impl KernelSlot {
+    /// Makes the slot of one kernel; its number is chosen when it is first asked for.
+    #[allow(clippy::new_without_default, reason = "each is a static of one kernel")]
+    pub const fn new() -> KernelSlot {
+        KernelSlot(AtomicUsize::new(0))
+    }
+
+    /// Returns the number, from 0, dense over the kernels that were used so far.
+    #[inline]
+    pub fn index(&self) -> usize {
+        match self.0.load(Relaxed) {
+            0 => self.assign(),
+            number => number - 1,
+        }
+    }
+
+    #[cold]
+    fn assign(&self) -> usize {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let fresh = NEXT.fetch_add(1, Relaxed);
+        // Two threads may get here at once: the first number is kept, and the other never used.
+        self.0.compare_exchange(0, fresh, Relaxed, Relaxed).err().unwrap_or(fresh) - 1
+    }
 }
 
 /// The size and alignment in bytes of one parameter of a CUDA kernel.
@@ -83,28 +120,33 @@ pub const MOST_PARAMETERS: usize = 32;
 /// Pointers to the values of a CUDA kernel's parameters, as `cuLaunchKernel` takes them.
 #[derive(Debug)]
 pub struct Parameters<'a> {
-    pointers: [*const u8; MOST_PARAMETERS],
+    /// The first `len` are initialised.
+    pointers: [MaybeUninit<*const u8>; MOST_PARAMETERS],
     len: usize,
     marker: PhantomData<&'a ()>,
 }
 
 impl<'a> Parameters<'a> {
     /// Collects pointers to the parts of `arguments`.
+    #[inline]
     pub fn new<R: RawArguments>(arguments: &'a R) -> Parameters<'a> {
         let mut parameters =
-            Parameters { pointers: [std::ptr::null(); MOST_PARAMETERS], len: 0, marker: PhantomData };
+            Parameters { pointers: [MaybeUninit::uninit(); MOST_PARAMETERS], len: 0, marker: PhantomData };
         arguments.push(&mut parameters);
         parameters
     }
 
+    #[inline]
     fn push<T>(&mut self, value: &'a T) {
-        self.pointers[self.len] = std::ptr::from_ref(value).cast();
+        self.pointers[self.len].write(std::ptr::from_ref(value).cast());
         self.len += 1;
     }
 
     /// Returns the pointers, one a parameter.
+    #[inline]
     pub fn as_slice(&self) -> &[*const u8] {
-        &self.pointers[..self.len]
+        // SAFETY: `push` initialised the first `len`; `MaybeUninit<P>` has the layout of `P`.
+        unsafe { std::slice::from_raw_parts(self.pointers.as_ptr().cast(), self.len) }
     }
 }
 
@@ -170,6 +212,7 @@ impl<T: Element> RawArgument for RawValue<T> {
         self.0
     }
 
+    #[inline]
     fn push<'a>(&'a self, parameters: &mut Parameters<'a>) {
         parameters.push(&self.0);
     }
@@ -191,6 +234,7 @@ macro_rules! raw_slice {
                 unsafe { $make(pointer as $pointer, self.len as usize) }
             }
 
+            #[inline]
             fn push<'a>(&'a self, parameters: &mut Parameters<'a>) {
                 parameters.push(&self.address);
                 parameters.push(&self.len);
@@ -202,6 +246,7 @@ macro_rules! raw_slice {
         }
 
         impl<T, C: Context> From<&$view<'_, T, C>> for $raw<T> {
+            #[inline]
             fn from(view: &$view<'_, T, C>) -> Self {
                 $raw { address: view.as_raw(), len: view.len() as u64, marker: PhantomData }
             }
@@ -243,6 +288,7 @@ macro_rules! raw_arguments {
             }
 
             #[allow(non_snake_case)]
+            #[inline]
             fn push<'a>(&'a self, parameters: &mut Parameters<'a>) {
                 let ($($name,)*) = self;
                 $($name.push(parameters);)*
@@ -275,7 +321,8 @@ raw_arguments!(A B D E F G H I J K L M N O P);
 raw_arguments!(A B D E F G H I J K L M N O P Q);
 
 /// One buffer of an operation: which memory, and whether it is written.
-pub(crate) struct Operand<'a, B: Backend> {
+#[doc(hidden)]
+pub struct Operand<'a, B: Backend> {
     /// For messages.
     pub(crate) name: &'static str,
     pub(crate) memory: &'a Memory<B>,
@@ -283,69 +330,49 @@ pub(crate) struct Operand<'a, B: Backend> {
 }
 
 impl<'a, B: Backend> Operand<'a, B> {
+    #[inline]
     pub(crate) fn read(name: &'static str, memory: &'a Memory<B>) -> Operand<'a, B> {
         Operand { name, memory, writes: false }
     }
 
+    #[inline]
     pub(crate) fn write(name: &'static str, memory: &'a Memory<B>) -> Operand<'a, B> {
         Operand { name, memory, writes: true }
     }
 }
 
-/// A kernel with its arguments, ready for [`Context::run`].
+impl<B: Backend> fmt::Debug for Operand<'_, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", if self.writes { "writes" } else { "reads" }, self.name)
+    }
+}
+
+/// A kernel with its `N` arguments, ready for [`Context::run`].
 #[must_use = "a call does nothing until a context runs it"]
-pub struct Call<'a, C: Context, K: KernelCode> {
-    pub(crate) operands: Vec<Operand<'a, C::Backend>>,
+pub struct Call<'a, C: Context, K: KernelCode, const N: usize> {
+    /// One an argument; a plain value has none.
+    pub(crate) operands: [Option<Operand<'a, C::Backend>>; N],
     pub(crate) prepared: Result<(Threads, K::Raw)>,
 }
 
-impl<C: Context, K: KernelCode> fmt::Debug for Call<'_, C, K> {
+impl<C: Context, K: KernelCode, const N: usize> fmt::Debug for Call<'_, C, K, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let threads = self.prepared.as_ref().map(|(threads, _)| threads);
         write!(f, "Call({}, {threads:?})", K::NAME)
     }
 }
 
-/// Collects the arguments of a call. Used by the expansion of [`kernel!`](crate::kernel!) only.
+/// Checks a call's requirements. Used by the expansion of [`kernel!`](crate::kernel!) only.
 #[doc(hidden)]
-pub struct CallBuilder<'a, C: Context> {
-    operands: Vec<Operand<'a, C::Backend>>,
+#[derive(Debug, Default)]
+pub struct Requirements {
     broken: Option<&'static str>,
 }
 
-impl<C: Context> fmt::Debug for CallBuilder<'_, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.operands.iter().map(|operand| operand.name).collect();
-        write!(f, "CallBuilder({names:?})")
-    }
-}
-
-impl<C: Context> Default for CallBuilder<'_, C> {
-    fn default() -> Self {
-        CallBuilder { operands: Vec::with_capacity(8), broken: None }
-    }
-}
-
 #[doc(hidden)]
-impl<'a, C: Context> CallBuilder<'a, C> {
-    pub fn read<T>(&mut self, name: &'static str, view: &View<'a, T, C>) -> RawSlice<T> {
-        self.operands.push(Operand::read(name, view.memory));
-        view.into()
-    }
-
-    pub fn write<T>(&mut self, name: &'static str, view: &ViewMut<'a, T, C>) -> RawSliceMut<T> {
-        self.operands.push(Operand::write(name, view.memory));
-        view.into()
-    }
-
-    pub fn value<T>(&mut self, _name: &'static str, value: &T) -> RawValue<T>
-    where
-        T: Copy,
-    {
-        RawValue(*value)
-    }
-
+impl Requirements {
     /// Looks at a condition, unless one before it is broken: a condition may rely on those before it.
+    #[inline]
     pub fn require(&mut self, holds: impl FnOnce() -> bool, condition: &'static str) {
         if self.broken.is_none() && !holds() {
             self.broken = Some(condition);
@@ -353,36 +380,63 @@ impl<'a, C: Context> CallBuilder<'a, C> {
     }
 
     /// Threads are counted only if every requirement holds; sizes are collected only for the message if one does not.
-    pub fn finish<K: KernelCode>(
+    #[inline]
+    pub fn finish<'a, C: Context, K: KernelCode, const N: usize>(
         self,
         threads: impl FnOnce() -> Threads,
         sizes: impl FnOnce() -> Vec<(&'static str, usize)>,
+        operands: [Option<Operand<'a, C::Backend>>; N],
         raw: K::Raw,
-    ) -> Call<'a, C, K> {
+    ) -> Call<'a, C, K, N> {
         let prepared = match self.broken {
             None => Ok((threads(), raw)),
-            Some(requirement) => Err(Error::Requirement {
-                kernel: K::NAME,
-                requirement,
-                sizes: sizes()
-                    .iter()
-                    .map(|(name, len)| format!("`{name}` has {len} elements"))
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            }),
+            Some(requirement) => Err(broken_requirement(K::NAME, requirement, &sizes())),
         };
-        Call { operands: self.operands, prepared }
+        Call { operands, prepared }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn broken_requirement(
+    kernel: &'static str,
+    requirement: &'static str,
+    sizes: &[(&'static str, usize)],
+) -> Error {
+    let sizes: Vec<String> = sizes.iter().map(|(name, len)| format!("`{name}` has {len} elements")).collect();
+    Error::Requirement { kernel, requirement, sizes: sizes.join(", ") }
+}
+
+/// Names an argument that is read; for the expansion of [`kernel!`](crate::kernel!).
+#[doc(hidden)]
+#[inline]
+pub fn read_operand<'a, T, C: Context>(
+    name: &'static str,
+    view: &View<'a, T, C>,
+) -> Option<Operand<'a, C::Backend>> {
+    Some(Operand::read(name, view.memory))
+}
+
+/// Names an argument that is written; for the expansion of [`kernel!`](crate::kernel!).
+#[doc(hidden)]
+#[inline]
+pub fn write_operand<'a, T, C: Context>(
+    name: &'static str,
+    view: &ViewMut<'a, T, C>,
+) -> Option<Operand<'a, C::Backend>> {
+    Some(Operand::write(name, view.memory))
 }
 
 /// Borrows an argument for reading; for the expansion of [`kernel!`](crate::kernel!).
 #[doc(hidden)]
+#[inline]
 pub fn read_argument<'a, T, C: Context>(argument: impl IntoView<'a, T, C>) -> View<'a, T, C> {
     argument.into_view()
 }
 
 /// Borrows an argument for writing; for the expansion of [`kernel!`](crate::kernel!).
 #[doc(hidden)]
+#[inline]
 pub fn write_argument<'a, T, C: Context>(argument: impl IntoViewMut<'a, T, C>) -> ViewMut<'a, T, C> {
     argument.into_view_mut()
 }
@@ -498,6 +552,11 @@ macro_rules! __kernel_define {
                 concat!("kernel `", stringify!($name), "` has no CUDA body: add `cuda: unsafe \"FILE.ptx\";` to its declaration");
             type Raw = ($($crate::__kernel_raw!($kind $t),)*);
 
+            fn slot() -> &'static $crate::kernel::KernelSlot {
+                static SLOT: $crate::kernel::KernelSlot = $crate::kernel::KernelSlot::new();
+                &SLOT
+            }
+
             #[allow(unused_variables)]
             fn cpu(
                 ($($p,)*): <Self::Raw as $crate::kernel::RawArguments>::Slices<'_>,
@@ -508,16 +567,18 @@ macro_rules! __kernel_define {
 
         $(#[$meta])*
         #[allow(clippy::too_many_arguments)]
+        #[inline]
         // The parameter's name is one that no element type is likely to have: it would hide the type.
         $visibility fn $name<'a, KernelContext: $crate::Context>(
             $($p: $crate::__kernel_argument!($kind 'a KernelContext $t)),*
-        ) -> $crate::kernel::Call<'a, KernelContext, $name> {
-            let mut builder = $crate::kernel::CallBuilder::<'a, KernelContext>::default();
+        ) -> $crate::kernel::Call<'a, KernelContext, $name, { <[&str]>::len(&[$(stringify!($p)),*]) }> {
+            let mut requirements = $crate::kernel::Requirements::default();
             $($crate::__kernel_borrow!($kind $p);)*
-            $(builder.require(|| $condition, stringify!($condition));)*
-            let raw = ($(builder.$kind(stringify!($p), &$p),)*);
+            $(requirements.require(|| $condition, stringify!($condition));)*
+            let raw = ($($crate::__kernel_to_raw!($kind $p),)*);
+            let operands = [$($crate::__kernel_operand!($kind $p)),*];
             let sizes = || vec![$($crate::__kernel_size!($kind $p)),*].into_iter().flatten().collect();
-            builder.finish::<$name>(|| ($threads).into(), sizes, raw)
+            requirements.finish::<KernelContext, $name, _>(|| ($threads).into(), sizes, operands, raw)
         }
     };
 }
@@ -587,5 +648,33 @@ macro_rules! __kernel_size {
     };
     ($kind:ident $p:ident) => {
         Some((stringify!($p), $p.len()))
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kernel_operand {
+    (value $p:ident) => {
+        None
+    };
+    (read $p:ident) => {
+        $crate::kernel::read_operand(stringify!($p), &$p)
+    };
+    (write $p:ident) => {
+        $crate::kernel::write_operand(stringify!($p), &$p)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kernel_to_raw {
+    (value $p:ident) => {
+        $crate::kernel::RawValue($p)
+    };
+    (read $p:ident) => {
+        $crate::kernel::RawSlice::from(&$p)
+    };
+    (write $p:ident) => {
+        $crate::kernel::RawSliceMut::from(&$p)
     };
 }

@@ -16,7 +16,9 @@ mod event;
 pub mod kernel;
 pub mod matrix;
 pub mod parallel;
+mod pinned;
 mod pool;
+mod progress;
 pub mod random;
 mod shared_event;
 mod watcher;
@@ -26,16 +28,18 @@ pub use buffer::{Buffer, IntoView, IntoViewMut, View, ViewMut};
 pub use clock::StreamId;
 pub use context::{Context, Core};
 pub use device::Device;
-pub use device_state::DeviceState;
+pub use device_state::{DeviceState, EventLease};
 pub use element::{Element, Scalar, ScalarKind};
-pub use error::{Bytes, Error, ErrorClass, OutOfMemory, Result};
+pub use error::{Bytes, Error, ErrorClass, Loss, OutOfMemory, Result};
 pub use event::Event;
 pub use half::{bf16, f16};
 pub use matrix::{Matrix, MatrixMut};
+pub use pinned::{Pending, PinnedBuffer};
 pub use pool::{
     LabelScope, LabelUsage, MemoryAction, MemoryEvent, MemoryKind, MemoryOptions, MemoryPiece, MemoryScope,
     MemorySnapshot, MemoryStatistics, PieceState, Rung, StreamUsage, memory_label, memory_trace,
 };
+pub use progress::{Extensions, Progress, ProgressReport};
 pub use shared_event::{EventStatus, SharedEvent};
 
 /// Programs that must not compile, each next to one that does.

@@ -172,7 +172,7 @@ fn a_call_takes_buffers_views_and_borrows_of_views() {
     assert_eq!(accesses, expected);
 }
 
-fn threads<K: KernelCode>(call: &Call<'_, TestContext, K>) -> String {
+fn threads<K: KernelCode, const N: usize>(call: &Call<'_, TestContext, K, N>) -> String {
     format!("{call:?}")
 }
 

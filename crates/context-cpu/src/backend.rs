@@ -164,6 +164,28 @@ unsafe impl Backend for CpuBackend {
         })
     }
 
+    unsafe fn copy_from_pinned(
+        &self,
+        stream: &CpuStream,
+        target: Address,
+        source: *const u8,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for both until the operation has run; all memory is the host's.
+        unsafe { self.copy(stream, target, source.expose_provenance() as Address, bytes) }
+    }
+
+    unsafe fn copy_to_pinned(
+        &self,
+        stream: &CpuStream,
+        target: *mut u8,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: as above.
+        unsafe { self.copy(stream, target.expose_provenance() as Address, source, bytes) }
+    }
+
     unsafe fn fill(&self, stream: &CpuStream, target: Address, pattern: &[u8], count: usize) -> Result<()> {
         let mut value = [0; 16];
         let width = pattern.len();

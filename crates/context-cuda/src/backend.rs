@@ -57,6 +57,16 @@ impl CudaBackend {
     }
 }
 
+/// Says of a launch that was refused before the driver was asked which kernel it was.
+#[cold]
+#[inline(never)]
+fn refuse(kernel: &'static str, device: Device, error: CudaError) -> Result<()> {
+    Err(match error {
+        CudaError::Launch { reason, .. } => Error::Kernel { kernel, device, reason },
+        other => other.into(),
+    })
+}
+
 /// Names a driver's device: those of the simulated driver are `sim:N`.
 pub(crate) fn device_name(driver: Driver, ordinal: u32) -> Device {
     match driver.origin() {
@@ -159,6 +169,28 @@ unsafe impl Backend for CudaBackend {
         })
     }
 
+    unsafe fn copy_from_pinned(
+        &self,
+        stream: &CudaStream,
+        target: Address,
+        source: *const u8,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for both until the copy has run.
+        Ok(unsafe { stream.raw.copy_from_host(target, source, bytes) }?)
+    }
+
+    unsafe fn copy_to_pinned(
+        &self,
+        stream: &CudaStream,
+        target: *mut u8,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for both until the copy has run.
+        Ok(unsafe { stream.raw.copy_to_host(target, source, bytes) }?)
+    }
+
     unsafe fn copy(&self, stream: &CudaStream, target: Address, source: Address, bytes: usize) -> Result<()> {
         // SAFETY: the caller vouches for both.
         Ok(unsafe { stream.raw.copy(target, source, bytes) }?)
@@ -189,6 +221,7 @@ unsafe impl Backend for CudaBackend {
         unsafe { self.gemm.run(&self.functions, &self.context, &stream.raw, self.device, gemm) }
     }
 
+    #[inline]
     unsafe fn launch<K: KernelCode>(
         &self,
         stream: &CudaStream,
@@ -198,19 +231,16 @@ unsafe impl Backend for CudaBackend {
         const { assert!(K::CUDA.is_some(), "{}", K::NO_CUDA) };
         let Some(source) = K::CUDA else { return Ok(()) };
         let function = self.functions.kernel::<K>(&self.context, self.device, source)?;
-        let refuse = |error: CudaError| match error {
-            CudaError::Launch { reason, .. } => {
-                Error::Kernel { kernel: K::NAME, device: self.device, reason }
-            }
-            other => other.into(),
-        };
-        let Some(shape) = LaunchShape::covering(&function, threads.count, K::BLOCK).map_err(refuse)? else {
-            return Ok(());
+        let shape = match LaunchShape::covering(function, threads.count, K::BLOCK) {
+            Ok(Some(shape)) => shape,
+            Ok(None) => return Ok(()),
+            Err(error) => return refuse(K::NAME, self.device, error),
         };
         let parameters = Parameters::new(&arguments);
         // SAFETY: the parameters' layouts were checked against the function's when it was loaded; the caller vouches for the
         // slices, and the kernel's declaration for what its body does with them.
-        Ok(unsafe { stream.raw.launch(&function, shape, parameters.as_slice()) }?)
+        let launched = unsafe { stream.raw.launch(function, shape, parameters.as_slice()) };
+        if launched.is_ok() { Ok(()) } else { Ok(launched?) }
     }
 
     fn driver_calls(&self) -> u64 {

@@ -84,6 +84,15 @@ impl CudaContext {
         Builder::default()
     }
 
+    /// Binds the device to this thread until the scope is dropped: operations inside are one driver call each.
+    ///
+    /// # Errors
+    /// As [`cuda::Context::bind`].
+    #[doc(alias = "cuCtxPushCurrent")]
+    pub fn enter(&self) -> Result<cuda::Scope<'_>> {
+        Ok(self.core.state().backend().context().enter()?)
+    }
+
     /// Returns the device as CUDA knows it.
     pub fn cuda_device(&self) -> Device {
         self.core.state().backend().context().device()

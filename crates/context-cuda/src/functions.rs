@@ -1,9 +1,8 @@
 //! The functions of a device: each PTX text is loaded once, each kernel is looked up and checked once.
 
 use std::{
-    any::TypeId,
     collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use context_core::{
@@ -17,35 +16,41 @@ use context_core::{
 pub(crate) struct Functions {
     /// By the address of their text, which is static.
     modules: Mutex<HashMap<usize, Arc<Module>>>,
-    kernels: RwLock<HashMap<TypeId, Arc<Function>>>,
+    kernels: Slots<Function>,
 }
 
 impl Functions {
     /// Returns the function of kernel `K`, loading it the first time.
+    #[inline]
     pub(crate) fn kernel<K: KernelCode>(
         &self,
         context: &Arc<Context>,
         device: Device,
         source: CudaSource,
-    ) -> Result<Arc<Function>> {
-        let known =
-            self.kernels.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<K>()).cloned();
-        if let Some(function) = known {
-            return Ok(function);
+    ) -> Result<&Function> {
+        let place = self.kernels.place(K::slot().index());
+        match place.get() {
+            Some(function) => Ok(function),
+            None => self.load_kernel::<K>(place, context, device, source),
         }
+    }
+
+    #[cold]
+    fn load_kernel<'a, K: KernelCode>(
+        &self,
+        place: &'a OnceLock<Function>,
+        context: &Arc<Context>,
+        device: Device,
+        source: CudaSource,
+    ) -> Result<&'a Function> {
         let function = self.load(context, source, K::NAME)?;
         function.check_parameters(&<K::Raw as RawArguments>::layouts()).map_err(|error| Error::Kernel {
             kernel: K::NAME,
             device,
             reason: error.to_string(),
         })?;
-        let function = Arc::new(function);
         // Two threads may have loaded it at once; either is right.
-        self.kernels
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(TypeId::of::<K>(), function.clone());
-        Ok(function)
+        Ok(place.get_or_init(|| function))
     }
 
     /// Looks up an entry of a PTX text.
@@ -62,6 +67,34 @@ impl Functions {
             }
         };
         Ok(module.function(name)?)
+    }
+}
+
+/// A table by small numbers that grows without moving what is in it: page `p` has `FIRST << p` places.
+#[derive(Debug)]
+struct Slots<T> {
+    pages: [OnceLock<Box<[OnceLock<T>]>>; PAGES],
+}
+
+/// The places of the first page.
+const FIRST: usize = 32;
+
+/// With as many pages, the table has a place for each number that a process can count to.
+const PAGES: usize = 48;
+
+impl<T> Default for Slots<T> {
+    fn default() -> Slots<T> {
+        Slots { pages: [const { OnceLock::new() }; PAGES] }
+    }
+}
+
+impl<T> Slots<T> {
+    #[inline]
+    fn place(&self, index: usize) -> &OnceLock<T> {
+        let page = (index / FIRST + 1).ilog2() as usize;
+        let places = FIRST << page;
+        let entries = self.pages[page].get_or_init(|| (0..places).map(|_| OnceLock::new()).collect());
+        &entries[index + FIRST - places]
     }
 }
 
@@ -85,5 +118,19 @@ impl OwnFunction {
         let function = functions.load(context, self.source, self.name)?;
         // Two threads may have loaded it at once; either is right.
         Ok(self.loaded.get_or_init(|| function))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_a_place_of_its_own() {
+        let slots = Slots::<usize>::default();
+        for index in 0..1000 {
+            slots.place(index).set(index).unwrap();
+        }
+        assert!((0..1000).all(|index| slots.place(index).get() == Some(&index)));
     }
 }

@@ -23,13 +23,15 @@ const ALIGNMENT: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Staging {
     current: Option<Chunk>,
-    /// Full chunks with the event behind their copies, oldest first.
-    full: VecDeque<(PinnedMemory, Event)>,
+    /// Full chunks, oldest first.
+    full: VecDeque<Chunk>,
 }
 
 #[derive(Debug)]
 struct Chunk {
     memory: PinnedMemory,
+    /// Recorded behind the copies out of the chunk when it is full, and used again with it.
+    event: Event,
     used: usize,
 }
 
@@ -83,24 +85,24 @@ impl Staging {
 
     /// Puts an empty chunk in front.
     fn turn(&mut self, stream: &Stream) -> Result<()> {
-        if self.current.is_some() {
-            let event = Event::new(stream.context())?;
-            event.record(stream)?;
-            if let Some(chunk) = self.current.take() {
-                self.full.push_back((chunk.memory, event));
-            }
+        if let Some(chunk) = &self.current {
+            chunk.event.record(stream)?;
+            self.full.extend(self.current.take());
         }
         let oldest_is_free = match self.full.front() {
-            Some((_, event)) if self.full.len() < MOST_CHUNKS => event.query()?,
-            Some((_, event)) => event.synchronize().map(|()| true)?,
+            Some(chunk) if self.full.len() < MOST_CHUNKS => chunk.event.query()?,
+            Some(chunk) => chunk.event.synchronize().map(|()| true)?,
             None => false,
         };
         let free = if oldest_is_free { self.full.pop_front() } else { None };
-        let memory = match free {
-            Some((memory, _)) => memory,
-            None => PinnedMemory::new(stream.context(), CHUNK_BYTES)?,
-        };
-        self.current = Some(Chunk { memory, used: 0 });
+        self.current = Some(match free {
+            Some(chunk) => Chunk { used: 0, ..chunk },
+            None => Chunk {
+                memory: PinnedMemory::new(stream.context(), CHUNK_BYTES)?,
+                event: Event::new(stream.context())?,
+                used: 0,
+            },
+        });
         Ok(())
     }
 }

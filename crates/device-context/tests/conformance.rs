@@ -11,6 +11,8 @@ mod conformance {
     pub(crate) mod gemm;
     pub(crate) mod kernels;
     pub(crate) mod memory;
+    #[cfg(feature = "cpu")]
+    pub(crate) mod pinned;
     pub(crate) mod random;
     pub(crate) mod streams;
 
@@ -58,6 +60,15 @@ macro_rules! conformance {
                         cached_memory_of_other_sizes_makes_room,
                         a_size_that_overflows_is_refused,
                         threads_allocate_from_one_pool;
+                    pinned:
+                        pinned_memory_takes_part_in_the_order,
+                        pinned_lengths_that_differ_are_refused,
+                        dropping_pinned_memory_in_use_is_safe,
+                        a_result_on_its_way_is_what_was_there_when_it_was_asked_for,
+                        a_result_is_awaited_on_any_executor,
+                        contexts_of_any_two_devices_copy_to_each_other,
+                        a_context_keeps_what_its_owner_gives_it,
+                        a_duplicate_is_a_buffer_of_its_own;
                     random:
                         draws_are_the_floats_of_philox_words,
                         a_range_is_scaled_alike_everywhere,

@@ -20,6 +20,10 @@ pub enum Error {
     },
     /// The driver lacks a function.
     Missing(MissingFunction),
+    /// An earlier failure left the context unusable; this is it.
+    Lost(Arc<Error>),
+    /// The driver was started before this process was forked, and does not work behind that.
+    Forked,
     /// No driver could be loaded.
     Load(Arc<LoadError>),
     /// The driver has fewer devices.
@@ -36,6 +40,13 @@ pub enum Error {
         /// The code of the result.
         code: CUresult,
         /// What the driver's compiler wrote.
+        log: String,
+    },
+    /// CUDA C++ could not be compiled.
+    Compile {
+        /// What the source is called.
+        name: String,
+        /// What the compiler wrote.
         log: String,
     },
     /// A launch was refused before the driver was asked.
@@ -60,12 +71,16 @@ impl Error {
     pub fn code(&self) -> Option<CUresult> {
         match self {
             Error::Call { code, .. } | Error::Module { code, .. } => Some(*code),
+            Error::Lost(first) => first.code(),
             _ => None,
         }
     }
 
     /// Returns what kind of failure this is.
     pub fn class(&self) -> ErrorClass {
+        if matches!(self, Error::Lost(_) | Error::Forked) {
+            return ErrorClass::ContextLost;
+        }
         match self.code() {
             Some(CUresult::CUDA_ERROR_OUT_OF_MEMORY) => ErrorClass::Exhausted,
             Some(code) if is_sticky(code) => ErrorClass::ContextLost,
@@ -95,14 +110,34 @@ fn is_sticky(code: CUresult) -> bool {
 }
 
 /// Turns what a call returned into a result.
+#[inline]
 pub(crate) fn check(
     function: &'static str,
     returned: Result<CUresult, MissingFunction>,
 ) -> Result<(), Error> {
     match returned {
         Ok(CUresult::CUDA_SUCCESS) => Ok(()),
-        Ok(code) => Err(Error::Call { doing: String::new(), function, code }),
-        Err(missing) => Err(Error::Missing(missing)),
+        failed => Err(failure(function, failed)),
+    }
+}
+
+/// Makes the error of a call through a context; the context takes note of it. Out of line and by way of the caller's own result, so
+/// that a call that succeeds pays nothing for it.
+#[cold]
+#[inline(never)]
+pub(crate) fn fail(
+    context: &super::Context,
+    function: &'static str,
+    returned: Result<CUresult, MissingFunction>,
+) -> Result<(), Error> {
+    Err(context.note(failure(function, returned)))
+}
+
+#[cold]
+fn failure(function: &'static str, returned: Result<CUresult, MissingFunction>) -> Error {
+    match returned {
+        Ok(code) => Error::Call { doing: String::new(), function, code },
+        Err(missing) => Error::Missing(missing),
     }
 }
 
@@ -112,6 +147,10 @@ impl fmt::Display for Error {
             Error::Call { doing, function, code } if doing.is_empty() => write!(f, "{function}: {code}"),
             Error::Call { doing, function, code } => write!(f, "{doing}: {function}: {code}"),
             Error::Missing(missing) => missing.fmt(f),
+            Error::Lost(first) => write!(f, "the context is lost since an earlier failure: {first}"),
+            Error::Forked => f.write_str(
+                "this process was forked after CUDA was started, and CUDA does not work in it; fork first, or start a new program",
+            ),
             Error::Load(error) => error.fmt(f),
             Error::NoSuchDevice { ordinal, count: 0 } => {
                 write!(f, "no CUDA device {ordinal}: the driver has none")
@@ -126,6 +165,7 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Error::Compile { name, log } => write!(f, "compiling {name}: {log}"),
             Error::Launch { function, reason } => write!(f, "launching {function}: {reason}"),
         }
     }

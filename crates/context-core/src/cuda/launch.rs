@@ -23,35 +23,66 @@ impl LaunchShape {
     ///
     /// # Errors
     /// [`Error::Launch`] with the limit if the grid or the block is larger than the device takes.
+    #[inline(always)]
     pub fn covering(
         function: &Function,
         threads: [usize; 3],
         block: [u32; 3],
     ) -> Result<Option<LaunchShape>> {
-        let refuse = |reason| Err(Error::Launch { function: function.name().to_owned(), reason });
         let size = block.iter().map(|&n| u64::from(n)).product::<u64>();
         if size == 0 || size > u64::from(function.max_threads()) {
-            let most = function.max_threads();
-            return refuse(format!(
-                "a block of {block:?} threads is none or more than the {most} it can have"
-            ));
-        }
-        if threads.contains(&0) {
-            return Ok(None);
+            return refuse_block(function, block);
         }
         let mut grid = [0; 3];
         for axis in 0..3 {
-            let blocks = (threads[axis] as u64).div_ceil(u64::from(block[axis]));
+            if threads[axis] == 0 {
+                return Ok(None);
+            }
+            // The usual case is written out, so that it costs nothing where the compiler sees it.
+            let blocks = match threads[axis] {
+                1 => 1,
+                count => (count as u64).div_ceil(u64::from(block[axis])),
+            };
             if blocks > MOST_BLOCKS[axis] {
-                let most = MOST_BLOCKS[axis];
-                return refuse(format!(
-                    "{threads:?} threads in blocks of {block:?} take {blocks} blocks along axis {axis}, more than {most}"
-                ));
+                return refuse_grid(function, threads, block, axis);
             }
             grid[axis] = blocks as u32;
         }
         Ok(Some(LaunchShape { grid, block, shared_bytes: 0 }))
     }
+}
+
+#[cold]
+#[inline(never)]
+fn refuse_block(function: &Function, block: [u32; 3]) -> Result<Option<LaunchShape>> {
+    let most = function.max_threads();
+    let reason = format!("a block of {block:?} threads is none or more than the {most} it can have");
+    Err(Error::Launch { function: function.name().to_owned(), reason })
+}
+
+#[cold]
+#[inline(never)]
+fn refuse_grid(
+    function: &Function,
+    threads: [usize; 3],
+    block: [u32; 3],
+    axis: usize,
+) -> Result<Option<LaunchShape>> {
+    if threads.contains(&0) {
+        return Ok(None);
+    }
+    let blocks = (threads[axis] as u64).div_ceil(u64::from(block[axis]));
+    let most = MOST_BLOCKS[axis];
+    let reason = format!(
+        "{threads:?} threads in blocks of {block:?} take {blocks} blocks along axis {axis}, more than {most}"
+    );
+    Err(Error::Launch { function: function.name().to_owned(), reason })
+}
+
+#[cold]
+#[inline(never)]
+fn launch_failed(result: Result<()>, function: &Function, shape: LaunchShape) -> Result<()> {
+    result.map_err(|error| error.doing(|| format!("launching {} as {shape:?}", function.name())))
 }
 
 impl Stream {
@@ -64,19 +95,20 @@ impl Stream {
     /// - `parameters` holds a pointer to a value of the right size for each parameter of the function.
     /// - With these values the function touches only memory that it may, until it has run.
     #[doc(alias = "cuLaunchKernel")]
+    #[inline]
     pub unsafe fn launch(
         &self,
         function: &Function,
         shape: LaunchShape,
         parameters: &[*const u8],
     ) -> Result<()> {
-        self.context().bind()?;
+        self.context().bind_in_scope()?;
         let LaunchShape { grid, block, shared_bytes } = shape;
         // The driver takes the list as mutable and only reads it.
         let list = parameters.as_ptr().cast_mut().cast();
         // SAFETY: the function's module is loaded (Module 1), the stream is live (Stream 1), the caller vouches for the
         // parameters, whose values the driver copies before it returns.
-        unsafe {
+        let launched = unsafe {
             call!(
                 self.context(),
                 cuLaunchKernel(
@@ -93,7 +125,7 @@ impl Stream {
                     std::ptr::null_mut()
                 )
             )
-        }
-        .map_err(|error| error.doing(|| format!("launching {} as {shape:?}", function.name())))
+        };
+        if launched.is_ok() { Ok(()) } else { launch_failed(launched, function, shape) }
     }
 }

@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 
 use cuda_sys::driver::CUdeviceptr;
 
-use super::{Context, Result, Stream, call, context::report};
+use super::{Context, Error, Result, Stream, call, report::report};
 use crate::Bytes;
 
 /// A piece of device memory from the driver.
@@ -71,9 +71,8 @@ impl DeviceMemory {
         if std::mem::take(&mut self.bytes) == 0 {
             return Ok(());
         }
-        self.context.bind()?;
         // SAFETY: allocated in `new`, freed once: `bytes` is zero from now on. The driver waits for work that uses it.
-        unsafe { call!(&self.context, cuMemFree_v2(self.address)) }
+        self.context.release(|| unsafe { call!(&self.context, cuMemFree_v2(self.address)) })
     }
 }
 
@@ -90,17 +89,24 @@ impl Drop for DeviceMemory {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn failed(verb: &str, bytes: usize, whither: &str, error: Error) -> Result<()> {
+    Err(error.doing(|| format!("{verb} {} {whither}", Bytes(bytes))))
+}
+
 impl Stream {
     /// Copies host memory to the device, in stream order.
     ///
     /// # Safety
     /// - `target` is device memory and `source` is readable, each for `bytes`, until the copy has run.
     #[doc(alias = "cuMemcpyHtoDAsync")]
+    #[inline]
     pub unsafe fn copy_from_host(&self, target: CUdeviceptr, source: *const u8, bytes: usize) -> Result<()> {
-        self.context().bind()?;
+        self.context().bind_in_scope()?;
         // SAFETY: the caller vouches for both; the stream is live (Stream 1).
         unsafe { call!(self.context(), cuMemcpyHtoDAsync_v2(target, source.cast(), bytes, self.as_raw())) }
-            .map_err(|error| error.doing(|| format!("copying {} to the device", Bytes(bytes))))
+            .or_else(|error| failed("copying", bytes, "to the device", error))
     }
 
     /// Copies device memory to the host, in stream order.
@@ -109,11 +115,12 @@ impl Stream {
     /// - `source` is device memory and `target` is writable, each for `bytes`, until the copy has run; nothing else touches
     ///   `target` until then.
     #[doc(alias = "cuMemcpyDtoHAsync")]
+    #[inline]
     pub unsafe fn copy_to_host(&self, target: *mut u8, source: CUdeviceptr, bytes: usize) -> Result<()> {
-        self.context().bind()?;
+        self.context().bind_in_scope()?;
         // SAFETY: the caller vouches for both; the stream is live (Stream 1).
         unsafe { call!(self.context(), cuMemcpyDtoHAsync_v2(target.cast(), source, bytes, self.as_raw())) }
-            .map_err(|error| error.doing(|| format!("copying {} to the host", Bytes(bytes))))
+            .or_else(|error| failed("copying", bytes, "to the host", error))
     }
 
     /// Copies within the device, in stream order.
@@ -121,11 +128,12 @@ impl Stream {
     /// # Safety
     /// - Both are device memory for `bytes` until the copy has run, and do not overlap.
     #[doc(alias = "cuMemcpyDtoDAsync")]
+    #[inline]
     pub unsafe fn copy(&self, target: CUdeviceptr, source: CUdeviceptr, bytes: usize) -> Result<()> {
-        self.context().bind()?;
+        self.context().bind_in_scope()?;
         // SAFETY: the caller vouches for both; the stream is live (Stream 1).
         unsafe { call!(self.context(), cuMemcpyDtoDAsync_v2(target, source, bytes, self.as_raw())) }
-            .map_err(|error| error.doing(|| format!("copying {} on the device", Bytes(bytes))))
+            .or_else(|error| failed("copying", bytes, "on the device", error))
     }
 
     /// Writes `pattern` `count` times, in stream order.
@@ -137,7 +145,7 @@ impl Stream {
     ///   of two up to 4 that divides the pattern's length.
     #[doc(alias = "cuMemsetD32Async")]
     pub unsafe fn fill(&self, target: CUdeviceptr, pattern: &[u8], count: usize) -> Result<()> {
-        self.context().bind()?;
+        self.context().bind_in_scope()?;
         let (context, stream, pitch) = (self.context(), self.as_raw(), pattern.len());
         let lane_bytes = match pitch {
             _ if pitch % 4 == 0 => 4,

@@ -7,26 +7,40 @@
 //!
 //! The driver is a value ([`Driver`]): found on the system, opened from a path, or given by a closure, as `cuda-sim` is.
 
+mod compile;
 mod context;
 mod device;
 mod error;
 mod event;
+mod fork;
+mod graph;
+mod host_function;
 mod launch;
+mod managed;
 mod memory;
 mod module;
+mod occupancy;
 mod pinned;
+mod properties;
+mod report;
 mod stream;
 mod virtual_memory;
 
-pub use context::Context;
+pub use compile::Compiler;
+pub use context::{Context, Scope};
 pub use cuda_sys::Driver;
 pub use device::{Device, devices, init};
 pub use error::Error;
-pub use event::Event;
+pub use event::{Event, TimedEvent};
+pub use graph::Graph;
 pub use launch::LaunchShape;
+pub use managed::{Advice, ManagedMemory, Place};
 pub use memory::DeviceMemory;
 pub use module::{Function, Module};
+pub use occupancy::Together;
 pub use pinned::PinnedMemory;
+pub use properties::{PciAddress, Properties, peer_matrix};
+pub use report::set_drop_hook;
 pub use stream::Stream;
 pub use virtual_memory::{AddressRange, PhysicalMemory};
 
@@ -38,7 +52,10 @@ macro_rules! call {
     ($context:expr, $function:ident ( $($argument:expr),* $(,)? )) => {{
         let context: &$crate::cuda::Context = $context;
         context.count_call();
-        $crate::cuda::error::check(stringify!($function), context.driver().$function($($argument),*))
+        match context.driver().$function($($argument),*) {
+            Ok(cuda_sys::CUresult::CUDA_SUCCESS) => Ok(()),
+            failed => $crate::cuda::error::fail(context, stringify!($function), failed),
+        }
     }};
 }
 

@@ -9,7 +9,7 @@ use cuda_sys::{
     driver::{CUfunction, CUfunction_attribute, CUjit_option, CUmodule},
 };
 
-use super::{Context, Error, Result, call, context::report};
+use super::{Compiler, Context, Error, Result, call, report::report};
 use crate::kernel::ParameterLayout;
 
 /// Code that was loaded into a context.
@@ -68,6 +68,42 @@ impl Module {
         }
     }
 
+    /// Loads an image: a cubin or a fat binary, as a compiler made it. `origin` names it in messages.
+    ///
+    /// Which parameters its functions take is known from CUDA 12.4 on.
+    ///
+    /// # Errors
+    /// [`Error::Module`], for example if there is no code for this device in it.
+    ///
+    /// # Safety
+    /// - `image` is a whole image of a compiler's: the driver takes its lengths from it, and a damaged one makes it read elsewhere.
+    #[doc(alias = "cuModuleLoadData")]
+    pub unsafe fn from_image(context: &Arc<Context>, image: &[u8], origin: &str) -> Result<Module> {
+        context.bind()?;
+        let mut raw = std::ptr::null_mut();
+        // SAFETY: the context is current; the caller vouches for the image; `raw` outlives the call.
+        match unsafe { call!(context, cuModuleLoadData(&mut raw, image.as_ptr().cast())) } {
+            Ok(()) => Ok(Module { context: context.clone(), raw, ptx: String::new() }),
+            Err(Error::Call { code, .. }) => {
+                Err(Error::Module { origin: origin.to_owned(), code, log: String::new() })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Compiles CUDA C++ and loads it. `name` names the source in messages.
+    ///
+    /// # Errors
+    /// As [`Compiler::compile`] and [`from_ptx`](Module::from_ptx).
+    pub fn from_cuda(
+        context: &Arc<Context>,
+        compiler: &Compiler,
+        source: &str,
+        name: &str,
+    ) -> Result<Module> {
+        Module::from_ptx(context, &compiler.compile(source, name)?, name)
+    }
+
     /// Finds a function.
     ///
     /// # Errors
@@ -100,12 +136,11 @@ impl fmt::Debug for Module {
 
 impl Drop for Module {
     fn drop(&mut self) {
-        let unload = || {
-            self.context.bind()?;
+        let unload = self.context.release(|| {
             // SAFETY: loaded in `from_ptx`, unloaded once; functions hold a reference.
             unsafe { call!(&self.context, cuModuleUnload(self.raw)) }
-        };
-        report("unloading a module", unload());
+        });
+        report("unloading a module", unload);
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Context, Result, call, context::report};
+use super::{Context, Result, call, report::report};
 use crate::Bytes;
 
 /// A piece of pinned host memory.
@@ -65,9 +65,8 @@ impl PinnedMemory {
         if std::mem::take(&mut self.bytes) == 0 {
             return Ok(());
         }
-        self.context.bind()?;
         // SAFETY: allocated in `new`, freed once: `bytes` is zero from now on.
-        unsafe { call!(&self.context, cuMemFreeHost(self.pointer.cast())) }
+        self.context.release(|| unsafe { call!(&self.context, cuMemFreeHost(self.pointer.cast())) })
     }
 
     /// Returns the address of the first byte.

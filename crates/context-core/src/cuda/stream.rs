@@ -2,29 +2,43 @@
 
 #![allow(unsafe_code)]
 
-use std::{fmt, sync::Arc};
+use std::{any::Any, fmt, mem::ManuallyDrop, sync::Arc};
 
 use cuda_sys::{
     CUresult,
     driver::{CUdeviceptr, CUstream, CUstream_flags},
 };
 
-use super::{Context, Event, Result, call, context::report};
+use super::{Context, Event, Result, TimedEvent, call, report::report};
 use crate::Bytes;
 
-/// A stream that does not synchronise with the legacy default stream.
-pub struct Stream {
-    context: Arc<Context>,
-    raw: CUstream,
+/// What is to be done with a stream when it is dropped.
+#[derive(Debug)]
+enum Origin {
+    Own,
+    /// Nothing but to drop the token of whoever owns it.
+    Foreign(#[allow(dead_code, reason = "kept for its drop")] Option<Box<dyn Any + Send + Sync>>),
 }
 
-// SAFETY: any thread may use a stream handle, also several at once (driver API, "Stream Management").
+/// An ordered queue of work.
+pub struct Stream {
+    raw: CUstream,
+    origin: Origin,
+    // Last: the stream goes before its context.
+    context: Arc<Context>,
+}
+
+// SAFETY: any thread may use a stream handle, also several at once (driver API, "Stream Management"); the token is `Send`.
 unsafe impl Send for Stream {}
-// SAFETY: as above.
+// SAFETY: as above; the token is `Sync`.
 unsafe impl Sync for Stream {}
 
+/// The driver's names for the default streams of a context and of a thread.
+const LEGACY: usize = 1;
+
 impl Stream {
-    /// Makes a stream. A lower `priority` is served first; 0 is the usual one, and the driver clamps to what it has.
+    /// Makes a stream that does not synchronise with the legacy default stream. A lower `priority` is served first; 0 is the usual
+    /// one, and the driver clamps to [what it has](Context::stream_priorities).
     ///
     /// # Errors
     /// [`Error::Call`](super::Error::Call).
@@ -35,15 +49,48 @@ impl Stream {
         let flags = CUstream_flags::CU_STREAM_NON_BLOCKING.0;
         // SAFETY: the context is current; `raw` outlives the call.
         unsafe { call!(context, cuStreamCreateWithPriority(&mut raw, flags, priority)) }?;
-        Ok(Stream { context: context.clone(), raw })
+        Ok(Stream { raw, origin: Origin::Own, context: context.clone() })
+    }
+
+    /// Returns the context's legacy default stream, which synchronises with every stream that was not made by [`new`](Stream::new).
+    /// It is there for code that expects work on it, and slows down whatever does not.
+    ///
+    /// The stream of a thread (`CU_STREAM_PER_THREAD`) has no constructor: the same value would mean a different stream on each thread.
+    pub fn legacy_default(context: &Arc<Context>) -> Stream {
+        let raw = std::ptr::without_provenance_mut(LEGACY);
+        Stream { raw, origin: Origin::Foreign(None), context: context.clone() }
+    }
+
+    /// Takes another library's stream into use. `owner` keeps it alive, and is dropped with this value.
+    ///
+    /// # Safety
+    /// - `raw` is a stream of `context`, and lives until `owner` is dropped; it is not `CU_STREAM_PER_THREAD`.
+    pub unsafe fn external(context: &Arc<Context>, raw: CUstream, owner: impl Any + Send + Sync) -> Stream {
+        Stream { raw, origin: Origin::Foreign(Some(Box::new(owner))), context: context.clone() }
+    }
+
+    /// Takes ownership of a stream.
+    ///
+    /// # Safety
+    /// - `raw` is a stream of `context`, made with `CU_STREAM_NON_BLOCKING`, and nothing else will destroy it.
+    pub unsafe fn from_raw(context: &Arc<Context>, raw: CUstream) -> Stream {
+        Stream { raw, origin: Origin::Own, context: context.clone() }
+    }
+
+    /// Gives up ownership: the caller destroys the stream, with `cuStreamDestroy` or [`from_raw`](Stream::from_raw).
+    pub fn into_raw(mut self) -> CUstream {
+        self.origin = Origin::Foreign(None);
+        self.raw
     }
 
     /// Returns the context.
+    #[inline]
     pub fn context(&self) -> &Arc<Context> {
         &self.context
     }
 
     /// Returns the driver's handle.
+    #[inline]
     pub fn as_raw(&self) -> CUstream {
         self.raw
     }
@@ -54,7 +101,7 @@ impl Stream {
     /// [`Error::Call`](super::Error::Call) with `CUDA_ERROR_OUT_OF_MEMORY`.
     #[doc(alias = "cuMemAllocAsync")]
     pub fn allocate(&self, bytes: usize) -> Result<CUdeviceptr> {
-        self.context.bind()?;
+        self.context.bind_in_scope()?;
         let mut address = 0;
         // SAFETY: the stream is live (Stream 1); `address` outlives the call.
         unsafe { call!(&self.context, cuMemAllocAsync(&mut address, bytes, self.raw)) }
@@ -72,9 +119,22 @@ impl Stream {
     /// ordered before.
     #[doc(alias = "cuMemFreeAsync")]
     pub unsafe fn free(&self, address: CUdeviceptr) -> Result<()> {
-        self.context.bind()?;
+        self.context.bind_in_scope()?;
         // SAFETY: the stream is live (Stream 1); the caller vouches for the address.
         unsafe { call!(&self.context, cuMemFreeAsync(address, self.raw)) }
+    }
+
+    /// Returns the priority as the driver keeps it.
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call).
+    #[doc(alias = "cuStreamGetPriority")]
+    pub fn priority(&self) -> Result<i32> {
+        self.context.bind_in_scope()?;
+        let mut priority = 0;
+        // SAFETY: the handle is live while borrowed (Stream 1); `priority` outlives the call.
+        unsafe { call!(&self.context, cuStreamGetPriority(self.raw, &mut priority)) }?;
+        Ok(priority)
     }
 
     /// Makes later work of this stream start after `event`.
@@ -82,10 +142,21 @@ impl Stream {
     /// # Errors
     /// [`Error::Call`](super::Error::Call).
     #[doc(alias = "cuStreamWaitEvent")]
+    #[inline]
     pub fn wait(&self, event: &Event) -> Result<()> {
-        self.context.bind()?;
+        self.context.bind_in_scope()?;
         // SAFETY: both handles are live while borrowed (Stream 1, Event 1); the flags must be zero.
         unsafe { call!(&self.context, cuStreamWaitEvent(self.raw, event.as_raw(), 0)) }
+    }
+
+    /// Marks the time at which this stream gets here.
+    ///
+    /// # Errors
+    /// As [`TimedEvent::record`].
+    pub fn time(&self) -> Result<TimedEvent> {
+        let event = TimedEvent::new(&self.context)?;
+        event.record(self)?;
+        Ok(event)
     }
 
     /// Tells whether all work given to the stream has ended.
@@ -93,8 +164,9 @@ impl Stream {
     /// # Errors
     /// The first failure of that work.
     #[doc(alias = "cuStreamQuery")]
+    #[inline]
     pub fn query(&self) -> Result<bool> {
-        self.context.bind()?;
+        self.context.bind_in_scope()?;
         // SAFETY: the handle is live while borrowed (Stream 1).
         match unsafe { call!(&self.context, cuStreamQuery(self.raw)) } {
             Ok(()) => Ok(true),
@@ -108,10 +180,36 @@ impl Stream {
     /// # Errors
     /// The first failure of that work.
     #[doc(alias = "cuStreamSynchronize")]
+    #[inline]
     pub fn synchronize(&self) -> Result<()> {
-        self.context.bind()?;
+        self.context.bind_in_scope()?;
         // SAFETY: the handle is live while borrowed (Stream 1).
         unsafe { call!(&self.context, cuStreamSynchronize(self.raw)) }
+    }
+
+    /// Destroys the stream, and returns the failure that `Drop` could only report. Queued work runs to its end.
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call).
+    #[doc(alias = "cuStreamDestroy")]
+    pub fn close(mut self) -> Result<()> {
+        self.destroy()
+    }
+
+    fn destroy(&mut self) -> Result<()> {
+        match std::mem::replace(&mut self.origin, Origin::Foreign(None)) {
+            Origin::Foreign(_) => Ok(()),
+            // SAFETY: made in `new` or given to `from_raw`, destroyed once. The driver lets queued work end first, without blocking.
+            Origin::Own => {
+                self.context.release(|| unsafe { call!(&self.context, cuStreamDestroy_v2(self.raw)) })
+            }
+        }
+    }
+
+    /// Leaves the stream to the driver, undestroyed.
+    #[allow(dead_code, reason = "for what must not be destroyed after a failure")]
+    pub(crate) fn leak(self) {
+        let _ = ManuallyDrop::new(self);
     }
 }
 
@@ -123,11 +221,7 @@ impl fmt::Debug for Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        let destroy = || {
-            self.context.bind()?;
-            // SAFETY: made in `new`, destroyed once. The driver lets queued work end first, without blocking here.
-            unsafe { call!(&self.context, cuStreamDestroy_v2(self.raw)) }
-        };
-        report("destroying a stream", destroy());
+        let destroyed = self.destroy();
+        report("destroying a stream", destroyed);
     }
 }

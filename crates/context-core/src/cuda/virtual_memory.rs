@@ -9,7 +9,7 @@ use cuda_sys::driver::{
     CUmemAllocationProp, CUmemAllocationType, CUmemGenericAllocationHandle, CUmemLocation, CUmemLocationType,
 };
 
-use super::{Context, Device, Result, call, context::report, driver_call};
+use super::{Context, Device, Result, call, driver_call, report::report};
 use crate::Bytes;
 
 /// Describes memory on the device, for this process only.

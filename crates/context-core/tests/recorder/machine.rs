@@ -6,7 +6,7 @@ use std::{
 };
 
 use context_core::{
-    Device, Error, Result,
+    Device, Error, Loss, Result,
     backend::{Address, AllocateError},
 };
 
@@ -643,7 +643,11 @@ impl Inner {
         self.failures += 1;
         let error =
             Error::Unsupported { device, what: "going on", reason: format!("the test made {call:?} fail") };
-        Err(if self.lose { Error::Lost { device, cause: Arc::new(error) } } else { error })
+        Err(if self.lose {
+            Error::Lost { device, loss: Arc::new(Loss { cause: error, launches: Vec::new() }) }
+        } else {
+            error
+        })
     }
 
     fn give(&mut self, stream: usize, step: Step) {

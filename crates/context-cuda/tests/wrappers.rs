@@ -1,0 +1,302 @@
+//! The owning wrappers over the driver, on the simulated one: what each binds, owns, gives back and refuses.
+
+mod support;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering::SeqCst},
+        mpsc,
+    },
+    time::Duration,
+};
+
+use context_core::cuda::{
+    Advice, Context, Device, DeviceMemory, Error, Event, LaunchShape, ManagedMemory, Module, Place, Stream,
+    TimedEvent, Together, devices, peer_matrix, set_drop_hook,
+};
+use cuda_sim::fault;
+use cuda_sys::CUresult;
+use support::sim;
+
+fn primary() -> Arc<Context> {
+    Context::primary(Device::new(cuda_sim::driver(), 0).unwrap()).unwrap()
+}
+
+/// Returns how many of all driver calls were made to bind a context during `work`.
+fn binds(work: impl FnOnce()) -> u64 {
+    let before = cuda_sim::journal().count("cuCtxSetCurrent");
+    work();
+    cuda_sim::journal().count("cuCtxSetCurrent") - before
+}
+
+#[test]
+fn a_scope_binds_once_for_the_calls_inside() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let event = Event::new(&context).unwrap();
+    let calls = || {
+        for _ in 0..10 {
+            event.record(&stream).unwrap();
+            stream.wait(&event).unwrap();
+        }
+        stream.synchronize().unwrap();
+    };
+
+    assert_eq!(binds(calls), 21, "outside, each call binds");
+    let scope = context.enter().unwrap();
+    let before = cuda_sim::journal().total();
+    assert_eq!(binds(calls), 0);
+    assert_eq!(cuda_sim::journal().total() - before, 21, "and nothing else is called");
+    scope.close().unwrap();
+    assert_eq!(binds(calls), 21, "the scope has ended");
+}
+
+#[test]
+fn another_context_used_inside_of_a_scope_takes_nothing_from_it() {
+    let _sim = sim();
+    let (one, other) = (primary(), Context::own(primary().device()).unwrap());
+    let (stream, stranger) = (Stream::new(&one, 0).unwrap(), Stream::new(&other, 0).unwrap());
+    let _scope = one.enter().unwrap();
+    let count = binds(|| {
+        stream.synchronize().unwrap();
+        stranger.synchronize().unwrap();
+        stream.synchronize().unwrap();
+        stream.synchronize().unwrap();
+    });
+    assert_eq!(count, 2, "one for the stranger, one to come back");
+    {
+        let _inner = other.enter().unwrap();
+        assert_eq!(binds(|| stranger.synchronize().unwrap()), 0);
+    }
+    assert_eq!(binds(|| stream.synchronize().unwrap()), 0, "the inner scope put back what was current");
+}
+
+#[test]
+fn scopes_dropped_out_of_order_bind_nothing_wrong() {
+    let _sim = sim();
+    let (one, other) = (primary(), Context::own(primary().device()).unwrap());
+    let stream = Stream::new(&other, 0).unwrap();
+    let (outer, inner) = (one.enter().unwrap(), other.enter().unwrap());
+    drop(outer);
+    stream.synchronize().unwrap();
+    drop(inner);
+    stream.synchronize().unwrap();
+    assert_eq!(binds(|| Stream::new(&one, 0).unwrap().synchronize().unwrap()), 3, "made, used, destroyed");
+}
+
+#[test]
+fn an_adopted_context_keeps_its_owner_until_its_last_object_is_gone() {
+    let _sim = sim();
+    struct Owner(Arc<AtomicBool>);
+    impl Drop for Owner {
+        fn drop(&mut self) {
+            self.0.store(true, SeqCst);
+        }
+    }
+    let theirs = primary();
+    let gone = Arc::new(AtomicBool::new(false));
+    // SAFETY: `theirs` outlives the adopted one.
+    let adopted = unsafe { Context::adopt(theirs.device(), theirs.as_raw(), Owner(gone.clone())) }.unwrap();
+    let stream = Stream::new(&adopted, 0).unwrap();
+    drop(adopted);
+    stream.synchronize().unwrap();
+    assert!(!gone.load(SeqCst));
+    stream.close().unwrap();
+    assert!(gone.load(SeqCst));
+    theirs.synchronize().unwrap();
+}
+
+#[test]
+fn raw_handles_go_out_and_come_back() {
+    let _sim = sim();
+    let context = primary();
+    let (stream, event) = (Stream::new(&context, 0).unwrap(), Event::new(&context).unwrap());
+    let leaks = format!("{:?}", cuda_sim::journal().leaks);
+    let (raw_stream, raw_event) = (stream.into_raw(), event.into_raw());
+    // SAFETY: both were given up just now.
+    let (stream, event) =
+        unsafe { (Stream::from_raw(&context, raw_stream), Event::from_raw(&context, raw_event)) };
+    event.record(&stream).unwrap();
+    // SAFETY: `stream` outlives it.
+    let borrowed = unsafe { Stream::external(&context, stream.as_raw(), ()) };
+    borrowed.synchronize().unwrap();
+    drop(borrowed);
+    assert_eq!(format!("{:?}", cuda_sim::journal().leaks), leaks, "a borrowed stream is not destroyed");
+    stream.close().unwrap();
+    event.close().unwrap();
+    Stream::legacy_default(&context).synchronize().unwrap();
+}
+
+#[test]
+fn a_timed_event_tells_a_duration_and_a_wait_has_a_limit() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let start = stream.time().unwrap();
+    let (open, gate) = mpsc::channel();
+    stream.launch_host(move || gate.recv_timeout(Duration::from_secs(60)).unwrap()).unwrap();
+    let end = stream.time().unwrap();
+
+    assert!(!end.as_event().wait(Duration::from_millis(5)).unwrap());
+    open.send(()).unwrap();
+    assert!(end.as_event().wait(Duration::from_secs(60)).unwrap());
+    assert!(end.elapsed_since(&start).unwrap() > Duration::ZERO);
+    let never = TimedEvent::new(&context).unwrap();
+    assert!(never.elapsed_since(&start).is_err());
+}
+
+#[test]
+fn host_functions_run_in_order_and_may_panic() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    for number in 0..5 {
+        let seen = seen.clone();
+        stream.launch_host(move || seen.lock().unwrap().push(number)).unwrap();
+    }
+    stream.launch_host(|| panic!("as the test wants it")).unwrap();
+    stream.synchronize().unwrap();
+    assert_eq!(*seen.lock().unwrap(), [0, 1, 2, 3, 4]);
+
+    let owned = Arc::new(());
+    fault::fail_next("cuLaunchHostFunc", CUresult::CUDA_ERROR_OUT_OF_MEMORY);
+    let captured = owned.clone();
+    stream.launch_host(move || drop(captured)).unwrap_err();
+    assert_eq!(Arc::strong_count(&owned), 1, "what was refused is given back");
+}
+
+#[test]
+fn devices_tell_what_they_are_without_a_context() {
+    let _sim = sim();
+    let before = cuda_sim::journal().count("cuDevicePrimaryCtxRetain");
+    let all = devices(cuda_sim::driver()).unwrap();
+    let properties = all[0].properties().unwrap();
+    assert_eq!(properties.warp, 32);
+    assert_eq!(properties.compute_capability, all[0].compute_capability().unwrap());
+    assert!(properties.total_memory > 0 && properties.max_threads_per_block >= 512);
+    assert!(properties.memory_pools && properties.managed_memory);
+    let matrix = peer_matrix(cuda_sim::driver()).unwrap();
+    assert!(matrix.iter().enumerate().all(|(i, row)| row.len() == all.len() && row[i]));
+    assert_eq!(cuda_sim::journal().count("cuDevicePrimaryCtxRetain"), before);
+}
+
+#[test]
+fn managed_memory_is_moved_and_advised_on() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let memory = ManagedMemory::new(&context, 4096).unwrap();
+    let here = Place::Device(context.device());
+    memory.advise(Advice::ReadMostly).unwrap();
+    memory.advise(Advice::Prefer(here)).unwrap();
+    stream.prefetch(&memory, here).unwrap();
+    stream.prefetch(&memory, Place::Host).unwrap();
+    stream.synchronize().unwrap();
+    memory.close().unwrap();
+}
+
+#[test]
+fn a_graph_replays_what_was_captured_and_owns_it() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let memory = DeviceMemory::new(&context, 4).unwrap();
+    let address = memory.as_raw();
+    let read = |stream: &Stream| {
+        let mut bytes = [0_u8; 4];
+        // SAFETY: both are four bytes until the stream is waited for below.
+        unsafe { stream.copy_to_host(bytes.as_mut_ptr(), address, 4) }.unwrap();
+        stream.synchronize().unwrap();
+        bytes
+    };
+    // SAFETY: the graph owns the memory of four bytes.
+    let capture = || unsafe { stream.fill(address, &[7], 4) }.map(|()| memory);
+    let mut graph = stream.capture(capture).unwrap();
+    // SAFETY: the graph owns the memory.
+    unsafe { stream.fill(address, &[1], 4) }.unwrap();
+    assert_eq!(read(&stream), [1; 4], "capturing ran nothing");
+    for _ in 0..3 {
+        // SAFETY: the graph owns what it touches, on the one stream there is.
+        unsafe { graph.launch(&stream) }.unwrap();
+    }
+    assert_eq!(read(&stream), [7; 4]);
+    graph.close().unwrap();
+}
+
+#[test]
+fn an_abandoned_capture_is_undone() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let event = Event::new(&context).unwrap();
+    let failed = stream.capture::<()>(|| {
+        event.record(&stream)?;
+        Err(Error::Forked)
+    });
+    assert!(matches!(failed, Err(Error::Forked)));
+    stream.synchronize().unwrap();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _ = stream.capture::<()>(|| panic!("as the test wants it"));
+    }));
+    assert!(panicked.is_err());
+    stream.synchronize().unwrap();
+}
+
+#[test]
+fn a_failed_drop_is_told_to_the_hook() {
+    let _sim = sim();
+    let context = primary();
+    let event = Event::new(&context).unwrap();
+    let told = Arc::new(AtomicU32::new(0));
+    let count = told.clone();
+    set_drop_hook(Some(Arc::new(move |_, error| {
+        assert_eq!(error.code(), Some(CUresult::CUDA_ERROR_OPERATING_SYSTEM));
+        count.fetch_add(1, SeqCst);
+        panic!("a hook that panics harms nobody");
+    })));
+    fault::fail_next("cuEventDestroy_v2", CUresult::CUDA_ERROR_OPERATING_SYSTEM);
+    drop(event);
+    set_drop_hook(None);
+    assert_eq!(told.load(SeqCst), 1);
+}
+
+#[test]
+fn a_code_that_no_header_has_is_an_error_like_others() {
+    let _sim = sim();
+    let context = primary();
+    fault::fail_next("cuCtxSynchronize", CUresult(4242));
+    let error = context.synchronize().unwrap_err();
+    assert_eq!(error.code(), Some(CUresult(4242)));
+    assert!(error.to_string().contains("4242"), "{error}");
+    context.synchronize().unwrap();
+}
+
+#[test]
+fn a_shape_fits_the_device_and_blocks_run_together() {
+    let _sim = sim();
+    let context = primary();
+    let ptx = include_str!("kernels/misfits.ptx");
+    let module = Arc::new(Module::from_ptx(&context, ptx, "misfits.ptx").unwrap());
+    let function = module.function("twice").unwrap();
+    let shape = LaunchShape::fitting(&function, 1000).unwrap().unwrap();
+    assert!(shape.grid[0] * shape.block[0] >= 1000);
+    assert!(function.resident_blocks(shape.block[0], 0).unwrap() > 0);
+
+    let stream = Stream::new(&context, 0).unwrap();
+    let memory = DeviceMemory::new(&context, 4000).unwrap();
+    let (address, len) = (memory.as_raw(), 1000_u64);
+    // SAFETY: the memory is that large and outlives the stream's work.
+    unsafe { stream.fill(address, &1.0_f32.to_ne_bytes(), 1000) }.unwrap();
+    let parameters = [(&raw const address).cast(), (&raw const len).cast()];
+    let shape = LaunchShape::covering(&function, [1000, 1, 1], [256, 1, 1]).unwrap().unwrap();
+    // SAFETY: the parameters are those of `twice`.
+    unsafe { stream.launch_together(&function, shape, Together::Grid, &parameters) }.unwrap();
+    // SAFETY: as above; it is refused.
+    let refused =
+        unsafe { stream.launch_together(&function, shape, Together::Clusters([3, 1, 1]), &parameters) };
+    assert!(refused.unwrap_err().to_string().contains("does not divide"));
+    stream.synchronize().unwrap();
+}

@@ -1,0 +1,181 @@
+//! `cargo xtask bench host`: what wrappers cost on the host, above a driver that does nothing, in instructions and driver calls.
+
+use crate::cargo::cargo;
+use crate::workspace;
+use anyhow::{Context, Result, bail, ensure};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// A column: its title, the binary, and the environment that it runs in.
+type Stack = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const STACKS: &[Stack] = &[
+    ("raw call", "raw", &[]),
+    ("ours, in a scope", "ours", &[]),
+    ("ours, outside", "ours", &[("BENCH_BARE", "1")]),
+    ("cudarc, one stream", "cudarc", &[("HO_MODE", "default")]),
+    ("cudarc, several", "cudarc", &[("HO_MODE", "multi")]),
+    ("cuda-core", "cuda-core", &[]),
+];
+
+/// A row: its title, the operation's name in the binaries, and the goal.
+const ROWS: &[(&str, &str, &str)] = &[
+    ("bind, already current", "bind", "20 / 1"),
+    ("event record", "event_record", "30 / 1"),
+    ("stream waits for event", "event_wait", "30 / 1"),
+    ("the same, already ordered", "event_wait_ordered", "10 / 0"),
+    ("stream synchronise", "stream_sync", "30 / 1"),
+    ("event from the pool and back", "event_lease", "50 / 0"),
+    ("H2D 4 KiB from a slice", "h2d_4k", "raw + 60 + copy / 1"),
+    ("H2D 4 KiB from pinned memory", "h2d_pinned_4k", "raw + 60 / 1"),
+    ("D2H 4 KiB into a slice", "d2h_4k", "raw + 60 / 2"),
+    ("launch, 2 buffers + 2 scalars", "launch_4", "130 / 1"),
+    ("clone of a 4 KiB buffer and drop", "clone_4k", "700 / 1"),
+];
+
+/// The same operation by the type itself and through a function that is generic over `Context`.
+const PAIRS: &[(&str, &str, &str)] = &[
+    ("synchronise", "context_sync", "generic:sync"),
+    ("H2D 4 KiB from a slice", "h2d_4k", "generic:h2d_4k"),
+    ("D2H 4 KiB into a slice", "d2h_4k", "generic:d2h_4k"),
+    ("launch", "launch_4", "generic:launch_4"),
+];
+
+/// Builds and measures every stack, and prints both tables.
+pub(crate) fn run() -> Result<()> {
+    let bench = Bench { folder: workspace::root().join("target").join("host-bench") };
+    bench.build_driver()?;
+    let mut figures = HashMap::new();
+    let mut built: HashMap<&str, bool> = HashMap::new();
+    for (title, binary, environment) in STACKS {
+        let works = match built.get(binary) {
+            Some(works) => *works,
+            None => bench.build(binary)?,
+        };
+        built.insert(binary, works);
+        if !works {
+            println!(
+                "{title}: not measured, since it did not build (cuda-core needs CUDA_HOME, with the headers of CUDA 13, and libclang)"
+            );
+            continue;
+        }
+        let operations = bench.output(binary, environment, &["list"])?;
+        for operation in operations.lines() {
+            let cost = bench.cost(binary, environment, operation)?;
+            figures.insert((*title, operation.to_owned()), cost);
+        }
+        let start = bench.instructions(binary, environment, &["start"])? / 1000;
+        figures.insert((*title, "start".to_owned()), format!("{start} k"));
+    }
+    let figure = |stack: &str, operation: &str| {
+        STACKS
+            .iter()
+            .find(|(title, ..)| *title == stack)
+            .and_then(|(title, ..)| figures.get(&(*title, operation.to_owned())))
+            .map_or("-", String::as_str)
+    };
+
+    let titles: Vec<&str> = STACKS.iter().map(|(title, ..)| *title).collect();
+    println!("\ninstructions / driver calls of one operation\n");
+    println!("| operation | {} | goal |\n|---|{}---:|", titles.join(" | "), "---:|".repeat(titles.len()));
+    for (row, operation, goal) in ROWS.iter().chain(&[("start of a process", "start", "430 k")]) {
+        let cells: Vec<&str> = titles.iter().map(|title| figure(title, operation)).collect();
+        println!("| {row} | {} | {goal} |", cells.join(" | "));
+    }
+    println!("\nwhat a function that is generic over `Context` adds, in a scope\n");
+    println!("| operation | on `CudaContext` | through `C: Context` |\n|---|---:|---:|");
+    for (row, direct, generic) in PAIRS {
+        println!(
+            "| {row} | {} | {} |",
+            figure("ours, in a scope", direct),
+            figure("ours, in a scope", generic)
+        );
+    }
+    Ok(())
+}
+
+struct Bench {
+    folder: PathBuf,
+}
+
+/// How often an operation is run in the two runs of which the difference is taken.
+const RUNS: [u64; 2] = [200, 1200];
+
+impl Bench {
+    fn source(&self) -> PathBuf {
+        workspace::root().join("bench").join("host")
+    }
+
+    fn library_folder(&self) -> PathBuf {
+        self.folder.join("lib")
+    }
+
+    fn build_driver(&self) -> Result<()> {
+        let folder = self.library_folder();
+        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        let status = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()))
+            .args(["-O2", "-fPIC", "-shared", "-pthread", "-Wl,-soname,libcuda.so.1", "-o"])
+            .arg(folder.join("libcuda.so.1"))
+            .arg(self.source().join("nullcuda.c"))
+            .status()
+            .context("starting the C compiler, for the null driver")?;
+        ensure!(status.success(), "compiling the null driver: {status}");
+        Ok(())
+    }
+
+    fn build(&self, binary: &str) -> Result<bool> {
+        let mut command = cargo("build");
+        command.arg("--release").arg("--quiet").arg("--manifest-path").arg(self.source().join("Cargo.toml"));
+        command.arg("--target-dir").arg(&self.folder).args(["--bin", binary]);
+        if binary != "raw" {
+            command.args(["--features", binary]);
+        }
+        Ok(command.status().context("starting cargo")?.success())
+    }
+
+    fn command(&self, program: &Path, environment: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(program);
+        command.env("LD_LIBRARY_PATH", self.library_folder()).envs(environment.iter().copied());
+        command
+    }
+
+    fn output(&self, binary: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Result<String> {
+        let program = self.folder.join("release").join(binary);
+        let output = self.command(&program, environment).args(arguments).output();
+        let output = output.with_context(|| format!("starting {}", program.display()))?;
+        if !output.status.success() {
+            bail!("{binary} {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Counts the instructions of one run, over all threads.
+    fn instructions(&self, binary: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Result<i64> {
+        let program = self.folder.join("release").join(binary);
+        let output = self
+            .command(Path::new("valgrind"), environment)
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(&program)
+            .args(arguments)
+            .output()
+            .context("starting valgrind, which counts instructions")?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        let line =
+            told.lines().find_map(|line| line.split_once("Collected :").map(|(_, count)| count.trim()));
+        line.and_then(|count| count.parse().ok()).with_context(|| format!("valgrind gave no count: {told}"))
+    }
+
+    /// Returns what one operation costs, as in `30 / 1`.
+    fn cost(&self, binary: &str, environment: &[(&str, &str)], operation: &str) -> Result<String> {
+        let mut counts = [0; 2];
+        for (count, runs) in counts.iter_mut().zip(RUNS) {
+            *count = self.instructions(binary, environment, &["run", operation, &runs.to_string()])?;
+        }
+        let each = (counts[1] - counts[0]) / (RUNS[1] - RUNS[0]) as i64;
+        let calls = self.output(binary, environment, &["calls", operation])?;
+        let calls = calls.trim().trim_end_matches('0').trim_end_matches('.');
+        Ok(format!("{each} / {}", if calls.is_empty() { "0" } else { calls }))
+    }
+}
