@@ -93,23 +93,17 @@ impl<B: Backend> Core<B> {
     ) -> Result<R> {
         let state = self.state();
         state.check()?;
-        for operand in operands {
-            if let Some(Operand { name, memory, .. }) = operand {
-                self.check_device(operation, name, memory.state())?;
-            }
+        for Operand { name, memory, .. } in operands.iter().flatten() {
+            self.check_device(operation, name, memory.state())?;
         }
-        for operand in operands {
-            if let Some(Operand { memory, writes, .. }) = operand {
-                state.note(memory.tracked.prepare(&memory.home, self.clock(), *writes))?;
-            }
+        for Operand { memory, writes, .. } in operands.iter().flatten() {
+            state.note(memory.tracked.prepare(&memory.home, self.clock(), *writes))?;
         }
         let given = state.note(give(state.backend(), self.clock().stream()));
         // Also when the backend reports an error: it may have started, and following it then is what is safe.
         let tick = self.clock().advance(state);
-        for operand in operands {
-            if let Some(Operand { memory, writes, .. }) = operand {
-                memory.tracked.publish(&memory.home, self.clock(), tick, *writes);
-            }
+        for Operand { memory, writes, .. } in operands.iter().flatten() {
+            memory.tracked.publish(&memory.home, self.clock(), tick, *writes);
         }
         given
     }

@@ -40,7 +40,8 @@ impl Event {
         Event::with_flags(context, CUevent_flags::CU_EVENT_DISABLE_TIMING)
     }
 
-    /// Makes an event that another process can open, by [`ipc_handle`](Event::ipc_handle).
+    /// Makes an event that another process can open: `cuIpcGetEventHandle` of its [raw handle](Event::as_raw) gives what the other
+    /// one needs.
     ///
     /// # Errors
     /// [`Error::Call`](super::Error::Call).

@@ -199,8 +199,8 @@ impl Stream {
     fn destroy(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.origin, Origin::Foreign(None)) {
             Origin::Foreign(_) => Ok(()),
-            // SAFETY: made in `new` or given to `from_raw`, destroyed once. The driver lets queued work end first, without blocking.
             Origin::Own => {
+                // SAFETY: made in `new` or given to `from_raw`, destroyed once. The driver lets queued work end first, without blocking.
                 self.context.release(|| unsafe { call!(&self.context, cuStreamDestroy_v2(self.raw)) })
             }
         }
