@@ -105,7 +105,7 @@ const RUNS: [u64; 2] = [200, 1200];
 
 impl Bench {
     fn source(&self) -> PathBuf {
-        workspace::root().join("bench").join("host")
+        workspace::root().join("crates/bench/host")
     }
 
     fn library_folder(&self) -> PathBuf {
