@@ -13,7 +13,7 @@ pub(crate) const VARIABLE: &str = "DEVICE_CONTEXT_TOOLKITS";
 /// The arguments of the command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Toolkits {
-    /// What to fetch: small (for tests), headers (of every CUDA release), nvrtc and cudnn (of every release listed)
+    /// What to fetch: small (for tests), headers (of every CUDA release), nvrtc and cudnn (of every release listed), ptxas
     #[arg(default_values = ["small"])]
     what: Vec<Set>,
 }
@@ -39,6 +39,8 @@ pub(crate) enum Set {
     Nccl,
     /// The newest cuBLAS and NCCL, and the oldest and the newest cuRAND, with what they need to run: 0.9 GB
     Libraries,
+    /// The real assembler of PTX, of CUDA 12.9: 40 MB
+    Ptxas,
 }
 
 /// Asks for a release of a library.
@@ -102,6 +104,7 @@ impl Set {
                 let ends = versions.cudnn.first().into_iter().chain(versions.cudnn.last());
                 ends.map(|release| listed("cuDNN", release, Keep::All)).collect()
             }
+            Self::Ptxas => vec![cuda("12.9", &versions.ptxas, Keep::All)],
             Self::Cudnn => headers("cuDNN", &versions.cudnn, versions),
             Self::Cublas => headers("cuBLAS", &versions.cublas, versions),
             Self::Curand => headers("cuRAND", &versions.curand, versions),
@@ -220,10 +223,13 @@ fn pip_reason(errors: &str) -> String {
 /// Unpacks `file`, which is a zip archive, into `folder`.
 fn unpack(file: &Path, folder: &Path, keep: Keep) -> Result<()> {
     const SCRIPT: &str = "\
-import sys, zipfile
+import os, sys, zipfile
 archive = zipfile.ZipFile(sys.argv[1])
-names = [name for name in archive.namelist() if sys.argv[3] in name]
-archive.extractall(sys.argv[2], names)
+for entry in archive.infolist():
+    if sys.argv[3] in entry.filename:
+        path = archive.extract(entry, sys.argv[2])
+        if entry.external_attr >> 16 & 0o100:
+            os.chmod(path, 0o755)
 ";
     let part = if keep == Keep::Headers { "/include/" } else { "" };
     let shell = workspace::shell()?;

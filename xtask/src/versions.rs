@@ -15,6 +15,8 @@ pub(crate) struct Versions {
     pub(crate) crt: Wheel,
     /// The same: `nv/target`.
     pub(crate) cccl: Wheel,
+    /// The assembler that the software driver's parser of PTX is compared with.
+    pub(crate) ptxas: Wheel,
     /// CUDA's releases, oldest first.
     pub(crate) cuda: Vec<Cuda>,
     /// cuDNN's releases, oldest first.

@@ -4,20 +4,17 @@
 //! none, or no C compiler, the tests say so and check what needs neither.
 #![cfg(target_os = "linux")]
 
+mod toolkits;
+
 use std::ffi::CString;
-use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{env, fs, io, process};
+use std::{env, fs, process};
 
-/// Prints even where the test harness keeps the output of tests that pass: a check that was not made must not look like
-/// one that was.
-fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
-}
+use toolkits::{say, wheels};
 
 /// A folder with the library under its two names, removed when dropped.
 struct Folder(PathBuf);
@@ -62,23 +59,12 @@ fn library() -> PathBuf {
 
 /// Returns the folders that have a `cuda.h`, by release.
 fn headers() -> Vec<(String, PathBuf)> {
-    let cache = env::var_os("DEVICE_CONTEXT_TOOLKITS").map(PathBuf::from).or_else(|| {
-        let base = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
-        Some(base.or_else(|| Some(env::home_dir()?.join(".cache")))?.join("device-context"))
-    });
-    let wheels = cache.and_then(|cache| fs::read_dir(cache).ok()).into_iter().flatten().flatten();
-    let mut found = Vec::new();
-    for wheel in wheels {
-        let name = wheel.file_name().to_string_lossy().into_owned();
-        let components = fs::read_dir(wheel.path().join("nvidia")).into_iter().flatten().flatten();
-        let include =
-            components.map(|one| one.path().join("include")).find(|one| one.join("cuda.h").is_file());
-        if let Some(include) = include.filter(|_| name.starts_with("nvidia-cuda-runtime")) {
-            found.push((name, include));
-        }
-    }
-    found.sort();
-    found
+    let include = |(name, wheel): (String, PathBuf)| {
+        let components = fs::read_dir(wheel.join("nvidia")).into_iter().flatten().flatten();
+        let mut folders = components.map(|one| one.path().join("include"));
+        Some((name, folders.find(|one| one.join("cuda.h").is_file())?))
+    };
+    wheels("nvidia-cuda-runtime").into_iter().filter_map(include).collect()
 }
 
 /// Compiles a program against one release's header. `None` if there is no compiler.

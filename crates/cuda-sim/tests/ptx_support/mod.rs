@@ -1,6 +1,8 @@
 //! A device for the interpreter's tests: memory in separate allocations at addresses that the host cannot read.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod mutate;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
