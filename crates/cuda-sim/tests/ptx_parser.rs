@@ -117,6 +117,50 @@ fn damaged_programs_that_still_parse_end_without_harm() {
 }
 
 #[test]
+fn constant_expressions_have_the_values_that_c_gives_them() {
+    let values = [
+        ("2 + 3 * 4", 14i64),
+        ("(2 + 3) * 4", 20),
+        ("-7 / 2", -3),
+        ("-7 % 4", -3),
+        ("-8 >> 1", -4),
+        ("(.u64) -8 >> 60", 15),
+        ("1 << 4 | 3 ^ 1 & 7", 18),
+        ("3 < 4 && 4 <= 4 && !(2 > 3) && 1 >= 0", 1),
+        ("-1 < 0U", 0),
+        ("5 == 5 ? 10 : 0 != 0 ? 1 : 2", 10),
+        ("~0 - - 1", 0),
+        ("0 || 0 || 7", 1),
+        ("10 - 2 - 3", 5),
+        ("1 << 64", 0),
+    ];
+    for (expression, value) in values {
+        let source = format!(".version 8.0\n.target sm_75\n.global .s64 a[1 + 1] = {{{expression}, 0}};");
+        let module = Module::parse(&source).unwrap_or_else(|it| panic!("{expression}: {it}"));
+        let bytes = module.globals()[0].initial_bytes(&[]);
+        assert_eq!(bytes[..8], value.to_le_bytes(), "{expression}");
+        assert_eq!(bytes.len(), 16);
+    }
+    Module::parse(&kernel("ld.global.b32 %r1, [%rd1 + 2 * 4 - 4];\nadd.s32 %r1, %r1, +3 - 4 * (1 + 1);"))
+        .unwrap();
+    let zero = refusal(&kernel("mov.b32 %r1, 3 / (1 - 1);"));
+    assert!(zero.to_string().contains("divided by zero"), "{zero}");
+    for nested in ["(", "-", "1 ? ", "1 ? 1 : "] {
+        let it = refusal(&kernel(&format!("mov.b32 %r1, 1 + {};", nested.repeat(100_000))));
+        assert!(it.to_string().contains("nest"), "{nested}: {it}");
+    }
+}
+
+#[test]
+fn what_ptxas_takes_and_refuses_in_small_things_is_taken_and_refused() {
+    assert!(refusal(&kernel("mov.b32 %r1, 3;;")).to_string().contains("expected a statement"));
+    let target = refusal(".version 8.0\n.target sm_17");
+    assert!(target.to_string().contains("unknown target sm_17"), "{target}");
+    let source = ".version 8.0\n.target sm_75\n.entry k(.param .u8 a, .param .u64 .align 16 b) { ret; }";
+    assert_eq!(Module::parse(source).unwrap().kernels()[0].params()[1].offset, 16);
+}
+
+#[test]
 fn deep_nesting_is_refused_and_not_followed() {
     let braces = kernel(&"{".repeat(100_000));
     assert!(refusal(&braces).to_string().contains("nest"), "{}", refusal(&braces));

@@ -20,8 +20,34 @@ const VARIANTS: u64 = 300;
 /// Of a hundred damaged texts, so many at most may be accepted here and refused by `ptxas`.
 const LENIENT_PERCENT: u64 = 5;
 
-/// What `ptxas` accepts and the parser refuses on purpose: a part of our message, and why.
-const REFUSED_ON_PURPOSE: &[(&str, &str)] = &[];
+/// Whether a message of ours is of this kind, and why the text is refused.
+type Exception = (fn(&str) -> bool, &'static str);
+
+/// What `ptxas` accepts and the parser refuses on purpose: how our message shows it, and why.
+const REFUSED_ON_PURPOSE: &[Exception] = &[
+    (
+        is_odd_register,
+        "the numbers of registers are as they are declared; ptxas reads %r07 as %r7, and %r4294967296 as %r0",
+    ),
+    (
+        |message| message.ends_with("expected a variable's name, found ';'"),
+        "a declaration needs a name; ptxas takes .reg .b32 ;",
+    ),
+    (
+        |message| message.ends_with("directive .func is not supported for a function"),
+        "a declared function ends with a semicolon; ptxas takes one without before the next .func",
+    ),
+];
+
+/// Whether a message complains of a register whose number has a leading zero or more than 32 bits.
+fn is_odd_register(message: &str) -> bool {
+    let complains = message.contains("is not declared") || message.contains("expected a declared register");
+    let odd = |word: &str| {
+        let number = word.trim_start_matches(|it: char| !it.is_ascii_digit());
+        number.parse::<u64>().is_ok_and(|it| it > u64::from(u32::MAX) || number != it.to_string())
+    };
+    complains && message.split(' ').any(|word| word.starts_with('%') && odd(word))
+}
 
 /// The newest PTX version that `ptxas` of CUDA 12.9 reads. Fixtures of later compilers say that they are of this one:
 /// their instructions are all of it.
@@ -133,7 +159,7 @@ impl Tally {
                 self.only_ours.insert(name, why.clone());
             }
             (Verdict::Refuses(why) | Verdict::None(why), Verdict::Accepts) => {
-                match REFUSED_ON_PURPOSE.iter().find(|it| why.contains(it.0)) {
+                match REFUSED_ON_PURPOSE.iter().find(|it| (it.0)(why)) {
                     Some((_, reason)) => *self.on_purpose.entry(reason).or_default() += 1,
                     None => {
                         self.only_ptxas.insert(name, why.clone());

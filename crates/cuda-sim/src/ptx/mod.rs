@@ -11,6 +11,7 @@ mod access;
 mod asynchronous;
 #[allow(unsafe_code)]
 mod builtin;
+mod constant;
 mod decode;
 mod diagnostic;
 mod exact;

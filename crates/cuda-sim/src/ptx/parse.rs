@@ -10,6 +10,10 @@ use super::{Diagnostic, Space};
 /// The newest PTX version whose meaning this interpreter knows.
 const NEWEST: (u32, u32) = (9, 5);
 
+/// The targets of two digits; those of three are taken as they come.
+const TARGETS: [u32; 25] =
+    [10, 11, 12, 13, 20, 21, 30, 32, 35, 37, 50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 88, 89, 90];
+
 /// Variables larger than this are refused: no device has the memory, and sizes stay far from overflow.
 const LARGEST: u64 = 1 << 40;
 
@@ -96,20 +100,9 @@ impl<'s> Parser<'_, 's> {
         taken
     }
 
-    pub(super) fn int(&mut self, wanted: &str) -> Parsed<u64> {
-        let negative = self.take_mark(b'-');
-        match self.token().kind {
-            Kind::Int(value) => {
-                self.step();
-                Ok(if negative { value.wrapping_neg() } else { value })
-            }
-            _ => self.unexpected(wanted),
-        }
-    }
-
     fn small_int(&mut self, wanted: &str) -> Parsed<u32> {
         let place = self.place();
-        u32::try_from(self.int(wanted)?).map_err(|_| place.error(format!("{wanted} is too large")))
+        u32::try_from(self.literal(wanted)?).map_err(|_| place.error(format!("{wanted} is too large")))
     }
 
     pub(super) fn type_name(&mut self) -> Parsed<Type> {
@@ -221,8 +214,9 @@ impl<'s> Parser<'_, 's> {
             let place = self.place();
             let name = self.word("a target such as sm_75")?;
             if let Some(number) = name.strip_prefix("sm_") {
-                let number = number.trim_end_matches(['a', 'f']).parse();
-                text.target = number.map_err(|_| place.error(format!("unknown target {name}")))?;
+                let number = number.trim_end_matches(['a', 'f']).parse().ok();
+                let known = number.filter(|it| *it >= 100 || TARGETS.contains(it));
+                text.target = known.ok_or_else(|| place.error(format!("unknown target {name}")))?;
             } else if !matches!(name, "debug" | "texmode_unified" | "texmode_independent" | "map_f64_to_f32")
             {
                 return Err(place.error(format!("unknown target {name}")));
@@ -360,6 +354,8 @@ impl<'s> Parser<'_, 's> {
                 self.step();
             }
             self.alignment()?;
+        } else if align == 0 {
+            align = self.alignment()?;
         }
         if align == 0 {
             align = kind.bytes() * vector;

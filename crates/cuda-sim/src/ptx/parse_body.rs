@@ -36,9 +36,6 @@ impl<'s> Parser<'_, 's> {
         let token = self.token();
         let place = token.place;
         match token.kind {
-            Kind::Mark(b';') => {
-                self.step();
-            }
             Kind::Dotted("reg" | "local" | "shared" | "shared::cta" | "param" | "global" | "const") => {
                 self.variables(scope, &mut body.variables)?;
             }
@@ -129,16 +126,17 @@ impl<'s> Parser<'_, 's> {
     }
 
     fn operand_kind(&mut self, depth: u32) -> Parsed<OperandKind<'s>> {
+        if self.starts_constant() {
+            return Ok(OperandKind::Int(self.int("an integer")?));
+        }
         let token = self.step();
         Ok(match token.kind {
             Kind::Word("_") => OperandKind::Sink,
             Kind::Word(name) => self.name(name)?,
-            Kind::Int(value) => OperandKind::Int(value),
             Kind::Single(bits) => OperandKind::Single(bits),
             Kind::Double(bits) => OperandKind::Double(bits),
             Kind::Mark(b'!') => OperandKind::Not(self.word("a predicate")?),
             Kind::Mark(b'-') => self.negative()?,
-            Kind::Mark(b'~') => OperandKind::Int(!self.int("an integer")?),
             Kind::Mark(b'[') => self.address()?,
             Kind::Mark(b'{') => OperandKind::Vector(self.operands(b'}', depth)?),
             Kind::Mark(b'(') => OperandKind::List(self.operands(b')', depth)?),
@@ -161,7 +159,6 @@ impl<'s> Parser<'_, 's> {
     fn negative(&mut self) -> Parsed<OperandKind<'s>> {
         let token = self.token();
         let kind = match token.kind {
-            Kind::Int(value) => OperandKind::Int(value.wrapping_neg()),
             Kind::Single(bits) => OperandKind::Single(bits ^ 1 << 31),
             Kind::Double(bits) => OperandKind::Double(bits ^ 1 << 63),
             Kind::Word(name) => OperandKind::Negative(name),
@@ -188,7 +185,7 @@ impl<'s> Parser<'_, 's> {
                 self.step();
                 OperandKind::Address(Some(name), self.offset()?)
             }
-            Kind::Int(_) | Kind::Mark(b'-') => {
+            _ if self.starts_constant() => {
                 let value = self.int("an address")?;
                 OperandKind::Address(None, (value as i64).wrapping_add(self.offset()?))
             }

@@ -313,7 +313,12 @@ impl<'s> Decoder<'_, 's> {
         }
         match self.as_register(operand) {
             Some((value, _)) => Ok(value),
-            None => Err(self.error("expected a register to write to")),
+            None => Err(match operand.kind {
+                OperandKind::Name(name, _) => {
+                    self.error(format!("expected a declared register to write to, found {name}"))
+                }
+                _ => self.error("expected a register to write to"),
+            }),
         }
     }
 
