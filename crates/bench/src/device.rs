@@ -180,7 +180,7 @@ unsafe impl Backend for Counter {
         Ok(())
     }
 
-    unsafe fn launch<K: KernelCode>(&self, (): &(), _: Threads, _: K::Raw) -> Result<()> {
+    unsafe fn launch<K: KernelCode>(&self, (): &(), _: Threads, _: &K::Raw) -> Result<()> {
         Ok(())
     }
 

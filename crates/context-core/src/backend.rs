@@ -206,7 +206,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         &self,
         stream: &Self::Stream,
         threads: Threads,
-        arguments: K::Raw,
+        arguments: &K::Raw,
     ) -> Result<()>;
 
     /// Returns how many calls into a driver were made so far; zero where there is none.

@@ -715,10 +715,15 @@ impl<B: Backend> Tracked<B> {
         self.moments.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
+    /// Tells whether `clock` is the home stream, and no other stream's access is remembered.
     #[inline]
+    pub(crate) fn is_solely_of(&self, clock: &Clock<B>) -> bool {
+        self.sole.load(Acquire) == clock.id.0
+    }
+
+    /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
     pub(crate) fn prepare(&self, home: &Home<B>, clock: &Clock<B>, writes: bool) -> Result<()> {
-        if self.sole.load(Acquire) == clock.id.0 {
+        if self.is_solely_of(clock) {
             return Ok(());
         }
         self.prepare_shared(home, clock, writes)
@@ -757,7 +762,7 @@ impl<B: Backend> Tracked<B> {
     /// Takes in the operation that was just given to `clock`'s stream.
     #[inline]
     pub(crate) fn publish(&self, home: &Home<B>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
-        if self.sole.load(Acquire) == clock.id.0 {
+        if self.is_solely_of(clock) {
             let kept = if writes { &self.write } else { &self.read };
             // Stored before `sole` is looked at again, in the one order that all threads agree on.
             kept.swap(tick, SeqCst);

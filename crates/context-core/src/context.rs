@@ -16,6 +16,7 @@ use crate::{
     Backend, Buffer, Device, Element, Error, Event, Extensions, IntoView, IntoViewMut, LabelUsage, Matrix,
     MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Pending, PinnedBuffer, Progress,
     Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
+    buffer::Memory,
     clock::{Clock, Dependency, Home},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
@@ -84,28 +85,86 @@ impl<B: Backend> Core<B> {
     }
 
     /// Gives the backend one operation: waits are inserted before it, and its accesses are remembered behind it.
-    #[inline]
-    pub(crate) fn operate<R, const N: usize>(
+    #[inline(always)]
+    pub(crate) fn operate<const N: usize>(
         &self,
         operation: &'static str,
         operands: &[Option<Operand<'_, B>>; N],
-        give: impl FnOnce(&B, &B::Stream) -> Result<R>,
-    ) -> Result<R> {
-        let state = self.state();
-        state.check()?;
-        for Operand { name, memory, .. } in operands.iter().flatten() {
-            self.check_device(operation, name, memory.state())?;
+        give: impl FnOnce(&B, &B::Stream) -> Result<()>,
+    ) -> Result<()> {
+        self.prepare(operation, operands)?;
+        let given = give(self.state().backend(), self.clock().stream());
+        self.publish(operands, given)
+    }
+
+    /// Checks the operands of an operation, and makes the stream wait for what it must follow.
+    ///
+    /// This and [`publish`](Core::publish) are inlined, and hand on no list, so that none is made in memory where the compiler
+    /// knows what is in it.
+    #[inline(always)]
+    fn prepare<const N: usize>(
+        &self,
+        operation: &'static str,
+        operands: &[Option<Operand<'_, B>>; N],
+    ) -> Result<()> {
+        // Memory that only this stream has used is of this device, and needs no wait.
+        let clock = self.clock();
+        let mut ready = !self.state().is_lost();
+        operands.iter().for_each(|operand| {
+            if let Some(Operand { memory, .. }) = operand {
+                ready &= memory.tracked.is_solely_of(clock);
+            }
+        });
+        if ready {
+            return Ok(());
         }
-        for Operand { memory, writes, .. } in operands.iter().flatten() {
-            state.note(memory.tracked.prepare(&memory.home, self.clock(), *writes))?;
-        }
-        let given = state.note(give(state.backend(), self.clock().stream()));
+        self.state().check()?;
+        operands.iter().try_for_each(|operand| match operand {
+            Some(operand) => self.check_device(operation, operand.name, operand.memory.state()),
+            None => Ok(()),
+        })?;
+        operands.iter().try_for_each(|operand| match operand {
+            Some(Operand { memory, writes, .. }) => self.follow(memory, *writes),
+            None => Ok(()),
+        })
+    }
+
+    /// Remembers the accesses of an operation that was given to the backend, and whether the device was lost by it.
+    #[inline(always)]
+    fn publish<const N: usize>(
+        &self,
+        operands: &[Option<Operand<'_, B>>; N],
+        given: Result<()>,
+    ) -> Result<()> {
         // Also when the backend reports an error: it may have started, and following it then is what is safe.
-        let tick = self.clock().advance(state);
-        for Operand { memory, writes, .. } in operands.iter().flatten() {
-            memory.tracked.publish(&memory.home, self.clock(), tick, *writes);
-        }
-        given
+        let clock = self.clock();
+        let tick = clock.advance(self.state());
+        operands.iter().for_each(|operand| {
+            if let Some(Operand { memory, writes, .. }) = operand {
+                memory.tracked.publish(&memory.home, clock, tick, *writes);
+            }
+        });
+        // What is not usual is done elsewhere, so that no result is moved.
+        if given.is_ok() { Ok(()) } else { self.state().note_failed(given) }
+    }
+
+    /// Makes the stream wait for what an access must follow.
+    #[inline(never)]
+    fn follow(&self, memory: &Memory<B>, writes: bool) -> Result<()> {
+        self.state().note(memory.tracked.prepare(&memory.home, self.clock(), writes))
+    }
+
+    /// Waits on the device for an event that the stream may not yet run after.
+    #[inline(never)]
+    fn wait_for_event(&self, event: &Event<B>) -> Result<()> {
+        self.state().attempt(|| {
+            self.check_device("wait", "the event", &event.state)?;
+            let (source, recorded) = (&event.clock, &event.recorded);
+            if self.clock().covers(source, recorded.tick(), Dependency::Data) {
+                return Ok(());
+            }
+            self.clock().wait_for(self.state(), source.id(), recorded, Dependency::Data)
+        })
     }
 
     /// Takes note of a failed allocation, and fills a buffer that nobody has seen yet.
@@ -142,7 +201,7 @@ impl<B: Backend> Core<B> {
     }
 
     /// Refuses an object of another device or pool.
-    #[inline]
+    #[inline(never)]
     fn check_device(&self, operation: &'static str, name: &str, state: &Arc<DeviceState<B>>) -> Result<()> {
         if Arc::ptr_eq(state, self.state()) {
             return Ok(());
@@ -639,23 +698,25 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// [`Error::Requirement`] if the arguments break what the kernel requires; [`Error::WrongDevice`];
     /// [`Error::Kernel`] if the device's body does not agree with the declaration; [`Error::KernelPanicked`].
     #[doc(alias = "cuLaunchKernel")]
-    #[inline]
+    // Always, so that a call's list of arguments is never made in memory: what is not usual is elsewhere.
+    #[inline(always)]
     fn run<K: KernelCode, const N: usize>(&self, call: Call<'_, Self, K, N>) -> Result<()> {
-        let (threads, raw) = match &call.prepared {
-            Ok((threads, raw)) => (*threads, raw),
-            Err(error) => return Err(error.clone()),
+        let threads = match call.threads {
+            Ok(threads) => threads,
+            Err(error) => return Err(*error),
         };
         let core = self.core();
         core.clock().note_launch(const { &K::NAME });
-        core.operate(K::NAME, &call.operands, |backend, stream| {
-            if threads.count.contains(&0) {
-                // No thread, no work, on every device.
-                return Ok(());
-            }
+        core.prepare(K::NAME, &call.operands)?;
+        let given = if threads.count.contains(&0) {
+            // No thread, no work, on every device.
+            Ok(())
+        } else {
             // SAFETY: every slice is a borrowed view, those written exclusively (Buffer 1), ordered (Order 1); the body keeps
             // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
-            unsafe { backend.launch::<K>(stream, threads, *raw) }
-        })
+            unsafe { core.state().backend().launch::<K>(core.clock().stream(), threads, &call.raw) }
+        };
+        core.publish(&call.operands, given)
     }
 
     /// Counts work that this crate does not know, given to [`Core::stream`], as an operation that writes `target`.
@@ -688,14 +749,14 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[inline]
     fn wait(&self, event: &Event<Self::Backend>) -> Result<()> {
         let core = self.core();
-        core.state().attempt(|| {
-            core.check_device("wait", "the event", &event.state)?;
-            let (source, recorded) = (&event.clock, &event.recorded);
-            if core.clock().covers(source, recorded.tick(), Dependency::Data) {
-                return Ok(());
-            }
-            core.clock().wait_for(core.state(), source.id(), recorded, Dependency::Data)
-        })
+        // What is known without a lock, a stream's own past and what has ended, is looked at here.
+        let own = Arc::ptr_eq(&event.clock, core.clock());
+        let ended =
+            || Arc::ptr_eq(&event.state, core.state()) && event.clock.is_complete(event.recorded.tick());
+        if !core.state().is_lost() && (own || ended()) {
+            return Ok(());
+        }
+        core.wait_for_event(event)
     }
 
     /// Makes later work of this context start after `event`, whatever kind of device it is recorded on. Who blocks is in the

@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, lock},
     error::Loss,
     pool::{Hook, Hooks, Pool, siblings},
+    slot::Slot,
 };
 
 /// The shared state of one device. Contexts, buffers and events keep it alive.
@@ -24,6 +25,8 @@ pub struct DeviceState<B: Backend> {
     /// What new buffers are filled with, if with anything.
     first_byte: Option<u8>,
     hooks: Hooks,
+    /// Where a spare event is looked for first.
+    event: Slot<B::Event>,
     events: Mutex<Vec<B::Event>>,
     streams: Mutex<Vec<(B::StreamOptions, B::Stream)>>,
     /// Every stream's clock, to name what was running when the device is lost.
@@ -43,6 +46,7 @@ impl<B: Backend> DeviceState<B> {
             memory,
             first_byte: memory.junk.or(memory.zero.then_some(0)),
             hooks: Hooks::default(),
+            event: Slot::default(),
             events: Mutex::default(),
             streams: Mutex::default(),
             clocks: Mutex::default(),
@@ -154,6 +158,13 @@ impl<B: Backend> DeviceState<B> {
         result
     }
 
+    /// Returns a failure, remembered.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn note_failed<T>(&self, failed: Result<T>) -> Result<T> {
+        self.note(failed)
+    }
+
     #[cold]
     fn note_error(&self, error: &Error) {
         match error {
@@ -177,6 +188,7 @@ impl<B: Backend> DeviceState<B> {
         self.note(work())
     }
 
+    #[inline]
     pub(crate) fn is_lost(&self) -> bool {
         self.lost.get().is_some()
     }
@@ -208,6 +220,14 @@ impl<B: Backend> DeviceState<B> {
 
     #[inline]
     pub(crate) fn take_event(&self) -> Result<B::Event> {
+        match self.event.take() {
+            Some(spare) => Ok(spare),
+            None => self.take_listed_event(),
+        }
+    }
+
+    #[inline(never)]
+    fn take_listed_event(&self) -> Result<B::Event> {
         if let Some(spare) = lock(&self.events).pop() {
             return Ok(spare);
         }
@@ -216,6 +236,13 @@ impl<B: Backend> DeviceState<B> {
 
     #[inline]
     pub(crate) fn return_event(&self, event: B::Event) {
+        if let Err(event) = self.event.put(event) {
+            self.list_event(event);
+        }
+    }
+
+    #[inline(never)]
+    fn list_event(&self, event: B::Event) {
         lock(&self.events).push(event);
     }
 

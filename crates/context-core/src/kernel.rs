@@ -121,32 +121,36 @@ pub const MOST_PARAMETERS: usize = 32;
 #[derive(Debug)]
 pub struct Parameters<'a> {
     /// The first `len` are initialised.
-    pointers: [MaybeUninit<*const u8>; MOST_PARAMETERS],
+    places: &'a mut ParameterPlaces,
     len: usize,
-    marker: PhantomData<&'a ()>,
 }
 
+/// Where [`Parameters`] keeps its pointers: apart from it, so that nothing is copied when it is made.
+pub type ParameterPlaces = MaybeUninit<[*const u8; MOST_PARAMETERS]>;
+
 impl<'a> Parameters<'a> {
-    /// Collects pointers to the parts of `arguments`.
-    #[inline]
-    pub fn new<R: RawArguments>(arguments: &'a R) -> Parameters<'a> {
-        let mut parameters =
-            Parameters { pointers: [MaybeUninit::uninit(); MOST_PARAMETERS], len: 0, marker: PhantomData };
+    /// Collects pointers to the parts of `arguments` in `places`, which need not be initialised.
+    #[inline(always)]
+    pub fn new<R: RawArguments>(arguments: &'a R, places: &'a mut ParameterPlaces) -> Parameters<'a> {
+        let mut parameters = Parameters { places, len: 0 };
         arguments.push(&mut parameters);
         parameters
     }
 
-    #[inline]
+    #[inline(always)]
     fn push<T>(&mut self, value: &'a T) {
-        self.pointers[self.len].write(std::ptr::from_ref(value).cast());
+        assert!(self.len < MOST_PARAMETERS, "a kernel has at most {MOST_PARAMETERS} parameters");
+        let place = self.places.as_mut_ptr().cast::<*const u8>();
+        // SAFETY: the place lies in the array, as was just checked.
+        unsafe { place.add(self.len).write(std::ptr::from_ref(value).cast()) };
         self.len += 1;
     }
 
     /// Returns the pointers, one a parameter.
     #[inline]
     pub fn as_slice(&self) -> &[*const u8] {
-        // SAFETY: `push` initialised the first `len`; `MaybeUninit<P>` has the layout of `P`.
-        unsafe { std::slice::from_raw_parts(self.pointers.as_ptr().cast(), self.len) }
+        // SAFETY: `push` initialised the first `len`; `MaybeUninit<A>` has the layout of `A`.
+        unsafe { std::slice::from_raw_parts(self.places.as_ptr().cast(), self.len) }
     }
 }
 
@@ -212,7 +216,7 @@ impl<T: Element> RawArgument for RawValue<T> {
         self.0
     }
 
-    #[inline]
+    #[inline(always)]
     fn push<'a>(&'a self, parameters: &mut Parameters<'a>) {
         parameters.push(&self.0);
     }
@@ -234,7 +238,7 @@ macro_rules! raw_slice {
                 unsafe { $make(pointer as $pointer, self.len as usize) }
             }
 
-            #[inline]
+            #[inline(always)]
             fn push<'a>(&'a self, parameters: &mut Parameters<'a>) {
                 parameters.push(&self.address);
                 parameters.push(&self.len);
@@ -288,7 +292,7 @@ macro_rules! raw_arguments {
             }
 
             #[allow(non_snake_case)]
-            #[inline]
+            #[inline(always)]
             fn push<'a>(&'a self, parameters: &mut Parameters<'a>) {
                 let ($($name,)*) = self;
                 $($name.push(parameters);)*
@@ -329,6 +333,14 @@ pub struct Operand<'a, B: Backend> {
     pub(crate) writes: bool,
 }
 
+impl<B: Backend> Clone for Operand<'_, B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<B: Backend> Copy for Operand<'_, B> {}
+
 impl<'a, B: Backend> Operand<'a, B> {
     #[inline]
     pub(crate) fn read(name: &'static str, memory: &'a Memory<B>) -> Operand<'a, B> {
@@ -352,13 +364,14 @@ impl<B: Backend> fmt::Debug for Operand<'_, B> {
 pub struct Call<'a, C: Context, K: KernelCode, const N: usize> {
     /// One an argument; a plain value has none.
     pub(crate) operands: [Option<Operand<'a, C::Backend>>; N],
-    pub(crate) prepared: Result<(Threads, K::Raw)>,
+    /// How many threads, or which requirement is broken; behind a pointer, so that the usual call is small.
+    pub(crate) threads: Result<Threads, Box<Error>>,
+    pub(crate) raw: K::Raw,
 }
 
 impl<C: Context, K: KernelCode, const N: usize> fmt::Debug for Call<'_, C, K, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let threads = self.prepared.as_ref().map(|(threads, _)| threads);
-        write!(f, "Call({}, {threads:?})", K::NAME)
+        write!(f, "Call({}, {:?})", K::NAME, self.threads)
     }
 }
 
@@ -388,11 +401,11 @@ impl Requirements {
         operands: [Option<Operand<'a, C::Backend>>; N],
         raw: K::Raw,
     ) -> Call<'a, C, K, N> {
-        let prepared = match self.broken {
-            None => Ok((threads(), raw)),
+        let threads = match self.broken {
+            None => Ok(threads()),
             Some(requirement) => Err(broken_requirement(K::NAME, requirement, &sizes())),
         };
-        Call { operands, prepared }
+        Call { operands, threads, raw }
     }
 }
 
@@ -402,9 +415,9 @@ fn broken_requirement(
     kernel: &'static str,
     requirement: &'static str,
     sizes: &[(&'static str, usize)],
-) -> Error {
+) -> Box<Error> {
     let sizes: Vec<String> = sizes.iter().map(|(name, len)| format!("`{name}` has {len} elements")).collect();
-    Error::Requirement { kernel, requirement, sizes: sizes.join(", ") }
+    Box::new(Error::Requirement { kernel, requirement, sizes: sizes.join(", ") })
 }
 
 /// Names an argument that is read; for the expansion of [`kernel!`](crate::kernel!).

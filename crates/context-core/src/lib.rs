@@ -21,6 +21,7 @@ mod pool;
 mod progress;
 pub mod random;
 mod shared_event;
+mod slot;
 mod watcher;
 
 pub use backend::Backend;

@@ -5,8 +5,8 @@ mod recorder;
 use context_core::{
     Buffer, Context, Error,
     kernel::{
-        Call, KernelCode, MOST_PARAMETERS, ParameterLayout, Parameters, RawArguments, RawSlice, RawSliceMut,
-        RawValue, Threads,
+        Call, KernelCode, MOST_PARAMETERS, ParameterLayout, ParameterPlaces, Parameters, RawArguments,
+        RawSlice, RawSliceMut, RawValue, Threads,
     },
 };
 use recorder::{Access, Entry, Machine, TestContext};
@@ -280,7 +280,8 @@ fn parameters_point_at_values_addresses_and_lengths() {
     let part = y.slice_mut(2..5).unwrap();
     let arguments = (RawValue(2.5_f32), RawSlice::from(&x.view()), RawValue(7_u8), RawSliceMut::from(&part));
 
-    let parameters = Parameters::new(&arguments);
+    let mut places = ParameterPlaces::uninit();
+    let parameters = Parameters::new(&arguments, &mut places);
 
     let pointers = parameters.as_slice();
     assert_eq!(pointers.len(), 6);

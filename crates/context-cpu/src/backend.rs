@@ -231,10 +231,10 @@ unsafe impl Backend for CpuBackend {
         &self,
         stream: &CpuStream,
         threads: Threads,
-        arguments: K::Raw,
+        arguments: &K::Raw,
     ) -> Result<()> {
         const { assert!(K::HAS_CPU, "{}", K::NO_CPU) };
-        let executor = stream.executor();
+        let (executor, arguments) = (stream.executor(), *arguments);
         stream.submit(move || {
             catch_unwind(AssertUnwindSafe(|| {
                 // SAFETY: the caller vouches for the slices until the operation has run, and for their being disjoint where

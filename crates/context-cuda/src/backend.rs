@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError};
 use context_core::{
     Backend, Device, Error, MemoryKind, Result,
     backend::{Address, Source},
-    cuda::{Context, Error as CudaError, Event, LaunchShape},
-    kernel::{KernelCode, Parameters, Threads},
+    cuda::{Context, Error as CudaError, Event, Function, LaunchShape},
+    kernel::{KernelCode, ParameterPlaces, Parameters, Threads},
     matrix::RawGemm,
     random::{Draw, Philox},
 };
@@ -57,14 +57,21 @@ impl CudaBackend {
     }
 }
 
-/// Says of a launch that was refused before the driver was asked which kernel it was.
+/// Ends a launch that has no thread, or says which kernel was refused before the driver was asked.
 #[cold]
 #[inline(never)]
-fn refuse(kernel: &'static str, device: Device, error: CudaError) -> Result<()> {
-    Err(match error {
-        CudaError::Launch { reason, .. } => Error::Kernel { kernel, device, reason },
-        other => other.into(),
-    })
+fn unusual<K: KernelCode>(device: Device, function: &Function, threads: [usize; 3]) -> Result<()> {
+    match LaunchShape::covering(function, threads, K::BLOCK) {
+        Ok(_) => Ok(()),
+        Err(CudaError::Launch { reason, .. }) => Err(Error::Kernel { kernel: K::NAME, device, reason }),
+        Err(other) => Err(other.into()),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn failed(launched: std::result::Result<(), CudaError>) -> Result<()> {
+    Ok(launched?)
 }
 
 /// Names a driver's device: those of the simulated driver are `sim:N`.
@@ -221,26 +228,28 @@ unsafe impl Backend for CudaBackend {
         unsafe { self.gemm.run(&self.functions, &self.context, &stream.raw, self.device, gemm) }
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn launch<K: KernelCode>(
         &self,
         stream: &CudaStream,
         threads: Threads,
-        arguments: K::Raw,
+        arguments: &K::Raw,
     ) -> Result<()> {
         const { assert!(K::CUDA.is_some(), "{}", K::NO_CUDA) };
-        let Some(source) = K::CUDA else { return Ok(()) };
-        let function = self.functions.kernel::<K>(&self.context, self.device, source)?;
-        let shape = match LaunchShape::covering(function, threads.count, K::BLOCK) {
-            Ok(Some(shape)) => shape,
-            Ok(None) => return Ok(()),
-            Err(error) => return refuse(K::NAME, self.device, error),
+        let function = match self.functions.known::<K>() {
+            Some(function) => function,
+            None => self.functions.load_kernel::<K>(&self.context, self.device)?,
         };
-        let parameters = Parameters::new(&arguments);
+        let Some(shape) = LaunchShape::usual(function, threads.count, K::BLOCK) else {
+            let [x, y, z] = threads.count;
+            return unusual::<K>(self.device, function, [x, y, z]);
+        };
+        let mut places = ParameterPlaces::uninit();
+        let parameters = Parameters::new(arguments, &mut places);
         // SAFETY: the parameters' layouts were checked against the function's when it was loaded; the caller vouches for the
         // slices, and the kernel's declaration for what its body does with them.
         let launched = unsafe { stream.raw.launch(function, shape, parameters.as_slice()) };
-        if launched.is_ok() { Ok(()) } else { Ok(launched?) }
+        if launched.is_ok() { Ok(()) } else { failed(launched) }
     }
 
     fn driver_calls(&self) -> u64 {

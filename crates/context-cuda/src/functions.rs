@@ -20,29 +20,22 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Returns the function of kernel `K`, loading it the first time.
+    /// Returns the function of kernel `K`, if it was loaded.
     #[inline]
-    pub(crate) fn kernel<K: KernelCode>(
-        &self,
-        context: &Arc<Context>,
-        device: Device,
-        source: CudaSource,
-    ) -> Result<&Function> {
-        let place = self.kernels.place(K::slot().index());
-        match place.get() {
-            Some(function) => Ok(function),
-            None => self.load_kernel::<K>(place, context, device, source),
-        }
+    pub(crate) fn known<K: KernelCode>(&self) -> Option<&Function> {
+        self.kernels.place(K::slot().index()).get()
     }
 
+    /// Loads the function of kernel `K`.
     #[cold]
-    fn load_kernel<'a, K: KernelCode>(
+    #[inline(never)]
+    pub(crate) fn load_kernel<K: KernelCode>(
         &self,
-        place: &'a OnceLock<Function>,
         context: &Arc<Context>,
         device: Device,
-        source: CudaSource,
-    ) -> Result<&'a Function> {
+    ) -> Result<&Function> {
+        // A program that runs a kernel without a CUDA body here is not compiled.
+        let source = const { K::CUDA.expect("the kernel has a CUDA body") };
         let function = self.load(context, source, K::NAME)?;
         function.check_parameters(&<K::Raw as RawArguments>::layouts()).map_err(|error| Error::Kernel {
             kernel: K::NAME,
@@ -50,7 +43,7 @@ impl Functions {
             reason: error.to_string(),
         })?;
         // Two threads may have loaded it at once; either is right.
-        Ok(place.get_or_init(|| function))
+        Ok(self.kernels.place(K::slot().index()).get_or_init(|| function))
     }
 
     /// Looks up an entry of a PTX text.
@@ -70,13 +63,15 @@ impl Functions {
     }
 }
 
-/// A table by small numbers that grows without moving what is in it: page `p` has `FIRST << p` places.
+/// A table by small numbers that grows without moving what is in it: behind the first places, page `p` has `FIRST << p`.
 #[derive(Debug)]
 struct Slots<T> {
+    /// Most programs need no more.
+    first: [OnceLock<T>; FIRST],
     pages: [OnceLock<Box<[OnceLock<T>]>>; PAGES],
 }
 
-/// The places of the first page.
+/// The places that are there from the start.
 const FIRST: usize = 32;
 
 /// With as many pages, the table has a place for each number that a process can count to.
@@ -84,13 +79,21 @@ const PAGES: usize = 48;
 
 impl<T> Default for Slots<T> {
     fn default() -> Slots<T> {
-        Slots { pages: [const { OnceLock::new() }; PAGES] }
+        Slots { first: [const { OnceLock::new() }; FIRST], pages: [const { OnceLock::new() }; PAGES] }
     }
 }
 
 impl<T> Slots<T> {
     #[inline]
     fn place(&self, index: usize) -> &OnceLock<T> {
+        match self.first.get(index) {
+            Some(place) => place,
+            None => self.further(index - FIRST),
+        }
+    }
+
+    #[inline(never)]
+    fn further(&self, index: usize) -> &OnceLock<T> {
         let page = (index / FIRST + 1).ilog2() as usize;
         let places = FIRST << page;
         let entries = self.pages[page].get_or_init(|| (0..places).map(|_| OnceLock::new()).collect());

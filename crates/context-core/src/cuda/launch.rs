@@ -23,20 +23,28 @@ impl LaunchShape {
     ///
     /// # Errors
     /// [`Error::Launch`] with the limit if the grid or the block is larger than the device takes.
-    #[inline(always)]
+    #[inline]
     pub fn covering(
         function: &Function,
         threads: [usize; 3],
         block: [u32; 3],
     ) -> Result<Option<LaunchShape>> {
-        let size = block.iter().map(|&n| u64::from(n)).product::<u64>();
-        if size == 0 || size > u64::from(function.max_threads()) {
-            return refuse_block(function, block);
+        match LaunchShape::usual(function, threads, block) {
+            Some(shape) => Ok(Some(shape)),
+            None => unusual(function, threads, block),
+        }
+    }
+
+    /// As [`covering`](LaunchShape::covering), which says why there is no shape where this has none. It costs a few instructions.
+    #[inline(always)]
+    pub fn usual(function: &Function, threads: [usize; 3], block: [u32; 3]) -> Option<LaunchShape> {
+        if !fits(function, block) {
+            return None;
         }
         let mut grid = [0; 3];
         for axis in 0..3 {
             if threads[axis] == 0 {
-                return Ok(None);
+                return None;
             }
             // The usual case is written out, so that it costs nothing where the compiler sees it.
             let blocks = match threads[axis] {
@@ -44,38 +52,40 @@ impl LaunchShape {
                 count => (count as u64).div_ceil(u64::from(block[axis])),
             };
             if blocks > MOST_BLOCKS[axis] {
-                return refuse_grid(function, threads, block, axis);
+                return None;
             }
             grid[axis] = blocks as u32;
         }
-        Ok(Some(LaunchShape { grid, block, shared_bytes: 0 }))
+        Some(LaunchShape { grid, block, shared_bytes: 0 })
     }
 }
 
-#[cold]
-#[inline(never)]
-fn refuse_block(function: &Function, block: [u32; 3]) -> Result<Option<LaunchShape>> {
-    let most = function.max_threads();
-    let reason = format!("a block of {block:?} threads is none or more than the {most} it can have");
-    Err(Error::Launch { function: function.name().to_owned(), reason })
+/// Tells whether a block is of a size that the function can have.
+#[inline(always)]
+fn fits(function: &Function, block: [u32; 3]) -> bool {
+    // Saturating, since a product that wrapped around could look small.
+    let size = block.iter().fold(1_u64, |size, &n| size.saturating_mul(u64::from(n)));
+    size != 0 && size <= u64::from(function.max_threads())
 }
 
+/// Says why there is no shape.
 #[cold]
 #[inline(never)]
-fn refuse_grid(
-    function: &Function,
-    threads: [usize; 3],
-    block: [u32; 3],
-    axis: usize,
-) -> Result<Option<LaunchShape>> {
-    if threads.contains(&0) {
+fn unusual(function: &Function, threads: [usize; 3], block: [u32; 3]) -> Result<Option<LaunchShape>> {
+    let reason = if !fits(function, block) {
+        let most = function.max_threads();
+        format!("a block of {block:?} threads is none or more than the {most} it can have")
+    } else if threads.contains(&0) {
         return Ok(None);
-    }
-    let blocks = (threads[axis] as u64).div_ceil(u64::from(block[axis]));
-    let most = MOST_BLOCKS[axis];
-    let reason = format!(
-        "{threads:?} threads in blocks of {block:?} take {blocks} blocks along axis {axis}, more than {most}"
-    );
+    } else {
+        let blocks: [u64; 3] =
+            std::array::from_fn(|axis| (threads[axis] as u64).div_ceil(u64::from(block[axis])));
+        let axis = (0..3).find(|&axis| blocks[axis] > MOST_BLOCKS[axis]).unwrap_or(0);
+        format!(
+            "{threads:?} threads in blocks of {block:?} take {} blocks along axis {axis}, more than {}",
+            blocks[axis], MOST_BLOCKS[axis]
+        )
+    };
     Err(Error::Launch { function: function.name().to_owned(), reason })
 }
 
@@ -95,7 +105,7 @@ impl Stream {
     /// - `parameters` holds a pointer to a value of the right size for each parameter of the function.
     /// - With these values the function touches only memory that it may, until it has run.
     #[doc(alias = "cuLaunchKernel")]
-    #[inline]
+    #[inline(always)]
     pub unsafe fn launch(
         &self,
         function: &Function,
@@ -126,6 +136,12 @@ impl Stream {
                 )
             )
         };
-        if launched.is_ok() { Ok(()) } else { launch_failed(launched, function, shape) }
+        if launched.is_ok() {
+            return Ok(());
+        }
+        // Made anew, so that the usual path need not have the shape in memory.
+        let ([x, y, z], [block_x, block_y, block_z]) = (grid, block);
+        let shape = LaunchShape { grid: [x, y, z], block: [block_x, block_y, block_z], shared_bytes };
+        launch_failed(launched, function, shape)
     }
 }

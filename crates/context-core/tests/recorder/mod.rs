@@ -17,7 +17,7 @@ mod random;
 use context_core::{
     Backend, Device, MemoryKind, Result,
     backend::{Address, AllocateError, PageSource, Source},
-    kernel::{KernelCode, Parameters, Threads},
+    kernel::{KernelCode, ParameterPlaces, Parameters, Threads},
     matrix::{RawGemm, RawMatrix},
     random::{Draw, Philox},
 };
@@ -271,11 +271,12 @@ unsafe impl Backend for Recorder {
         &self,
         stream: &Stream,
         _threads: Threads,
-        arguments: K::Raw,
+        arguments: &K::Raw,
     ) -> Result<()> {
         let letters = K::NAME.bytes().all(|letter| b"rw".contains(&letter));
         let letters = if letters { K::NAME.as_bytes() } else { &[] };
-        let parameters = Parameters::new(&arguments);
+        let mut places = ParameterPlaces::uninit();
+        let parameters = Parameters::new(arguments, &mut places);
         let accesses = parameters.as_slice().chunks_exact(2).zip(letters).map(|(slice, letter)| {
             // SAFETY: a slice's parameters are two `u64`, its address and its length; a kernel of such a name has only slices.
             let [address, len] = [slice[0], slice[1]].map(|pointer| unsafe { *pointer.cast::<u64>() });
