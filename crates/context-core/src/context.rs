@@ -719,6 +719,25 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         core.publish(&call.operands, given)
     }
 
+    /// Gives the stream work that this crate does not know, such as a library's, as one operation that touches `operands`.
+    ///
+    /// The stream is made to follow what the operation must follow; `give` gives it the work; what comes later, on whatever stream,
+    /// follows that. `give` gets the stream and nothing else: what it does with raw handles and addresses is `unsafe` there, and may
+    /// rely on the operands being borrowed for the call and in order on the stream, the written ones exclusively.
+    ///
+    /// # Errors
+    /// [`Error::WrongDevice`]; whatever waiting can fail with; what `give` returns. The work counts as given then too: it may have
+    /// started.
+    #[inline(always)]
+    fn operate<const N: usize>(
+        &self,
+        operation: &'static str,
+        operands: &[Option<Operand<'_, Self::Backend>>; N],
+        give: impl FnOnce(&<Self::Backend as Backend>::Stream) -> Result<()>,
+    ) -> Result<()> {
+        self.core().operate(operation, operands, |_, stream| give(stream))
+    }
+
     /// Counts work that this crate does not know, given to [`Core::stream`], as an operation that writes `target`.
     ///
     /// Called before the work is given, it makes the work follow what it must; called again behind it, it makes others follow the

@@ -325,7 +325,6 @@ raw_arguments!(A B D E F G H I J K L M N O P);
 raw_arguments!(A B D E F G H I J K L M N O P Q);
 
 /// One buffer of an operation: which memory, and whether it is written.
-#[doc(hidden)]
 pub struct Operand<'a, B: Backend> {
     /// For messages.
     pub(crate) name: &'static str,
@@ -342,6 +341,21 @@ impl<B: Backend> Clone for Operand<'_, B> {
 impl<B: Backend> Copy for Operand<'_, B> {}
 
 impl<'a, B: Backend> Operand<'a, B> {
+    /// Says that the operation reads `view`, which messages call `name`.
+    #[inline]
+    pub fn reads<T, C: Context<Backend = B>>(name: &'static str, view: &View<'a, T, C>) -> Operand<'a, B> {
+        Operand::read(name, view.memory)
+    }
+
+    /// Says that the operation writes `view`, which messages call `name`. It may read it too.
+    #[inline]
+    pub fn writes<'v, T, C: Context<Backend = B>>(
+        name: &'static str,
+        view: &'v ViewMut<'a, T, C>,
+    ) -> Operand<'v, B> {
+        Operand::write(name, view.memory)
+    }
+
     #[inline]
     pub(crate) fn read(name: &'static str, memory: &'a Memory<B>) -> Operand<'a, B> {
         Operand { name, memory, writes: false }

@@ -7,7 +7,13 @@ mod clock;
 pub mod completion;
 mod context;
 #[cfg(feature = "cuda")]
+pub mod cublas;
+#[cfg(feature = "cuda")]
+pub mod cublaslt;
+#[cfg(feature = "cuda")]
 pub mod cuda;
+#[cfg(feature = "cuda")]
+pub mod curand;
 mod device;
 mod device_state;
 mod element;

@@ -1,4 +1,4 @@
-//! Errors of CUDA calls: what we were doing, the call, and the code with its static text.
+//! Errors of calls of CUDA and of its libraries: what we were doing, the call, and the code with its static text.
 
 use std::{fmt, sync::Arc};
 
@@ -6,7 +6,7 @@ use cuda_sys::{CUresult, LoadError, MissingFunction};
 
 use crate::ErrorClass;
 
-/// A failure of the CUDA driver, or of finding it.
+/// A failure of the CUDA driver or of one of NVIDIA's libraries, or of finding them.
 #[derive(Clone, Debug)]
 pub enum Error {
     /// A call returned a code.
@@ -49,6 +49,28 @@ pub enum Error {
         /// What the compiler wrote.
         log: String,
     },
+    /// A call of a library that works in the context, such as cuBLAS, returned a status.
+    Status {
+        /// What we were doing, with sizes and objects; empty where the call says it all.
+        doing: String,
+        /// The function.
+        function: &'static str,
+        /// The status with its name and sentence.
+        status: String,
+        /// The number that the library returned.
+        number: u32,
+        /// What the library said beside the status; empty where it said nothing.
+        detail: String,
+        /// What kind of failure this is.
+        class: ErrorClass,
+    },
+    /// A library cannot be used as it was asked for: it is not there, of a wrong version, or lacks what was asked of it.
+    Unusable {
+        /// The library, with its version where it is known.
+        library: String,
+        /// What was asked for, why it cannot be had, and what helps.
+        reason: String,
+    },
     /// A launch was refused before the driver was asked.
     Launch {
         /// The function.
@@ -63,6 +85,9 @@ impl Error {
     pub(crate) fn doing(self, text: impl FnOnce() -> String) -> Error {
         match self {
             Error::Call { function, code, .. } => Error::Call { doing: text(), function, code },
+            Error::Status { function, status, number, detail, class, .. } => {
+                Error::Status { doing: text(), function, status, number, detail, class }
+            }
             other => other,
         }
     }
@@ -78,8 +103,10 @@ impl Error {
 
     /// Returns what kind of failure this is.
     pub fn class(&self) -> ErrorClass {
-        if matches!(self, Error::Lost(_) | Error::Forked) {
-            return ErrorClass::ContextLost;
+        match self {
+            Error::Lost(_) | Error::Forked => return ErrorClass::ContextLost,
+            Error::Status { class, .. } => return *class,
+            _ => {}
         }
         match self.code() {
             Some(CUresult::CUDA_ERROR_OUT_OF_MEMORY) => ErrorClass::Exhausted,
@@ -166,6 +193,17 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Error::Compile { name, log } => write!(f, "compiling {name}: {log}"),
+            Error::Status { doing, function, status, detail, .. } => {
+                if !doing.is_empty() {
+                    write!(f, "{doing}: ")?;
+                }
+                write!(f, "{function}: {status}")?;
+                if !detail.is_empty() {
+                    write!(f, ": {}", detail.trim_end())?;
+                }
+                Ok(())
+            }
+            Error::Unusable { library, reason } => write!(f, "{library}: {reason}"),
             Error::Launch { function, reason } => write!(f, "launching {function}: {reason}"),
         }
     }

@@ -16,13 +16,14 @@ mod fork;
 mod graph;
 mod host_function;
 mod launch;
+pub(crate) mod library;
 mod managed;
 mod memory;
 mod module;
 mod occupancy;
 mod pinned;
 mod properties;
-mod report;
+pub(crate) mod report;
 mod stream;
 mod virtual_memory;
 
