@@ -27,6 +27,7 @@ const STEPS: &[(&str, &[&str])] = &[
         "everything with CUDA, on the software driver",
         &[
             "--package=cuda-sim",
+            "--package=cuda-sim-native",
             "--package=context-core",
             "--package=context-cuda",
             "--package=device-context",

@@ -8,7 +8,8 @@ use cuda_sys::CUresult;
 use crate::config;
 use crate::error::*;
 use crate::exports::{self, Export, Sim};
-use crate::ffi::{Address, In, Out, Text};
+use crate::ffi::{In, Out, Text};
+use crate::native;
 use crate::state;
 use crate::sys::{CUdriverProcAddressQueryResult as Status, CUuuid};
 use core::ffi::{c_char, c_void};
@@ -140,10 +141,11 @@ impl Sim {
     }
 
     /// The tables of unpublished functions are NVIDIA's own. NVRTC asks for one, and takes no for an answer as long as the
-    /// pointer is null.
-    pub(crate) fn cuGetExportTable(table: Out<*const c_void>, _id: In<CUuuid>) -> Answer {
-        let _ = Address(0);
-        table.required()?.put(std::ptr::null());
-        Err(NOT_FOUND)
+    /// pointer is null. There is one of this driver's, for libraries that bring kernels of their own.
+    pub(crate) fn cuGetExportTable(table: Out<*const c_void>, id: In<CUuuid>) -> Answer {
+        let out = table.required()?;
+        let found = if id.is_null() { None } else { native::table(id.read()?) };
+        out.put(found.unwrap_or(std::ptr::null()));
+        found.map(|_| ()).ok_or(NOT_FOUND)
     }
 }

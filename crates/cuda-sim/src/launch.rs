@@ -16,6 +16,7 @@ use crate::handle::Handle;
 use crate::journal;
 use crate::memory::new_range;
 use crate::module::{Function, Program};
+use crate::native::Native;
 use crate::operation::{self, Work};
 use crate::order::Act;
 use crate::ptx;
@@ -159,6 +160,7 @@ pub(crate) fn prepare(
         function: handle,
         program: found.program.clone(),
         index: found.index,
+        native: found.native,
         arguments: arguments(found, parameters, extra)?,
         shape,
         unit: state.unit(context)?,
@@ -218,6 +220,7 @@ pub(crate) struct Run {
     pub(crate) function: Handle,
     program: Arc<Program>,
     index: usize,
+    native: Option<Native>,
     arguments: Vec<u8>,
     pub(crate) shape: Shape,
     unit: Unit,
@@ -239,7 +242,10 @@ impl Run {
             touches: Mutex::default(),
             unwritten: Mutex::default(),
         };
-        let result = self.interpret(&running);
+        let result = match self.native {
+            Some(native) => native.run(&running, self.kernel_name(), &self.arguments, &self.shape),
+            None => self.interpret(&running),
+        };
         let fails = running.unwritten.into_inner().unwrap_or_else(PoisonError::into_inner);
         let fails = fails.into_iter().fold(false, |all, found| self.report_unwritten(act, found) | all);
         let touches = running.touches.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -304,7 +310,7 @@ impl Run {
 }
 
 /// Returns the sticky error that a fault of a kernel leaves.
-fn code_of(kind: ptx::FaultKind) -> CUresult {
+pub(crate) fn code_of(kind: ptx::FaultKind) -> CUresult {
     match kind {
         ptx::FaultKind::IllegalAddress => ILLEGAL_ADDRESS,
         ptx::FaultKind::MisalignedAddress => MISALIGNED_ADDRESS,
@@ -321,7 +327,7 @@ fn code_of(kind: ptx::FaultKind) -> CUresult {
 
 /// The device as a running kernel sees it.
 #[derive(Debug)]
-struct Unit {
+pub(crate) struct Unit {
     context: Handle,
     device: usize,
     /// The device itself, as a bit.
@@ -341,7 +347,7 @@ struct Unit {
 
 impl Unit {
     /// Whether kernels here may access `range`.
-    fn may(&self, range: &Range, access: ptx::Access) -> bool {
+    pub(crate) fn may(&self, range: &Range, access: ptx::Access) -> bool {
         let allowed = if access == ptx::Access::Read { range.readable } else { range.writable };
         match range.usage {
             // Mapped memory says itself who may; a peer context gives no access to it.
@@ -352,13 +358,20 @@ impl Unit {
 }
 
 /// A launch that is running.
-struct Running<'a> {
-    unit: &'a Unit,
-    act: Option<&'a Arc<Act>>,
-    touches: Mutex<Vec<Touch>>,
+pub(crate) struct Running<'a> {
+    pub(crate) unit: &'a Unit,
+    pub(crate) act: Option<&'a Arc<Act>>,
+    pub(crate) touches: Mutex<Vec<Touch>>,
     since: Instant,
     /// Where bytes were read that nothing had written: the first address, how many, the instruction's number.
-    unwritten: Mutex<Vec<(u64, u64, u32)>>,
+    pub(crate) unwritten: Mutex<Vec<(u64, u64, u32)>>,
+}
+
+impl Running<'_> {
+    /// Whether it has run for too long, or its context has been destroyed.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.unit.end.is_over() || self.unit.watchdog.is_some_and(|longest| self.since.elapsed() > longest)
+    }
 }
 
 // SAFETY: a range's host memory is mapped until it is retired, which waits for the launches that may use it, or until the
@@ -421,7 +434,7 @@ unsafe impl ptx::Device for Running<'_> {
     }
 
     fn cancelled(&self) -> bool {
-        self.unit.end.is_over() || self.unit.watchdog.is_some_and(|longest| self.since.elapsed() > longest)
+        self.is_cancelled()
     }
 
     fn touched(&self, touched: ptx::Touched) {
@@ -448,7 +461,7 @@ unsafe impl ptx::Device for Running<'_> {
 }
 
 /// Says what lies at and near an address, for those who look for a fault.
-fn describe(space: &space::Space, address: u64) -> String {
+pub(crate) fn describe(space: &space::Space, address: u64) -> String {
     if let Some(range) = space.find(address) {
         let freed = if range.freed { "freed " } else { "" };
         return format!(

@@ -41,6 +41,8 @@ mod managed;
 mod memory;
 mod module;
 mod multicast;
+#[allow(unsafe_code)]
+mod native;
 mod node;
 mod null;
 #[allow(unsafe_code)]

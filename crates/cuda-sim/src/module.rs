@@ -13,6 +13,7 @@ use crate::ffi::{Address, HandleOut, In, Out, Text};
 use crate::function::Settings;
 use crate::handle::Handle;
 use crate::image::{self, Options};
+use crate::native::Native;
 use crate::ptx;
 use crate::schedule::Action;
 use crate::space::{self, Use};
@@ -49,6 +50,8 @@ pub(crate) struct Function {
     pub(crate) index: usize,
     pub(crate) name: CString,
     pub(crate) settings: Settings,
+    /// What launches do in place of the code, if a library has given it.
+    pub(crate) native: Option<Native>,
 }
 
 impl Function {
@@ -97,6 +100,7 @@ impl State {
                 index,
                 name: CString::new(name.as_str()).map_err(|_| INVALID_IMAGE)?,
                 settings: Settings::default(),
+                native: None,
             });
             functions.push((name, function));
         }

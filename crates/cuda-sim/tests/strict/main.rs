@@ -4,6 +4,7 @@
 mod adversary;
 mod failures;
 mod memory;
+mod native;
 mod random;
 mod rules;
 mod support;
