@@ -13,6 +13,7 @@ use cuda_sys::{
         Cublas, cublasAtomicsMode_t, cublasComputeType_t, cublasGemmAlgo_t, cublasHandle_t, cublasMath_t,
         cublasOperation_t, cudaDataType,
     },
+    driver::CUstream,
 };
 
 use crate::{
@@ -48,6 +49,8 @@ impl MathMode {
 pub struct Handle {
     raw: cublasHandle_t,
     cublas: Cublas,
+    /// The stream that was set last; `None` where that is not known, or does not count any more.
+    stream: Option<CUstream>,
     math: MathMode,
     atomics: bool,
     // Last: the handle goes before its context.
@@ -115,7 +118,14 @@ impl Handle {
     /// - `raw` is a handle that `cublas` made in `context`, with default math mode and atomics not allowed, and nothing else will use or
     ///   destroy it.
     pub unsafe fn from_raw(context: &Arc<Context>, cublas: Cublas, raw: cublasHandle_t) -> Handle {
-        Handle { raw, cublas, math: MathMode::Default, atomics: false, context: context.clone() }
+        Handle {
+            raw,
+            cublas,
+            stream: None,
+            math: MathMode::Default,
+            atomics: false,
+            context: context.clone(),
+        }
     }
 
     /// Gives up ownership: the caller destroys the handle, with `cublasDestroy` or [`from_raw`](Handle::from_raw).
@@ -150,9 +160,29 @@ impl Handle {
     #[doc(alias = "cublasSetStream")]
     pub fn set_stream(&mut self, stream: &Stream) -> Result<()> {
         self.context.bind_in_scope()?;
+        self.stream = None;
         // SAFETY: both handles are live while borrowed. A stream that is destroyed afterwards is not used before the next
         // `set_stream`: who gives this handle work promises that (`gemm`).
-        unsafe { library_call!(&self.context, self.cublas, cublasSetStream_v2(self.raw, stream.as_raw())) }
+        unsafe { library_call!(&self.context, self.cublas, cublasSetStream_v2(self.raw, stream.as_raw())) }?;
+        self.stream = Some(stream.as_raw());
+        Ok(())
+    }
+
+    /// Tells whether `stream` is the one that was set last.
+    #[inline]
+    pub fn is_set_to(&self, stream: &Stream) -> bool {
+        self.stream == Some(stream.as_raw())
+    }
+
+    /// Forgets which stream was set: where that may be gone, or foreign code may have set another one.
+    pub fn forget_stream(&mut self) {
+        self.stream = None;
+    }
+
+    /// Returns how exact work is.
+    #[inline]
+    pub fn math_mode(&self) -> MathMode {
+        self.math
     }
 
     /// Has later work use `bytes` of device memory at `address` for what it needs in between.

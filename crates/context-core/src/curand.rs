@@ -10,6 +10,7 @@ use std::{fmt, sync::Arc};
 use cuda_sys::{
     Version,
     curand::{Curand, curandGenerator_t, curandRngType_t},
+    driver::CUstream,
 };
 
 use crate::{
@@ -73,6 +74,9 @@ pub struct Generator {
     raw: curandGenerator_t,
     curand: Curand,
     sequence: Sequence,
+    /// The stream that was set last; `None` where that is not known, or does not count any more.
+    stream: Option<CUstream>,
+    seeded: bool,
     // Last: the generator goes before its context.
     context: Arc<Context>,
 }
@@ -110,7 +114,7 @@ impl Generator {
         sequence: Sequence,
         raw: curandGenerator_t,
     ) -> Generator {
-        Generator { raw, curand, sequence, context: context.clone() }
+        Generator { raw, curand, sequence, stream: None, seeded: false, context: context.clone() }
     }
 
     /// Gives up ownership: the caller destroys the generator, with `curandDestroyGenerator` or [`from_raw`](Generator::from_raw).
@@ -126,6 +130,11 @@ impl Generator {
     /// Returns the sequence.
     pub fn sequence(&self) -> Sequence {
         self.sequence
+    }
+
+    /// Returns the table of cuRAND.
+    pub fn curand(&self) -> Curand {
+        self.curand
     }
 
     /// Returns cuRAND's version.
@@ -145,8 +154,33 @@ impl Generator {
     #[doc(alias = "curandSetStream")]
     pub fn set_stream(&mut self, stream: &Stream) -> Result<()> {
         self.context.bind_in_scope()?;
+        self.stream = None;
         // SAFETY: both handles are live while borrowed; whoever gives this generator work promises that the stream then lives.
-        unsafe { library_call!(&self.context, self.curand, curandSetStream(self.raw, stream.as_raw())) }
+        unsafe { library_call!(&self.context, self.curand, curandSetStream(self.raw, stream.as_raw())) }?;
+        self.stream = Some(stream.as_raw());
+        Ok(())
+    }
+
+    /// Tells whether `stream` is the one that was set last.
+    #[inline]
+    pub fn is_set_to(&self, stream: &Stream) -> bool {
+        self.stream == Some(stream.as_raw())
+    }
+
+    /// Forgets which stream was set: where that may be gone, or foreign code may have set another one.
+    pub fn forget_stream(&mut self) {
+        self.stream = None;
+    }
+
+    /// Tells whether a seed was set since the generator was made, or since [`forget_seed`](Generator::forget_seed).
+    #[inline]
+    pub fn is_seeded(&self) -> bool {
+        self.seeded
+    }
+
+    /// Forgets that a seed was set: for who comes next.
+    pub fn forget_seed(&mut self) {
+        self.seeded = false;
     }
 
     /// Starts the sequence of `seed`.
@@ -159,7 +193,14 @@ impl Generator {
         // SAFETY: the handle is live.
         unsafe {
             library_call!(&self.context, self.curand, curandSetPseudoRandomGeneratorSeed(self.raw, seed))
+        }?;
+        // A seed alone does not begin its sequence from the start.
+        match self.sequence {
+            Sequence::Mtgp32 | Sequence::Mt19937 => {}
+            _ => self.set_offset(0)?,
         }
+        self.seeded = true;
+        Ok(())
     }
 
     /// Goes to place `offset` of the sequence, in words.

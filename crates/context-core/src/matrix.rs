@@ -94,14 +94,23 @@ macro_rules! matrix_methods {
                 $matrix { layout: self.layout.transposed(), ..self }
             }
 
+            /// Returns the view that the matrix is of.
+            pub fn view(&self) -> &$view<'a, T, C> {
+                &self.view
+            }
+
             /// Returns the first of a stack of `batches` matrices, its rows and columns, and how many bytes they lie apart.
-            pub(crate) fn unstack(&self, batches: usize) -> Result<(RawMatrix, [usize; 2], u64)> {
+            ///
+            /// # Errors
+            /// [`Error::Shape`] if its larger stride does not run over that many.
+            pub fn unstack(&self, batches: usize) -> Result<(RawMatrix, [usize; 2], u64)> {
                 let (layout, apart) = self.layout.unstack(batches)?;
                 let bytes = (apart * size_of::<T>()) as u64;
                 Ok((self.as_raw(), [layout.rows, layout.columns], bytes))
             }
 
-            pub(crate) fn as_raw(&self) -> RawMatrix {
+            /// Returns the matrix as a backend sees it.
+            pub fn as_raw(&self) -> RawMatrix {
                 RawMatrix {
                     address: self.view.address,
                     row_stride: self.layout.row_stride,

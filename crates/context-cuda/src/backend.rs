@@ -17,6 +17,7 @@ use cuda_sys::{Driver, Origin};
 use crate::{
     functions::Functions,
     gemm::Gemm,
+    handles::Shelves,
     memory::{DevicePages, MemorySource, PinnedPages},
     random::Random,
     stream::{CudaStream, StreamPriority},
@@ -31,6 +32,8 @@ pub struct CudaBackend {
     functions: Functions,
     memory: DevicePages,
     pinned: PinnedPages,
+    pub(crate) shelves: Shelves,
+    // Last, so that everything above is gone when the context is given back.
     context: Arc<Context>,
 }
 
@@ -47,6 +50,7 @@ impl CudaBackend {
             functions: Functions::default(),
             memory: DevicePages::new(&context, source)?,
             pinned: PinnedPages(context.clone()),
+            shelves: Shelves::default(),
             context,
         })
     }

@@ -1,21 +1,33 @@
 //! [`CudaContext`] and how one is made.
 
+#![allow(unsafe_code)]
+
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use context_core::{
     Context, Core, DeviceState, Error, MemoryOptions, Result,
+    cublas::MathMode,
     cuda::{self, Device, Driver},
 };
 use cuda_sys::search::Rule;
 use lazy_static::lazy_static;
 
-use crate::{CudaBackend, MemorySource, StreamPriority, backend::device_name};
+use crate::{CudaBackend, Libraries, MemorySource, StreamPriority, backend::device_name, handles::Handles};
 
 /// A context on a CUDA device: a stream of its own, and the device's primary context, memory pool and loaded kernels, which
 /// it shares with every other context of the device.
 #[derive(Debug)]
 pub struct CudaContext {
     core: Core<CudaBackend>,
+    handles: Handles,
+    settings: Settings,
+}
+
+/// What a context and its forks have in common.
+#[derive(Clone, Copy, Debug, Default)]
+struct Settings {
+    libraries: Libraries,
+    math_mode: MathMode,
 }
 
 type State = DeviceState<CudaBackend>;
@@ -93,6 +105,32 @@ impl CudaContext {
         Ok(self.core.state().backend().context().enter()?)
     }
 
+    /// Returns the device's primary context, in which all of this is.
+    pub fn cuda_context(&self) -> &Arc<cuda::Context> {
+        self.core.state().backend().context()
+    }
+
+    /// Returns the driver.
+    pub fn driver(&self) -> Driver {
+        self.cuda_device().driver()
+    }
+
+    /// Returns which libraries were chosen in place of the system's.
+    pub fn libraries(&self) -> &Libraries {
+        &self.settings.libraries
+    }
+
+    /// Returns how exact the libraries compute for this context.
+    #[inline]
+    pub fn math_mode(&self) -> MathMode {
+        self.settings.math_mode
+    }
+
+    #[inline]
+    pub(crate) fn handles(&self) -> &Handles {
+        &self.handles
+    }
+
     /// Returns the device as CUDA knows it.
     pub fn cuda_device(&self) -> Device {
         self.core.state().backend().context().device()
@@ -107,7 +145,13 @@ impl Context for CudaContext {
     }
 
     fn with_core(&self, core: Core<CudaBackend>) -> CudaContext {
-        CudaContext { core }
+        CudaContext { core, handles: Handles::default(), settings: self.settings }
+    }
+}
+
+impl Drop for CudaContext {
+    fn drop(&mut self) {
+        self.handles.retire(self);
     }
 }
 
@@ -121,6 +165,7 @@ pub struct Builder {
     seed: u64,
     memory: Option<MemoryOptions>,
     source: MemorySource,
+    settings: Settings,
 }
 
 impl Builder {
@@ -161,6 +206,19 @@ impl Builder {
         Builder { source, ..self.memory(memory) }
     }
 
+    /// Chooses libraries in place of the system's: software ones for the simulated driver, for example.
+    ///
+    /// # Safety
+    /// - The libraries' functions that touch a device do so through the driver of this context.
+    pub unsafe fn libraries(self, libraries: Libraries) -> Builder {
+        Builder { settings: Settings { libraries, ..self.settings }, ..self }
+    }
+
+    /// Chooses how exact the libraries compute for this context and its forks.
+    pub fn math_mode(self, math_mode: MathMode) -> Builder {
+        Builder { settings: Settings { math_mode, ..self.settings }, ..self }
+    }
+
     /// Opens the device and makes the context.
     ///
     /// # Errors
@@ -177,7 +235,8 @@ impl Builder {
                 DeviceState::new(CudaBackend::new(context, self.source)?, options)
             }
         };
-        Ok(CudaContext { core: Core::new(&state, self.priority, self.seed)? })
+        let core = Core::new(&state, self.priority, self.seed)?;
+        Ok(CudaContext { core, handles: Handles::default(), settings: self.settings })
     }
 
     /// Names the device, whether or not there is one.

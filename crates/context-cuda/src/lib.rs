@@ -5,6 +5,8 @@ mod backend;
 mod context;
 mod functions;
 mod gemm;
+mod handles;
+mod libraries;
 mod memory;
 mod random;
 mod staging;
@@ -12,5 +14,7 @@ mod stream;
 
 pub use backend::CudaBackend;
 pub use context::{Builder, CudaContext, probe};
+pub use handles::{Lease, LibraryHandle};
+pub use libraries::Libraries;
 pub use memory::MemorySource;
 pub use stream::{CudaStream, StreamPriority};
