@@ -31,7 +31,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "--package=context-core",
             "--package=context-cuda",
             "--package=device-context",
-            "--features=context-core/cuda,device-context/cuda,device-context/sim",
+            "--features=device-context/cudnn,device-context/sim",
         ],
     ),
     ("xtask", &["--package=xtask"]),

@@ -145,6 +145,11 @@ pub enum Error {
     #[cfg(feature = "cuda")]
     #[error(transparent)]
     Cuda(#[from] crate::cuda::Error),
+
+    /// A call into cuDNN failed, or was refused before.
+    #[cfg(feature = "cudnn")]
+    #[error(transparent)]
+    Cudnn(#[from] crate::cudnn::Error),
 }
 
 impl Error {
@@ -155,6 +160,8 @@ impl Error {
             Error::Lost { .. } | Error::KernelPanicked { .. } => ErrorClass::ContextLost,
             #[cfg(feature = "cuda")]
             Error::Cuda(error) => error.class(),
+            #[cfg(feature = "cudnn")]
+            Error::Cudnn(error) => error.class(),
             _ => ErrorClass::BadRequest,
         }
     }

@@ -12,6 +12,8 @@ pub mod cublas;
 pub mod cublaslt;
 #[cfg(feature = "cuda")]
 pub mod cuda;
+#[cfg(feature = "cudnn")]
+pub mod cudnn;
 #[cfg(feature = "cuda")]
 pub mod curand;
 mod device;

@@ -246,6 +246,13 @@ impl Context {
         self.lost.get().is_some() || !self.process.is_current()
     }
 
+    /// Refuses a context that no call must be made with any more.
+    #[inline]
+    #[cfg_attr(not(feature = "cudnn"), allow(dead_code, reason = "for libraries above the driver"))]
+    pub(crate) fn check_usable(&self) -> Result<()> {
+        if self.is_unusable() { self.unusable() } else { Ok(()) }
+    }
+
     #[cold]
     #[inline(never)]
     fn unusable<T>(&self) -> Result<T> {

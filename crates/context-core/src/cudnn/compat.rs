@@ -1,0 +1,94 @@
+//! All that is done in one way with cuDNN 8 and in another with cuDNN 9. No other file asks for the version.
+
+#![allow(unsafe_code)]
+
+use std::ffi::CStr;
+
+use cudnn_sys::{Cudnn, cudnnStatus_t};
+
+use super::{Error, Result};
+
+/// Returns what cuDNN 9 says of the last failure on this thread; nothing with cuDNN 8, which does not tell.
+pub(super) fn last_error(table: Cudnn) -> String {
+    if !table.has("cudnnGetLastErrorString") {
+        return String::new();
+    }
+    let mut text = [0_u8; 1024];
+    // SAFETY: the room is as large as said, and outlives the call.
+    let told = unsafe { table.cudnnGetLastErrorString(text.as_mut_ptr().cast(), text.len()) };
+    if told.is_err() {
+        return String::new();
+    }
+    let text = CStr::from_bytes_until_nul(&text).unwrap_or_default();
+    text.to_string_lossy().trim().to_owned()
+}
+
+/// Asks each part of cuDNN whether it is of the version of the parts below it.
+///
+/// cuDNN 9 has a function for it in each part, which loads the part. In cuDNN 8 such functions lie in the parts alone and not in the
+/// main library, which compares the parts as it loads them, so that the call that needs a part of another version fails.
+pub(super) fn check_parts(table: Cudnn, parts: &[Part]) -> Result<()> {
+    for part in parts {
+        if !table.has(part.function()) {
+            continue;
+        }
+        // SAFETY: the functions take nothing.
+        let raw = unsafe {
+            match part {
+                Part::Graph => table.cudnnGraphVersionCheck(),
+                Part::Ops => table.cudnnOpsVersionCheck(),
+                Part::Cnn => table.cudnnCnnVersionCheck(),
+                Part::Adv => table.cudnnAdvVersionCheck(),
+            }
+        }?;
+        match table.status(raw).code() {
+            cudnnStatus_t::CUDNN_STATUS_SUCCESS => {}
+            cudnnStatus_t::CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH => {
+                let (version, status) = (table.version().into(), table.status(raw));
+                return Err(Error::Mixed { part: part.name(), version, status });
+            }
+            _ => {
+                let error = Error::of_call(table, part.function(), Ok(raw));
+                return Err(error.doing(|| format!("loading cuDNN's part for {}", part.name())));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A part of cuDNN: a library of its own, that the main one loads when it is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The graph interface, with its engines.
+    Graph,
+    /// Tensors, activations, pooling, normalisation, softmax, dropout.
+    Ops,
+    /// Convolutions.
+    Cnn,
+    /// Recurrent networks, attention, CTC.
+    Adv,
+}
+
+impl Part {
+    /// All parts, each behind those that it builds on.
+    pub const ALL: [Part; 4] = [Part::Graph, Part::Ops, Part::Cnn, Part::Adv];
+
+    /// Returns the part's name in the name of its file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Graph => "graph",
+            Part::Ops => "ops",
+            Part::Cnn => "cnn",
+            Part::Adv => "adv",
+        }
+    }
+
+    fn function(self) -> &'static str {
+        match self {
+            Part::Graph => "cudnnGraphVersionCheck",
+            Part::Ops => "cudnnOpsVersionCheck",
+            Part::Cnn => "cudnnCnnVersionCheck",
+            Part::Adv => "cudnnAdvVersionCheck",
+        }
+    }
+}
