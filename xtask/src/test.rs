@@ -28,6 +28,7 @@ const STEPS: &[(&str, &[&str])] = &[
         &[
             "--package=cuda-sim",
             "--package=cuda-sim-native",
+            "--package=cuda-sim-libraries",
             "--package=context-core",
             "--package=context-cuda",
             "--package=device-context",

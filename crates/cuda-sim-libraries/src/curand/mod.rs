@@ -1,0 +1,5 @@
+//! cuRAND in software.
+
+mod library;
+
+pub use library::{Of12, Of13, exports, lookup, table};
