@@ -99,6 +99,7 @@ pub(crate) fn enter_context(driver: Driver) -> Option<()> {
     Some(())
 }
 
+#[allow(dead_code)]
 impl Handle {
     /// Returns what is set.
     pub(crate) fn settings(&self) -> Settings {
@@ -213,7 +214,7 @@ impl Blas {
 
     pub(super) fn cublasSetWorkspace_v2(handle: cublasHandle_t, workspace: *mut c_void, bytes: usize) -> S {
         let address = workspace as u64;
-        let valid = address % WORKSPACE_ALIGNMENT == 0 && (address != 0 || bytes == 0);
+        let valid = address.is_multiple_of(WORKSPACE_ALIGNMENT) && (address != 0 || bytes == 0);
         change(handle, valid, |settings| settings.workspace = (address, bytes))
     }
 
