@@ -13,6 +13,8 @@ use cuda_sys::search::Rule;
 use lazy_static::lazy_static;
 
 use crate::{CudaBackend, Libraries, MemorySource, StreamPriority, backend::device_name, handles::Handles};
+#[cfg(feature = "cudnn")]
+use crate::{SyncedCudnnState, WorkspaceOptions};
 
 /// A context on a CUDA device: a stream of its own, and the device's primary context, memory pool and loaded kernels, which
 /// it shares with every other context of the device.
@@ -21,6 +23,8 @@ pub struct CudaContext {
     core: Core<CudaBackend>,
     handles: Handles,
     settings: Settings,
+    #[cfg(feature = "cudnn")]
+    states: Arc<SyncedCudnnState>,
 }
 
 /// What a context and its forks have in common.
@@ -126,6 +130,20 @@ impl CudaContext {
         self.settings.math_mode
     }
 
+    /// Returns the states of cuDNN that the context shares with its forks.
+    #[cfg(feature = "cudnn")]
+    pub fn cudnn_states(&self) -> &Arc<SyncedCudnnState> {
+        &self.states
+    }
+
+    /// Makes a fork that does not share the states, for a state itself: it must not keep itself alive.
+    #[cfg(feature = "cudnn")]
+    pub(crate) fn fork_apart(&self) -> Result<CudaContext> {
+        let mut fork = self.fork()?;
+        fork.states = Arc::new(SyncedCudnnState::new(1, WorkspaceOptions::default())?);
+        Ok(fork)
+    }
+
     #[inline]
     pub(crate) fn handles(&self) -> &Handles {
         &self.handles
@@ -145,7 +163,13 @@ impl Context for CudaContext {
     }
 
     fn with_core(&self, core: Core<CudaBackend>) -> CudaContext {
-        CudaContext { core, handles: Handles::default(), settings: self.settings }
+        CudaContext {
+            core,
+            handles: Handles::default(),
+            settings: self.settings,
+            #[cfg(feature = "cudnn")]
+            states: self.states.clone(),
+        }
     }
 }
 
@@ -166,6 +190,10 @@ pub struct Builder {
     memory: Option<MemoryOptions>,
     source: MemorySource,
     settings: Settings,
+    #[cfg(feature = "cudnn")]
+    slots: Option<usize>,
+    #[cfg(feature = "cudnn")]
+    workspace: WorkspaceOptions,
 }
 
 impl Builder {
@@ -214,6 +242,23 @@ impl Builder {
         Builder { settings: Settings { libraries, ..self.settings }, ..self }
     }
 
+    /// Chooses how many cuDNN states this context shares with its forks: as many as the host runs threads at once, if this is not called.
+    #[cfg(feature = "cudnn")]
+    pub fn cudnn_slots(self, slots: usize) -> Builder {
+        Builder { slots: Some(slots), ..self }
+    }
+
+    /// Chooses what the workspaces of those states are like.
+    #[cfg(feature = "cudnn")]
+    pub fn cudnn_workspace(self, workspace: WorkspaceOptions) -> Builder {
+        Builder { workspace, ..self }
+    }
+
+    #[cfg(feature = "cudnn")]
+    fn slots(&self) -> usize {
+        self.slots.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
     /// Chooses how exact the libraries compute for this context and its forks.
     pub fn math_mode(self, math_mode: MathMode) -> Builder {
         Builder { settings: Settings { math_mode, ..self.settings }, ..self }
@@ -236,7 +281,13 @@ impl Builder {
             }
         };
         let core = Core::new(&state, self.priority, self.seed)?;
-        Ok(CudaContext { core, handles: Handles::default(), settings: self.settings })
+        Ok(CudaContext {
+            core,
+            handles: Handles::default(),
+            settings: self.settings,
+            #[cfg(feature = "cudnn")]
+            states: Arc::new(SyncedCudnnState::new(self.slots(), self.workspace)?),
+        })
     }
 
     /// Names the device, whether or not there is one.

@@ -3,6 +3,8 @@
 
 mod backend;
 mod context;
+#[cfg(feature = "cudnn")]
+mod dnn;
 mod functions;
 mod gemm;
 mod handles;
@@ -14,6 +16,11 @@ mod stream;
 
 pub use backend::CudaBackend;
 pub use context::{Builder, CudaContext, probe};
+#[cfg(feature = "cudnn")]
+pub use dnn::{
+    CudnnScope, CudnnState, CudnnWorkspace, CudnnWrapper, Growth, SlotStatistics, SyncedCudnnState,
+    WorkspaceOptions,
+};
 pub use handles::{Lease, LibraryHandle};
 pub use libraries::Libraries;
 pub use memory::MemorySource;

@@ -2,6 +2,8 @@
 
 use context_core::cuda::{self, Driver};
 use cuda_sys::{LoadError, Origin, cublas::Cublas, cublaslt::CublasLt, curand::Curand};
+#[cfg(feature = "cudnn")]
+use cudnn_sys::Cudnn;
 
 /// The libraries that a context uses in place of the system's: given to [`Builder::libraries`](crate::Builder::libraries).
 ///
@@ -16,6 +18,9 @@ pub struct Libraries {
     pub cublaslt: Option<CublasLt>,
     /// cuRAND.
     pub curand: Option<Curand>,
+    /// cuDNN.
+    #[cfg(feature = "cudnn")]
+    pub cudnn: Option<Cudnn>,
 }
 
 impl Libraries {

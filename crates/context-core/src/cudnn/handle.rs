@@ -129,6 +129,12 @@ impl Handle {
         self.change_stream(stream)
     }
 
+    /// Tells whether `stream` is the one that was set last.
+    #[inline]
+    pub fn is_set_to(&self, stream: &Stream) -> bool {
+        self.stream == Some(stream.as_raw())
+    }
+
     #[inline(never)]
     fn change_stream(&mut self, stream: &Stream) -> Result<()> {
         if !Arc::ptr_eq(stream.context(), &self.context) {

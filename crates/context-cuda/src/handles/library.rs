@@ -4,11 +4,7 @@
 
 use std::fmt::Debug;
 
-use context_core::{
-    Buffer, Context, cublas, cublaslt,
-    cuda::{Result, Stream},
-    curand,
-};
+use context_core::{Buffer, Context, Result, cublas, cublaslt, cuda::Stream, curand};
 use cuda_sys::{cublas::Cublas, cublaslt::CublasLt, curand::Curand};
 
 use super::{Handles, Place, Shelf};
@@ -28,7 +24,7 @@ pub(crate) mod sealed {
         type Wanted: Copy;
 
         /// Makes a handle.
-        fn make(context: &CudaContext, wanted: Self::Wanted) -> context_core::Result<Self>;
+        fn make(context: &CudaContext, wanted: Self::Wanted) -> Result<Self>;
 
         /// Tells whether this handle can be set to what is wanted.
         fn serves(&self, context: &CudaContext, wanted: Self::Wanted) -> bool;
@@ -79,7 +75,7 @@ const CUBLAS_WORKSPACE: [usize; 2] = [4 << 20, 32 << 20];
 impl Sealed for cublas::Handle {
     type Wanted = ();
 
-    fn make(context: &CudaContext, (): ()) -> context_core::Result<cublas::Handle> {
+    fn make(context: &CudaContext, (): ()) -> Result<cublas::Handle> {
         let cublas =
             Libraries::choose("cuBLAS", context.libraries().cublas, context.driver(), Cublas::system)?;
         Ok(cublas::Handle::new(context.cuda_context(), cublas)?)
@@ -100,7 +96,7 @@ impl Sealed for cublas::Handle {
     }
 
     fn set_stream(&mut self, stream: &Stream) -> Result<()> {
-        self.set_stream(stream)
+        Ok(self.set_stream(stream)?)
     }
 
     fn workspace_bytes(context: &CudaContext) -> Result<usize> {
@@ -111,11 +107,11 @@ impl Sealed for cublas::Handle {
     fn give_workspace(&mut self, workspace: &mut Buffer<u8, CudaContext>) -> Result<()> {
         // SAFETY: the memory is of the stream that the handle is set to, whose work is in order, and nobody else uses it. It goes back to
         // the pool behind a note of its use on that stream (`Entry::release_workspace`), and the handle forgets it then.
-        unsafe { self.set_workspace(workspace.as_raw(), workspace.size_bytes()) }
+        Ok(unsafe { self.set_workspace(workspace.as_raw(), workspace.size_bytes()) }?)
     }
 
     fn settle(&mut self, context: &CudaContext, (): ()) -> Result<()> {
-        self.set_math_mode(context.math_mode())
+        Ok(self.set_math_mode(context.math_mode())?)
     }
 
     fn forget(&mut self) {
@@ -123,7 +119,7 @@ impl Sealed for cublas::Handle {
     }
 
     fn close(self) -> Result<()> {
-        self.close()
+        Ok(self.close()?)
     }
 
     #[allow(private_interfaces)]
@@ -141,7 +137,7 @@ impl Sealed for cublas::Handle {
 impl Sealed for cublaslt::Handle {
     type Wanted = ();
 
-    fn make(context: &CudaContext, (): ()) -> context_core::Result<cublaslt::Handle> {
+    fn make(context: &CudaContext, (): ()) -> Result<cublaslt::Handle> {
         let given = context.libraries().cublaslt;
         let cublaslt = Libraries::choose("cuBLASLt", given, context.driver(), CublasLt::system)?;
         Ok(cublaslt::Handle::new(context.cuda_context(), cublaslt)?)
@@ -168,7 +164,7 @@ impl Sealed for cublaslt::Handle {
     fn forget(&mut self) {}
 
     fn close(self) -> Result<()> {
-        self.close()
+        Ok(self.close()?)
     }
 
     #[allow(private_interfaces)]
@@ -189,7 +185,7 @@ const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 impl Sealed for curand::Generator {
     type Wanted = curand::Sequence;
 
-    fn make(context: &CudaContext, sequence: curand::Sequence) -> context_core::Result<curand::Generator> {
+    fn make(context: &CudaContext, sequence: curand::Sequence) -> Result<curand::Generator> {
         let curand =
             Libraries::choose("cuRAND", context.libraries().curand, context.driver(), Curand::system)?;
         Ok(curand::Generator::new(context.cuda_context(), curand, sequence)?)
@@ -210,7 +206,7 @@ impl Sealed for curand::Generator {
     }
 
     fn set_stream(&mut self, stream: &Stream) -> Result<()> {
-        self.set_stream(stream)
+        Ok(self.set_stream(stream)?)
     }
 
     fn settle(&mut self, context: &CudaContext, _sequence: curand::Sequence) -> Result<()> {
@@ -219,7 +215,7 @@ impl Sealed for curand::Generator {
             return Ok(());
         }
         let random = context.random();
-        self.set_seed(random.seed() ^ u64::from(random.fork()).wrapping_mul(GOLDEN))
+        Ok(self.set_seed(random.seed() ^ u64::from(random.fork()).wrapping_mul(GOLDEN))?)
     }
 
     fn forget(&mut self) {
@@ -228,7 +224,7 @@ impl Sealed for curand::Generator {
     }
 
     fn close(self) -> Result<()> {
-        self.close()
+        Ok(self.close()?)
     }
 
     #[allow(private_interfaces)]
@@ -240,5 +236,58 @@ impl Sealed for curand::Generator {
     #[allow(private_interfaces)]
     fn shelf(backend: &CudaBackend) -> &Shelf<curand::Generator> {
         &backend.shelves().curand
+    }
+}
+
+#[cfg(feature = "cudnn")]
+impl Sealed for context_core::cudnn::Handle {
+    type Wanted = ();
+
+    fn make(context: &CudaContext, (): ()) -> Result<context_core::cudnn::Handle> {
+        use context_core::cudnn::{Handle, Library};
+        use cudnn_sys::Cudnn;
+
+        let table = Libraries::choose("cuDNN", context.libraries().cudnn, context.driver(), Cudnn::system)?;
+        // SAFETY: the system's works through the system's driver, for which alone it is chosen; of a given one, whoever gave it
+        // vouches for that (`Builder::libraries`).
+        let library = unsafe { Library::with_driver(table, context.driver()) };
+        Ok(Handle::new(context.cuda_context(), library)?)
+    }
+
+    #[inline]
+    fn serves(&self, context: &CudaContext, (): ()) -> bool {
+        context.libraries().cudnn.is_none_or(|given| given == self.library().table())
+    }
+
+    #[inline]
+    fn is_ready(&self, context: &CudaContext, (): ()) -> bool {
+        self.is_set_to(context.core().stream().as_stream())
+    }
+
+    fn is_on(&self, stream: &Stream) -> bool {
+        self.is_set_to(stream)
+    }
+
+    fn set_stream(&mut self, stream: &Stream) -> Result<()> {
+        Ok(context_core::cudnn::Handle::set_stream(self, stream)?)
+    }
+
+    fn forget(&mut self) {
+        self.forget_stream();
+    }
+
+    fn close(self) -> Result<()> {
+        Ok(self.close()?)
+    }
+
+    #[allow(private_interfaces)]
+    #[inline]
+    fn place(handles: &Handles) -> &Place<context_core::cudnn::Handle> {
+        &handles.cudnn
+    }
+
+    #[allow(private_interfaces)]
+    fn shelf(backend: &CudaBackend) -> &Shelf<context_core::cudnn::Handle> {
+        &backend.shelves().cudnn
     }
 }

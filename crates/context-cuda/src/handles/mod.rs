@@ -16,7 +16,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use context_core::{Buffer, Context, Result, cublas, cublaslt, cuda, curand};
+use context_core::{Buffer, Context, Result, cublas, cublaslt, curand};
 
 pub use library::LibraryHandle;
 
@@ -39,6 +39,8 @@ pub(crate) struct Handles {
     pub(crate) cublas: Place<cublas::Handle>,
     pub(crate) cublaslt: Place<cublaslt::Handle>,
     pub(crate) curand: Place<curand::Generator>,
+    #[cfg(feature = "cudnn")]
+    pub(crate) cudnn: Place<context_core::cudnn::Handle>,
 }
 
 impl fmt::Debug for Handles {
@@ -80,6 +82,8 @@ pub(crate) struct Shelves {
     pub(crate) cublas: Shelf<cublas::Handle>,
     pub(crate) cublaslt: Shelf<cublaslt::Handle>,
     pub(crate) curand: Shelf<curand::Generator>,
+    #[cfg(feature = "cudnn")]
+    pub(crate) cudnn: Shelf<context_core::cudnn::Handle>,
 }
 
 /// A handle on loan from a context until this is dropped, set to the context's stream.
@@ -174,7 +178,7 @@ impl<H: LibraryHandle> Entry<H> {
                 self.handle.give_workspace(workspace)?;
             }
         }
-        Ok(self.handle.settle(context, wanted)?)
+        self.handle.settle(context, wanted)
     }
 
     /// Leaves the handle to the device, and gives its workspace back to the pool.
@@ -237,13 +241,15 @@ impl Handles {
         leave(&self.cublas, context);
         leave(&self.cublaslt, context);
         leave(&self.curand, context);
+        #[cfg(feature = "cudnn")]
+        leave(&self.cudnn, context);
     }
 }
 
 impl Shelves {
     /// Destroys all handles, and returns how many that were.
-    fn clear(&self) -> cuda::Result<usize> {
-        fn close<H: LibraryHandle>(shelf: &Shelf<H>, first: &mut cuda::Result<()>) -> usize {
+    fn clear(&self) -> Result<usize> {
+        fn close<H: LibraryHandle>(shelf: &Shelf<H>, first: &mut Result<()>) -> usize {
             let handles = shelf.take_all();
             let count = handles.len();
             for handle in handles {
@@ -258,6 +264,10 @@ impl Shelves {
         let mut count = close(&self.cublas, &mut first);
         count += close(&self.cublaslt, &mut first);
         count += close(&self.curand, &mut first);
+        #[cfg(feature = "cudnn")]
+        {
+            count += close(&self.cudnn, &mut first);
+        }
         first.map(|()| count)
     }
 }
@@ -294,6 +304,17 @@ impl CudaContext {
         Lease::new(self, sequence)
     }
 
+    /// Lends a cuDNN handle.
+    ///
+    /// # Errors
+    /// As [`cublas`](CudaContext::cublas).
+    #[doc(alias = "cudnnCreate")]
+    #[cfg(feature = "cudnn")]
+    #[inline]
+    pub fn cudnn(&self) -> Result<Lease<'_, context_core::cudnn::Handle>> {
+        Lease::new(self, ())
+    }
+
     /// Destroys the handles that this context keeps and those that others of the device have left behind, and returns how many that were.
     /// Leases are not touched. The libraries wait for the device.
     ///
@@ -302,7 +323,7 @@ impl CudaContext {
     pub fn trim_handles(&self) -> Result<usize> {
         self.handles().retire(self);
         let shelves = self.core().state().backend().shelves();
-        Ok(shelves.clear()?)
+        shelves.clear()
     }
 }
 
