@@ -22,17 +22,17 @@ use support::{Sim, sim};
 const LEN: usize = 4096;
 
 /// Fills memory on a context's stream, past all that keeps order.
-fn fill(context: &CudaContext, address: u64, byte: u8) {
+fn fill(context: &CudaContext, address: u64, byte: u8) -> Result<(), Error> {
     let stream = context.core().stream().as_stream();
     // SAFETY: every caller owns that many bytes there until its work has ended.
-    unsafe { stream.fill(address, &[byte], LEN) }.unwrap();
+    Ok(unsafe { stream.fill(address, &[byte], LEN) }?)
 }
 
 /// Copies memory on a context's stream, past all that keeps order.
-fn copy(context: &CudaContext, target: u64, source: u64) {
+fn copy(context: &CudaContext, target: u64, source: u64) -> Result<(), Error> {
     let stream = context.core().stream().as_stream();
     // SAFETY: as above.
-    unsafe { stream.copy(target, source, LEN) }.unwrap();
+    Ok(unsafe { stream.copy(target, source, LEN) }?)
 }
 
 fn open(_sim: &Sim) -> CudaContext {
@@ -54,15 +54,15 @@ fn through_a_state(context: &CudaContext, end: End) -> Vec<u8> {
     let source = context.filled(LEN, 1_u8).unwrap();
     let target = context.filled(LEN, 0_u8).unwrap();
     let mut state = CudnnState::new(context, WorkspaceOptions::default()).unwrap();
-    fill(context, source.as_raw(), 7);
+    fill(context, source.as_raw(), 7).unwrap();
     let (from, to) = (source.as_raw(), target.as_raw());
     match end {
         End::Well => {
-            state.execute(context, |scope| Ok(copy(scope.context(), to, from))).unwrap();
+            state.execute(context, |scope| copy(scope.context(), to, from)).unwrap();
         }
         End::Failure => {
             let failed: Result<(), Error> = state.execute(context, |scope| {
-                copy(scope.context(), to, from);
+                copy(scope.context(), to, from)?;
                 Err(Error::Shape { operation: "the work", detail: "has failed".into() })
             });
             assert!(failed.unwrap_err().to_string().contains("has failed"));
@@ -70,13 +70,13 @@ fn through_a_state(context: &CudaContext, end: End) -> Vec<u8> {
         End::Panic => {
             let panicked = catch_unwind(AssertUnwindSafe(|| {
                 let _: Result<(), Error> = state.execute(context, |scope| {
-                    copy(scope.context(), to, from);
+                    copy(scope.context(), to, from)?;
                     panic!("the work has panicked")
                 });
             }));
             assert!(panicked.is_err());
         }
-        End::Unjoined => copy(state.context(), to, from),
+        End::Unjoined => copy(state.context(), to, from).unwrap(),
     }
     context.read(&target).unwrap()
 }
@@ -109,7 +109,7 @@ fn execute_joins_a_stream_that_is_not_a_contexts() {
         let (from, to) = (source.as_raw(), target.as_raw());
         // SAFETY: both buffers live until the stream is synchronised.
         unsafe { stream.fill(from, &[9], LEN) }.unwrap();
-        state.execute_on(&stream, |scope| Ok(copy(scope.context(), to, from))).unwrap();
+        state.execute_on(&stream, |scope| copy(scope.context(), to, from)).unwrap();
         // SAFETY: as above; this is behind the copy, or the driver reports a race.
         unsafe { stream.fill(from, &[3], LEN) }.unwrap();
         stream.synchronize().unwrap();
@@ -136,7 +136,10 @@ fn work_is_not_begun_for_a_caller_on_other_memory() {
     let other = CudaContext::builder().driver(cuda_sim::driver()).memory_limit(1 << 20).build().unwrap();
     let mut state = CudnnState::new(&context, WorkspaceOptions::default()).unwrap();
     let begun = Cell::new(false);
-    let refused = state.execute(&other, |_| Ok(begun.set(true)));
+    let refused = state.execute(&other, |_| {
+        begun.set(true);
+        Ok(())
+    });
     assert!(matches!(refused, Err(Error::WrongDevice { .. })), "{refused:?}");
     assert!(!begun.get());
 }
@@ -216,7 +219,7 @@ fn memory_that_a_workspace_frees_is_not_handed_on_before_its_kernels_have_run() 
             state
                 .execute(&context, |scope| {
                     let address = scope.workspace(bytes)?.as_raw();
-                    Ok(fill(scope.context(), address, 1))
+                    fill(scope.context(), address, 1)
                 })
                 .unwrap();
             // Whoever gets the memory that was given up writes it at once.
@@ -243,7 +246,10 @@ fn a_slot_serves_one_thread_at_a_time_and_says_how_often_one_had_to_wait() {
                     states
                         .with_state(&fork, 0, |state| {
                             assert_eq!(inside.fetch_add(1, SeqCst), 0, "two threads in one slot");
-                            state.execute(&fork, |_| Ok(std::thread::sleep(Duration::from_micros(200))))?;
+                            state.execute(&fork, |_| {
+                                std::thread::sleep(Duration::from_micros(200));
+                                Ok(())
+                            })?;
                             inside.fetch_sub(1, SeqCst);
                             Ok(())
                         })
@@ -372,7 +378,8 @@ fn trimming_frees_states_that_nobody_uses() {
     wrapper
         .with_state(0, |_| {
             assert_eq!(wrapper.states().trim(), 2, "the one in use stays");
-            Ok(trimmed.store(true, SeqCst))
+            trimmed.store(true, SeqCst);
+            Ok(())
         })
         .unwrap();
     assert!(trimmed.load(SeqCst));
