@@ -8,52 +8,11 @@ use std::{
 };
 
 use crate::{
-    Backend, Context, Device, Element, Error, Matrix, MatrixMut, MemoryKind, Result,
+    Context, Device, Element, Error, Matrix, MatrixMut, MemoryKind, Result,
     backend::{ALIGNMENT, Address},
-    clock::{Home, Moments, Tracked},
-    device_state::DeviceState,
-    pool::Block,
+    clock::Home,
+    pool::{Memory, Owned},
 };
-
-/// The memory behind a buffer: owned by one buffer, tracked across all of its views.
-pub(crate) struct Memory<B: Backend> {
-    pub(crate) tracked: Tracked<B>,
-    block: Block,
-    kind: MemoryKind,
-    // Last, so that the streams of the moments are given back when the device closes.
-    pub(crate) home: Arc<Home<B>>,
-}
-
-impl<B: Backend> Memory<B> {
-    #[inline]
-    pub(crate) fn allocate(home: &Arc<Home<B>>, kind: MemoryKind, bytes: usize) -> Result<Memory<B>> {
-        // An empty buffer has no memory; its address is aligned, never null and never used.
-        let block = match bytes {
-            0 => Block::empty(ALIGNMENT as Address),
-            _ => home.state.pool(kind).allocate(&home.state, &home.clock, bytes)?,
-        };
-        let tracked = Tracked::new(home, Moments::of_former_owner(block.tick));
-        Ok(Memory { tracked, block, kind, home: home.clone() })
-    }
-
-    pub(crate) fn state(&self) -> &Arc<DeviceState<B>> {
-        &self.home.state
-    }
-
-    pub(crate) fn address(&self) -> Address {
-        self.block.address
-    }
-}
-
-impl<B: Backend> Drop for Memory<B> {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.block.is_empty() {
-            let pool = self.home.state.pool(self.kind);
-            pool.free(self.block, &self.home.clock, self.tracked.moments());
-        }
-    }
-}
 
 /// Returns the size of `len` elements in bytes.
 #[inline]
@@ -77,31 +36,37 @@ pub(crate) fn byte_size<T>(len: usize) -> Result<usize> {
 /// A buffer remembers which operations still use it. It may be moved to another thread, used by any context of the same
 /// device, and dropped at any time: its memory is not handed to anybody before the work that uses it is ordered.
 pub struct Buffer<T, C: Context> {
-    memory: Memory<C::Backend>,
+    memory: Owned<C::Backend>,
     len: usize,
     marker: PhantomData<fn() -> (T, C)>,
 }
 
 impl<T: Element, C: Context> Buffer<T, C> {
-    #[inline]
+    /// Makes a buffer of what its stream freed, if there is a block of that size.
+    #[inline(always)]
+    pub(crate) fn take_cached(home: &Arc<Home<C::Backend>>, len: usize) -> Option<Self> {
+        let bytes = len.checked_mul(size_of::<T>())?;
+        let memory = home.state.pool(MemoryKind::Device).take_cached(home, bytes, MemoryKind::Device)?;
+        Some(Buffer { memory, len, marker: PhantomData })
+    }
+
     pub(crate) fn allocate(home: &Arc<Home<C::Backend>>, len: usize) -> Result<Self> {
         let bytes = byte_size::<T>(len)?;
-        Ok(Buffer { memory: Memory::allocate(home, MemoryKind::Device, bytes)?, len, marker: PhantomData })
+        Ok(Buffer {
+            memory: home.state.pool(MemoryKind::Device).allocate(home, bytes)?,
+            len,
+            marker: PhantomData,
+        })
     }
 
     /// Borrows the whole buffer for reading.
     pub fn view(&self) -> View<'_, T, C> {
-        View { memory: &self.memory, address: self.memory.block.address, len: self.len, marker: PhantomData }
+        View { memory: &self.memory, address: self.memory.address(), len: self.len, marker: PhantomData }
     }
 
     /// Borrows the whole buffer for writing.
     pub fn view_mut(&mut self) -> ViewMut<'_, T, C> {
-        ViewMut {
-            memory: &self.memory,
-            address: self.memory.block.address,
-            len: self.len,
-            marker: PhantomData,
-        }
+        ViewMut { memory: &self.memory, address: self.memory.address(), len: self.len, marker: PhantomData }
     }
 
     /// Borrows a range of elements for reading.
@@ -166,7 +131,7 @@ impl<T, C: Context> Buffer<T, C> {
     ///
     /// Foreign code is not ordered with this crate's operations: synchronise before and after.
     pub fn as_raw(&self) -> Address {
-        self.memory.block.address
+        self.memory.address()
     }
 }
 

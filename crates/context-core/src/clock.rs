@@ -26,7 +26,7 @@ use std::{
     },
 };
 
-use crate::{Backend, Error, MemoryKind, Result, device_state::DeviceState, pool::Lane};
+use crate::{Backend, Error, MemoryKind, Result, device_state::DeviceState, latch::Latch, pool::Lane};
 
 /// The id of a stream, unique in the process and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -158,7 +158,7 @@ pub(crate) struct Clock<B: Backend> {
     kept_events: AtomicUsize,
     inner: Mutex<ClockState<B>>,
     /// The stream's part of the pool of each kind of memory.
-    lanes: [Lane; MemoryKind::ALL.len()],
+    lanes: [Lane<B>; MemoryKind::ALL.len()],
 }
 
 /// How many of its latest launches a clock can name.
@@ -226,7 +226,7 @@ impl<B: Backend> Clock<B> {
 
     /// Returns the stream's part of a pool.
     #[inline]
-    pub(crate) fn lane(&self, kind: MemoryKind) -> &Lane {
+    pub(crate) fn lane(&self, kind: MemoryKind) -> &Lane<B> {
         &self.lanes[kind.index()]
     }
 
@@ -680,7 +680,8 @@ pub(crate) struct Home<B: Backend> {
 ///
 /// Memory that its home stream alone has used so far needs no lock: `sole` names that stream, and its latest read and write are
 /// two numbers. A context has one owner at a time, so that only one thread writes them. Whoever else comes takes the lock and
-/// *settles*: sets `sole` to 0, and moves the numbers to the moments. The stream's owner stores its number first and looks at
+/// *settles*: sets `sole` to 0, and moves the numbers to the moments. While `sole` is set, the moments hold nothing but what a
+/// former buffer did. The stream's owner stores its number first and looks at
 /// `sole` again behind; one of the two always sees the other, as in Dekker's algorithm, so that no access is lost.
 #[derive(Debug)]
 pub(crate) struct Tracked<B: Backend> {
@@ -688,7 +689,7 @@ pub(crate) struct Tracked<B: Backend> {
     sole: AtomicU64,
     read: AtomicU64,
     write: AtomicU64,
-    moments: Mutex<Moments<B>>,
+    moments: Latch<Moments<B>>,
 }
 
 impl<B: Backend> Tracked<B> {
@@ -699,7 +700,7 @@ impl<B: Backend> Tracked<B> {
             sole: AtomicU64::new(sole),
             read: AtomicU64::new(0),
             write: AtomicU64::new(0),
-            moments: Mutex::new(moments),
+            moments: Latch::new(moments),
         }
     }
 
@@ -709,10 +710,38 @@ impl<B: Backend> Tracked<B> {
         if *self.sole.get_mut() != 0 {
             *self.sole.get_mut() = 0;
             let (read, write) = (*self.read.get_mut(), *self.write.get_mut());
-            let moments = self.moments.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let moments = self.moments.get_mut();
             moments.take_over(read, write);
         }
-        self.moments.get_mut().unwrap_or_else(PoisonError::into_inner)
+        self.moments.get_mut()
+    }
+
+    /// Forgets who used the memory: `clock`'s stream, whose it is, may use it at once, and others after its moment `tick`.
+    pub(crate) fn settle_at(&mut self, clock: &Clock<B>, tick: u64) {
+        *self.moments.get_mut() = Moments::of_former_owner(tick);
+        (*self.read.get_mut(), *self.write.get_mut()) = (0, 0);
+        *self.sole.get_mut() = clock.id.0;
+    }
+
+    /// Makes what was done for the buffer that had the memory before part of the past, if its home stream alone has used it.
+    #[inline]
+    pub(crate) fn renew(&mut self) {
+        let tick = self.latest_at_home();
+        self.moments.get_mut().former = tick;
+        (*self.read.get_mut(), *self.write.get_mut()) = (0, 0);
+    }
+
+    /// Returns the home stream's last access of memory that it alone has used.
+    #[inline]
+    pub(crate) fn latest_at_home(&mut self) -> u64 {
+        let former = self.moments.get_mut().former;
+        former.max(*self.read.get_mut()).max(*self.write.get_mut())
+    }
+
+    /// As [`is_solely_of`](Tracked::is_solely_of), for memory that nobody else has.
+    #[inline]
+    pub(crate) fn is_left_to(&mut self, clock: &Clock<B>) -> bool {
+        *self.sole.get_mut() == clock.id.0
     }
 
     /// Tells whether `clock` is the home stream, and no other stream's access is remembered.
@@ -732,7 +761,7 @@ impl<B: Backend> Tracked<B> {
     #[inline(never)]
     fn prepare_shared(&self, home: &Home<B>, clock: &Clock<B>, writes: bool) -> Result<()> {
         let mut uncovered = Vec::new();
-        let mut moments = lock(&self.moments);
+        let mut moments = self.moments.lock();
         self.settle(&mut moments);
         moments.uncovered(&home.clock, clock, writes, &mut uncovered);
         drop(moments);
@@ -744,7 +773,7 @@ impl<B: Backend> Tracked<B> {
     /// Blocks the host until what a host access of this kind must follow has ended. A failure of what wrote is an error.
     pub(crate) fn synchronize(&self, home: &Home<B>, writes: bool) -> Result<()> {
         let mut outstanding = Vec::new();
-        let mut moments = lock(&self.moments);
+        let mut moments = self.moments.lock();
         self.settle(&mut moments);
         let Ok(()) = moments.each(&home.clock, |source, tick, wrote, dependency| {
             if (writes || wrote) && !source.is_complete(tick) {
@@ -776,12 +805,13 @@ impl<B: Backend> Tracked<B> {
     #[inline(never)]
     fn publish_shared(&self, home: &Home<B>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
         let replaced = {
-            let mut moments = lock(&self.moments);
+            let mut moments = self.moments.lock();
             self.settle(&mut moments);
             let replaced = moments.publish(&home.clock, clock, tick, writes);
             if moments.others.is_empty() && Arc::ptr_eq(&home.clock, clock) {
-                self.read.store(0, Relaxed);
-                self.write.store(0, Relaxed);
+                // Two numbers again, as `take_over` will find them.
+                self.read.store(std::mem::take(&mut moments.read), Relaxed);
+                self.write.store(std::mem::take(&mut moments.written), Relaxed);
                 self.sole.store(clock.id.0, SeqCst);
             }
             replaced

@@ -16,12 +16,12 @@ use crate::{
     Backend, Buffer, Device, Element, Error, Event, Extensions, IntoView, IntoViewMut, LabelUsage, Matrix,
     MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Pending, PinnedBuffer, Progress,
     Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
-    buffer::Memory,
     clock::{Clock, Dependency, Home},
     device_state::DeviceState,
     kernel::{Call, KernelCode, Operand},
     matrix::RawGemm,
     pinned::operations as pinned,
+    pool::Memory,
     random::{Draw, Philox},
 };
 
@@ -141,7 +141,7 @@ impl<B: Backend> Core<B> {
         let tick = clock.advance(self.state());
         operands.iter().for_each(|operand| {
             if let Some(Operand { memory, writes, .. }) = operand {
-                memory.tracked.publish(&memory.home, clock, tick, *writes);
+                memory.tracked.publish(memory.home(), clock, tick, *writes);
             }
         });
         // What is not usual is done elsewhere, so that no result is moved.
@@ -151,7 +151,7 @@ impl<B: Backend> Core<B> {
     /// Makes the stream wait for what an access must follow.
     #[inline(never)]
     fn follow(&self, memory: &Memory<B>, writes: bool) -> Result<()> {
-        self.state().note(memory.tracked.prepare(&memory.home, self.clock(), writes))
+        self.state().note(memory.tracked.prepare(memory.home(), self.clock(), writes))
     }
 
     /// Waits on the device for an event that the stream may not yet run after.
@@ -167,10 +167,10 @@ impl<B: Backend> Core<B> {
         })
     }
 
-    /// Takes note of a failed allocation, and fills a buffer that nobody has seen yet.
-    #[cold]
-    fn finish_alloc<T, C: Context<Backend = B>>(&self, buffer: Result<Buffer<T, C>>) -> Result<Buffer<T, C>> {
-        let buffer = self.state().note(buffer)?;
+    /// Allocates what the front cache does not have, and fills it if that is wanted.
+    #[inline(never)]
+    fn allocate<T: Element, C: Context<Backend = B>>(&self, len: usize) -> Result<Buffer<T, C>> {
+        let buffer = self.state().attempt(|| Buffer::allocate(&self.home, len))?;
         let Some(byte) = self.state().first_byte().filter(|_| !buffer.is_empty()) else { return Ok(buffer) };
         let operands = [Some(Operand::write("the buffer", buffer.memory()))];
         self.operate("alloc", &operands, |backend, stream| {
@@ -286,14 +286,11 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuMemAlloc")]
     #[inline]
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
-        let core = self.core();
-        core.state().check()?;
-        let buffer = Buffer::allocate(&core.home, len);
         // What is not usual is done elsewhere, so that the usual result is made where it stays.
-        if buffer.is_err() || core.state().first_byte().is_some() {
-            return core.finish_alloc(buffer);
+        match Buffer::take_cached(&self.core().home, len) {
+            Some(buffer) => Ok(buffer),
+            None => self.core().allocate(len),
         }
-        buffer
     }
 
     /// Allocates `len` elements of value `value`.

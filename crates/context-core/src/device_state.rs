@@ -22,8 +22,6 @@ use crate::{
 pub struct DeviceState<B: Backend> {
     pools: [Pool<B>; MemoryKind::ALL.len()],
     memory: MemoryOptions,
-    /// What new buffers are filled with, if with anything.
-    first_byte: Option<u8>,
     hooks: Hooks,
     /// Where a spare event is looked for first.
     event: Slot<B::Event>,
@@ -44,7 +42,6 @@ impl<B: Backend> DeviceState<B> {
         let state = Arc::new(DeviceState {
             pools: MemoryKind::ALL.map(|kind| Pool::new(kind, memory)),
             memory,
-            first_byte: memory.junk.or(memory.zero.then_some(0)),
             hooks: Hooks::default(),
             event: Slot::default(),
             events: Mutex::default(),
@@ -81,7 +78,7 @@ impl<B: Backend> DeviceState<B> {
     /// Returns what new buffers are filled with, if with anything.
     #[inline]
     pub(crate) fn first_byte(&self) -> Option<u8> {
-        self.first_byte
+        self.memory.first_byte()
     }
 
     /// Has `hook` called when memory has run out, with the bytes that are wanted, and returns how many it gave up as far as it knows.
@@ -173,9 +170,11 @@ impl<B: Backend> DeviceState<B> {
             // A backend that knows of the loss itself gives its cause.
             Error::Lost { loss, .. } => {
                 self.lost.get_or_init(|| loss.clone());
+                self.pools.iter().for_each(Pool::close);
             }
             error if error.class() == ErrorClass::ContextLost => {
                 self.lost.get_or_init(|| self.describe_loss(error.clone()));
+                self.pools.iter().for_each(Pool::close);
             }
             _ => {}
         }

@@ -15,7 +15,7 @@ use std::{
 
 use crate::{
     Backend, Context, Element, Error, IntoView, IntoViewMut, Result, View, ViewMut, backend::Address,
-    buffer::Memory,
+    pool::Memory,
 };
 
 /// The compiled CUDA half of a kernel.

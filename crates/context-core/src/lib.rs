@@ -22,6 +22,7 @@ mod element;
 mod error;
 mod event;
 pub mod kernel;
+mod latch;
 pub mod matrix;
 pub mod parallel;
 mod pinned;

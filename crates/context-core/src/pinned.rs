@@ -14,10 +14,7 @@ use std::{
 
 use crate::{
     Backend, Context, Device, Element, Error, Event, IntoView, IntoViewMut, MemoryKind, Result,
-    buffer::{Memory, byte_size},
-    clock::Home,
-    device_state::DeviceState,
-    kernel::Operand,
+    buffer::byte_size, clock::Home, device_state::DeviceState, kernel::Operand, pool::Owned,
 };
 
 /// `len` elements of type `T` in pinned memory of the host.
@@ -26,7 +23,7 @@ use crate::{
 /// [`write`](PinnedBuffer::write), which wait for the copies that are still under way; contexts order their copies among each other.
 /// On the CPU it is memory like any other.
 pub struct PinnedBuffer<T, C: Context> {
-    memory: Memory<C::Backend>,
+    memory: Owned<C::Backend>,
     len: usize,
     marker: PhantomData<fn() -> (T, C)>,
 }
@@ -47,7 +44,7 @@ fn host_kind<B: Backend>(state: &DeviceState<B>) -> Result<MemoryKind> {
 impl<T: Element, C: Context> PinnedBuffer<T, C> {
     fn allocate(home: &Arc<Home<C::Backend>>, len: usize) -> Result<Self> {
         let bytes = byte_size::<T>(len)?;
-        let memory = Memory::allocate(home, host_kind(&home.state)?, bytes)?;
+        let memory = home.state.pool(host_kind(&home.state)?).allocate(home, bytes)?;
         Ok(PinnedBuffer { memory, len, marker: PhantomData })
     }
 
@@ -78,7 +75,7 @@ impl<T: Element, C: Context> PinnedBuffer<T, C> {
 
     /// Waits for what a host access of this kind must follow.
     fn wait(&self, writes: bool) -> Result<()> {
-        let home = &self.memory.home;
+        let home = self.memory.home();
         home.state.attempt(|| self.memory.tracked.synchronize(home, writes))
     }
 }

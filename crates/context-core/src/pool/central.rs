@@ -6,14 +6,15 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     arena::Arena,
-    lane::{Cached, Fold, Usage},
+    lane::{Fold, Usage},
+    memory::Stack,
     plan::{self, Pages, Plan, Request, Supply},
     statistics::MemoryStatistics,
 };
 use crate::{
     Backend,
     clock::{Clock, Moments},
-    pool::options::MemoryKind,
+    pool::{Block, options::MemoryKind},
 };
 
 /// From which size on the free memory of all streams is searched for a closer fit.
@@ -144,17 +145,28 @@ impl<B: Backend> Central<B> {
 
     /// Frees what a lane has in its front cache.
     pub(super) fn flush_lane(&mut self, slot: u32, kind: MemoryKind) {
-        let mut blocks = Vec::new();
-        if let Some(clock) = &self.slots[slot as usize] {
-            let mut front = clock.lane(kind).front();
-            front.drain(&mut blocks);
-            let fold = front.fold();
-            drop(front);
-            self.fold(fold);
+        let Central { slots, arena, .. } = self;
+        let Some(clock) = &slots[slot as usize] else { return };
+        let mut front = clock.lane(kind).front();
+        front.drain(|block| arena.free(block.node, slot, block.tracked.latest_at_home()));
+        let fold = front.fold();
+        drop(front);
+        self.fold(fold);
+    }
+
+    /// Frees blocks that a lane gave up.
+    #[inline(never)]
+    pub(super) fn free_stack(&mut self, mut blocks: Stack<B>, slot: u32) {
+        while let Some(mut block) = blocks.pop() {
+            self.arena.free(block.node, slot, block.tracked.latest_at_home());
         }
-        for Cached { node, tick, .. } in blocks {
-            self.arena.free(node, slot, tick);
-        }
+    }
+
+    /// Returns where a node in use lies, for its new owner.
+    #[inline]
+    pub(super) fn block(&self, node: u32) -> Block {
+        let at = self.arena.node(node);
+        Block { address: at.start, tick: at.tick, node }
     }
 
     pub(super) fn flush_lanes(&mut self, kind: MemoryKind) {

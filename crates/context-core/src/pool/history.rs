@@ -1,12 +1,6 @@
 //! What happened to a pool, as far as somebody records it: for replays, for PyTorch's memory viewer, for a picture.
 
-use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    time::Instant,
-};
+use std::{sync::Mutex, time::Instant};
 
 use crate::{StreamId, backend::Address, clock::lock};
 
@@ -41,34 +35,24 @@ pub struct MemoryEvent {
     pub label: &'static str,
 }
 
-/// Records events while somebody wants them. When nobody does, that is one relaxed load.
+/// Records events while somebody wants them.
 #[derive(Debug, Default)]
-pub(super) struct History {
-    on: AtomicBool,
-    kept: Mutex<Option<(Instant, usize, Vec<MemoryEvent>)>>,
-}
+pub(super) struct History(Mutex<Option<(Instant, usize, Vec<MemoryEvent>)>>);
 
 impl History {
     /// Begins to record, the last `most` events at the most.
     pub(super) fn begin(&self, most: usize) {
-        *lock(&self.kept) = Some((Instant::now(), most.max(2), Vec::new()));
-        self.on.store(true, Relaxed);
+        *lock(&self.0) = Some((Instant::now(), most.max(2), Vec::new()));
     }
 
     /// Ends recording, and returns what was recorded.
     pub(super) fn end(&self) -> Vec<MemoryEvent> {
-        self.on.store(false, Relaxed);
-        lock(&self.kept).take().map(|(_, _, events)| events).unwrap_or_default()
+        lock(&self.0).take().map(|(_, _, events)| events).unwrap_or_default()
     }
 
     /// Returns what was recorded so far.
     pub(super) fn events(&self) -> Vec<MemoryEvent> {
-        lock(&self.kept).as_ref().map(|(_, _, events)| events.clone()).unwrap_or_default()
-    }
-
-    #[inline]
-    pub(super) fn is_on(&self) -> bool {
-        self.on.load(Relaxed)
+        lock(&self.0).as_ref().map(|(_, _, events)| events.clone()).unwrap_or_default()
     }
 
     /// Takes an event in.
@@ -82,7 +66,7 @@ impl History {
         label: u32,
     ) {
         let label = super::label::name(label);
-        if let Some((began, most, events)) = lock(&self.kept).as_mut() {
+        if let Some((began, most, events)) = lock(&self.0).as_mut() {
             // The older half goes at once, so that keeping the last ones costs little for each.
             if events.len() >= *most {
                 events.drain(..*most / 2);

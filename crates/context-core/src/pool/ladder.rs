@@ -6,10 +6,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering::SeqCst},
-    },
+    sync::{Arc, MutexGuard, PoisonError},
     time::Instant,
 };
 
@@ -19,6 +16,7 @@ use super::{
     central::{Central, Effort, Pending},
     source::{PageSource, Source},
     statistics::Rung,
+    watch::{Hunger, RECORDING},
 };
 use crate::{
     Backend, Error, Result,
@@ -38,22 +36,6 @@ pub(super) enum Idle {
     Ask,
     /// By waiting.
     Wait,
-}
-
-/// Says that a thread is on the ladder, as long as it is.
-struct Hunger<'a>(&'a AtomicU32);
-
-impl Hunger<'_> {
-    fn of(hungry: &AtomicU32) -> Hunger<'_> {
-        hungry.fetch_add(1, SeqCst);
-        Hunger(hungry)
-    }
-}
-
-impl Drop for Hunger<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, SeqCst);
-    }
 }
 
 /// Free memory in a thread's hands, on its way back to the device.
@@ -84,14 +66,13 @@ impl<B: Backend> Pool<B> {
         clock: &Arc<Clock<B>>,
         slot: u32,
         bytes: u64,
-        label: u32,
     ) -> Result<Block> {
         let hard = self.options.limit.map_or(u64::MAX, |limit| limit as u64);
         if bytes > hard {
             return Err(self.exhausted(state, clock, bytes, "the context's limit is smaller"));
         }
         let soft = self.options.soft_limit.map_or(hard, |limit| hard.min(limit as u64));
-        let attempt = |effort| self.attempt(state, clock, slot, bytes, label, effort);
+        let attempt = |effort| self.attempt(state, clock, slot, bytes, effort);
         let usual = Effort { cap: soft, any_waits: false, grow: true };
         let any_waits = Effort { any_waits: true, ..usual };
         let began = Instant::now();
@@ -104,7 +85,7 @@ impl<B: Backend> Pool<B> {
                 Attempt::Refused(cause) => cause,
             };
             // From here on blocks that are freed come to the shared part, and whoever waits is told.
-            hunger.get_or_insert_with(|| Hunger::of(&self.hungry));
+            hunger.get_or_insert_with(|| Hunger::of(&self.watch));
             for rung in Rung::ALL {
                 let effort = match rung {
                     Rung::Waits => Effort { grow: false, ..any_waits },
@@ -450,7 +431,7 @@ impl<B: Backend> Pool<B> {
         requested: u64,
         cause: &str,
     ) -> Error {
-        if self.history.is_on() {
+        if self.watch.has(RECORDING) {
             self.history.note(
                 MemoryAction::OutOfMemory,
                 0,

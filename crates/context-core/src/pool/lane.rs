@@ -4,13 +4,16 @@
 //! anybody else's lock. A lane also counts what its stream allocates. Its lock is contended only by threads that free
 //! buffers of the stream while it allocates.
 
-use std::sync::{
-    Mutex, MutexGuard,
-    atomic::{AtomicU32, Ordering::*},
-};
+use std::sync::atomic::{AtomicU32, Ordering::*};
 
-use super::arena::{GRANULE, NONE};
-use crate::clock::lock;
+use super::{
+    arena::{GRANULE, NONE},
+    memory::{Memory, Stack},
+};
+use crate::{
+    Backend,
+    latch::{Held, Latch},
+};
 
 /// The largest block that the front cache keeps.
 pub(super) const MOST_CACHED: u64 = 1 << 20;
@@ -22,7 +25,7 @@ const LANE_BYTES: u64 = 4 << 20;
 const SIZE_BYTES: u64 = 64 << 10;
 
 /// How many blocks of one size a lane keeps at the most.
-const DEPTH: usize = 8;
+const DEPTH: u64 = 8;
 
 /// How many sizes a lane can keep at once.
 const SIZES: usize = 64;
@@ -30,24 +33,44 @@ const SIZES: usize = 64;
 /// How often a place refuses another size before it is given over.
 const STUBBORN: u32 = 16;
 
-/// A free block in a front cache. In the arena it counts as used.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Cached {
-    pub(super) address: u64,
-    pub(super) node: u32,
-    pub(super) tick: u64,
-}
+/// How many records without memory a lane keeps.
+const SPARES: usize = 256;
 
-#[derive(Clone, Copy, Debug)]
-struct Place {
+/// By size, in granules: where blocks of that size are.
+static PLACES: [u8; 2 * (MOST_CACHED / GRANULE) as usize] = {
+    let mut places = [0; 2 * (MOST_CACHED / GRANULE) as usize];
+    let mut granules = 0;
+    while granules < places.len() {
+        // Sizes of one program are often multiples of a large power of two: the higher bits take part.
+        places[granules] = ((granules ^ granules >> 6 ^ granules >> 11) % SIZES) as u8;
+        granules += 1;
+    }
+    places
+};
+
+/// The blocks of one size. In the arena they count as used.
+#[derive(Debug)]
+struct Place<B: Backend> {
     bytes: u64,
-    len: usize,
+    len: u32,
+    /// How many blocks of this size are kept.
+    most: u32,
     refused: u32,
-    blocks: [Cached; DEPTH],
+    blocks: Stack<B>,
 }
 
-const EMPTY: Place =
-    Place { bytes: 0, len: 0, refused: 0, blocks: [Cached { address: 0, node: NONE, tick: 0 }; DEPTH] };
+impl<B: Backend> Default for Place<B> {
+    fn default() -> Place<B> {
+        Place { bytes: 0, len: 0, most: 0, refused: 0, blocks: Stack::default() }
+    }
+}
+
+impl<B: Backend> Place<B> {
+    fn of(bytes: u64) -> Place<B> {
+        let most = (SIZE_BYTES / bytes).clamp(1, DEPTH) as u32;
+        Place { bytes, most, ..Place::default() }
+    }
+}
 
 /// What a stream has allocated under one label.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,10 +102,10 @@ pub(super) struct Fold {
     pub(super) now: u64,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Front {
+#[derive(Debug)]
+pub(super) struct Front<B: Backend> {
     /// Made when the first block is kept.
-    places: Option<Box<[Place; SIZES]>>,
+    places: Option<Box<[Place<B>; SIZES]>>,
     bytes: u64,
     live: u64,
     /// What `live` was when the pool was last told.
@@ -91,26 +114,46 @@ pub(super) struct Front {
     high: u64,
     /// The highest it was before.
     peak: u64,
+    /// Records without memory, so that none need be made.
+    spares: Stack<B>,
+    spare_count: usize,
     /// By label; the first is that of everything without one.
     pub(super) labels: Vec<Usage>,
+}
+
+impl<B: Backend> Default for Front<B> {
+    fn default() -> Front<B> {
+        Front {
+            places: None,
+            bytes: 0,
+            live: 0,
+            folded: 0,
+            high: 0,
+            peak: 0,
+            spares: Stack::default(),
+            spare_count: 0,
+            labels: Vec::new(),
+        }
+    }
 }
 
 /// The part of a pool that belongs to one stream, on cache lines of its own.
 #[derive(Debug)]
 #[repr(align(128))]
-pub(crate) struct Lane {
+pub(crate) struct Lane<B: Backend> {
     /// The stream's number in the pool.
     slot: AtomicU32,
-    front: Mutex<Front>,
+    front: Latch<Front<B>>,
 }
 
-impl Default for Lane {
-    fn default() -> Lane {
-        Lane { slot: AtomicU32::new(NONE), front: Mutex::default() }
+impl<B: Backend> Default for Lane<B> {
+    fn default() -> Lane<B> {
+        Lane { slot: AtomicU32::new(NONE), front: Latch::default() }
     }
 }
 
-impl Lane {
+impl<B: Backend> Lane<B> {
+    #[inline]
     pub(super) fn slot(&self) -> Option<u32> {
         let slot = self.slot.load(Acquire);
         (slot != NONE).then_some(slot)
@@ -121,80 +164,149 @@ impl Lane {
         self.slot.store(slot, Release);
     }
 
-    #[inline]
-    pub(super) fn front(&self) -> MutexGuard<'_, Front> {
-        lock(&self.front)
+    /// Borrows the front, unless another thread has it.
+    #[inline(always)]
+    pub(super) fn try_front(&self) -> Option<Held<'_, Front<B>>> {
+        self.front.try_lock()
+    }
+
+    #[inline(always)]
+    pub(super) fn front(&self) -> Held<'_, Front<B>> {
+        self.front.lock()
     }
 }
 
-impl Front {
+impl<B: Backend> Front<B> {
+    /// Returns where blocks of a size are, which is not larger than what is kept.
     #[inline(always)]
-    fn place(bytes: u64) -> usize {
-        let granules = bytes / GRANULE;
-        // Sizes of one program are often multiples of a large power of two: the higher bits take part.
-        ((granules ^ granules >> 6 ^ granules >> 11) % SIZES as u64) as usize
+    pub(super) fn place(bytes: u64) -> usize {
+        usize::from(PLACES[(bytes / GRANULE) as usize % PLACES.len()]) % SIZES
     }
 
     /// Takes a block of exactly this size.
     #[inline]
-    pub(super) fn take(&mut self, bytes: u64) -> Option<Cached> {
-        let place = &mut self.places.as_mut()?[Front::place(bytes)];
-        if place.bytes != bytes || place.len == 0 {
+    pub(super) fn take(&mut self, bytes: u64) -> Option<Box<Memory<B>>> {
+        if bytes > MOST_CACHED {
             return None;
         }
+        let place = &mut self.places.as_mut()?[Front::<B>::place(bytes)];
+        if place.bytes != bytes {
+            return None;
+        }
+        let block = place.blocks.pop()?;
         place.len -= 1;
         self.bytes -= bytes;
-        Some(place.blocks[place.len])
+        Some(block)
     }
 
-    /// Keeps a block for the next request of its size; false if there is no room.
+    /// Takes a block of exactly this size and counts it, if its label is known.
     #[inline(always)]
-    pub(super) fn keep(&mut self, bytes: u64, block: Cached) -> bool {
-        if bytes > MOST_CACHED || self.bytes + bytes > LANE_BYTES {
-            return false;
-        }
-        let places = self.places.get_or_insert_with(|| Box::new([EMPTY; SIZES]));
-        let place = &mut places[Front::place(bytes)];
+    pub(super) fn take_counted(&mut self, bytes: u64, label: u32) -> Option<Box<Memory<B>>> {
+        let usage = self.labels.get_mut(label as usize)?;
+        let place = &mut self.places.as_mut()?[Front::<B>::place(bytes)];
         if place.bytes != bytes {
-            if place.len > 0 {
-                place.refused += 1;
-                return false;
+            return None;
+        }
+        let block = place.blocks.pop()?;
+        usage.allocate(bytes);
+        place.len -= 1;
+        self.bytes -= bytes;
+        self.live += bytes;
+        self.high = self.high.max(self.live);
+        Some(block)
+    }
+
+    /// Keeps a block for the next request of its size; gives it back if there is no room for more of them.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, block: Box<Memory<B>>) -> Result<(), Box<Memory<B>>> {
+        let bytes = block.bytes;
+        if let Some(places) = &mut self.places {
+            let place = &mut places[block.place as usize % SIZES];
+            if place.bytes == bytes && place.len < place.most && self.bytes + bytes <= LANE_BYTES {
+                place.len += 1;
+                self.bytes += bytes;
+                place.blocks.push(block);
+                return Ok(());
             }
-            (place.bytes, place.refused) = (bytes, 0);
         }
-        if place.len > 0 && (place.len == DEPTH || (place.len as u64 + 1) * bytes > SIZE_BYTES) {
-            return false;
+        Err(block)
+    }
+
+    /// As [`keep`](Front::keep), also for a size that the lane has none of.
+    pub(super) fn keep_first(&mut self, block: Box<Memory<B>>) -> Result<(), Box<Memory<B>>> {
+        let bytes = block.bytes;
+        if bytes > MOST_CACHED || self.bytes + bytes > LANE_BYTES {
+            return Err(block);
         }
-        place.blocks[place.len] = block;
+        let places = self.places.get_or_insert_with(|| Box::new(std::array::from_fn(|_| Place::default())));
+        let place = &mut places[Front::<B>::place(bytes)];
+        if place.bytes == bytes {
+            if place.len == place.most {
+                return Err(block);
+            }
+        } else if place.len > 0 {
+            place.refused += 1;
+            return Err(block);
+        } else {
+            *place = Place::of(bytes);
+        }
         place.len += 1;
         self.bytes += bytes;
-        true
+        place.blocks.push(block);
+        Ok(())
     }
 
     /// Gives a place over to `bytes` if that size insists, and returns the blocks that were there.
-    pub(super) fn give_up(&mut self, bytes: u64) -> Option<Vec<Cached>> {
-        let place = &mut self.places.as_mut()?[Front::place(bytes)];
-        if bytes > MOST_CACHED || place.bytes == bytes || place.refused < STUBBORN {
+    #[inline]
+    pub(super) fn give_up(&mut self, bytes: u64) -> Option<Stack<B>> {
+        if bytes > MOST_CACHED {
             return None;
         }
-        self.bytes -= place.bytes * place.len as u64;
-        let blocks = place.blocks[..place.len].to_vec();
-        *place = Place { bytes, ..EMPTY };
-        Some(blocks)
+        let place = &mut self.places.as_mut()?[Front::<B>::place(bytes)];
+        if place.bytes == bytes || place.refused < STUBBORN {
+            return None;
+        }
+        self.bytes -= place.bytes * u64::from(place.len);
+        Some(std::mem::replace(place, Place::of(bytes)).blocks)
     }
 
-    /// Takes everything out.
-    pub(super) fn drain(&mut self, into: &mut Vec<Cached>) {
+    /// Takes everything out, and calls `visit` with each block. Their records are kept for later.
+    pub(super) fn drain(&mut self, mut visit: impl FnMut(&mut Memory<B>)) {
         if self.bytes == 0 {
             return;
         }
-        if let Some(places) = &mut self.places {
-            for place in places.iter_mut().filter(|place| place.len > 0) {
-                into.extend(&place.blocks[..place.len]);
-                (place.len, place.bytes) = (0, 0);
+        let mut places = self.places.take();
+        for place in places.iter_mut().flat_map(|places| places.iter_mut()).filter(|place| place.len > 0) {
+            // In the order in which they came.
+            let mut blocks = Stack::default();
+            while let Some(block) = place.blocks.pop() {
+                blocks.push(block);
             }
+            while let Some(mut block) = blocks.pop() {
+                visit(&mut block);
+                self.put_spare(block);
+            }
+            (place.len, place.bytes) = (0, 0);
         }
+        self.places = places;
         self.bytes = 0;
+    }
+
+    /// Takes a record without memory.
+    #[inline]
+    pub(super) fn take_spare(&mut self) -> Option<Box<Memory<B>>> {
+        let spare = self.spares.pop()?;
+        self.spare_count -= 1;
+        Some(spare)
+    }
+
+    /// Keeps a record whose memory is gone.
+    #[inline]
+    pub(super) fn put_spare(&mut self, memory: Box<Memory<B>>) {
+        if self.spare_count < SPARES {
+            self.spare_count += 1;
+            self.spares.push(memory);
+        }
     }
 
     /// Returns the bytes in the cache.
@@ -244,16 +356,32 @@ impl Front {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::nowhere::Nowhere, *};
+    use crate::{
+        DeviceState, MemoryKind,
+        clock::{Clock, Home},
+    };
 
-    fn block(node: u32) -> Cached {
-        Cached { address: 0, node, tick: 0 }
+    struct Blocks(Home<Nowhere>);
+
+    impl Blocks {
+        fn new() -> Blocks {
+            let state = DeviceState::new(Nowhere::default(), None);
+            Blocks(Home { clock: Clock::new(&state, ()).unwrap(), state })
+        }
+
+        fn make(&self, bytes: u64, node: u32) -> Box<Memory<Nowhere>> {
+            let mut block = Memory::new(&self.0, MemoryKind::Device);
+            (block.bytes, block.node) = (bytes, node);
+            block.place = Front::<Nowhere>::place(bytes) as u8;
+            block
+        }
     }
 
     #[test]
     fn a_block_is_kept_for_its_exact_size_and_taken_once() {
-        let mut front = Front::default();
-        assert!(front.keep(1024, block(1)));
+        let (blocks, mut front) = (Blocks::new(), Front::default());
+        front.keep_first(blocks.make(1024, 1)).unwrap();
 
         assert!(front.take(1280).is_none());
         assert_eq!(front.take(1024).map(|block| block.node), Some(1));
@@ -261,34 +389,64 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_way_keeps_and_counts_as_the_other() {
+        let (blocks, mut front) = (Blocks::new(), Front::default());
+        front.count(0, 2048);
+        assert!(front.keep(blocks.make(1024, 1)).is_err(), "a size that was never kept is set up elsewhere");
+        front.keep_first(blocks.make(1024, 1)).unwrap();
+        front.keep(blocks.make(1024, 2)).unwrap();
+        front.uncount(0, 2048);
+
+        assert!(front.take_counted(1024, 1).is_none(), "a label that was never counted is set up elsewhere");
+        assert_eq!(front.take_counted(1024, 0).map(|block| block.node), Some(2));
+        let usage = front.usage();
+        assert_eq!((usage.live, usage.peak, usage.allocations), (1024, 2048, 2));
+        assert_eq!(front.cached(), 1024);
+    }
+
+    #[test]
     fn a_lane_keeps_no_more_than_its_share() {
-        let mut front = Front::default();
+        let (blocks, mut front) = (Blocks::new(), Front::default());
         for size in 1..400 {
             for node in 0..20 {
-                front.keep(size * GRANULE * 16, block(node));
+                let block = blocks.make(size * GRANULE * 16, node);
+                let _ = front.keep(block).or_else(|block| front.keep_first(block));
             }
         }
 
         assert!(front.cached() <= LANE_BYTES);
-        assert!(!front.keep(MOST_CACHED + GRANULE, block(1)));
+        assert!(front.keep_first(blocks.make(MOST_CACHED + GRANULE, 1)).is_err());
     }
 
     #[test]
     fn a_place_is_given_over_when_another_size_insists() {
-        let mut front = Front::default();
+        let (blocks, mut front) = (Blocks::new(), Front::default());
+        let place = Front::<Nowhere>::place;
         // Two sizes that fall onto one place.
-        let other = (2..)
-            .map(|granules| granules * GRANULE)
-            .find(|&bytes| Front::place(bytes) == Front::place(GRANULE));
-        let other = other.unwrap();
-        assert!(front.keep(GRANULE, block(1)));
+        let other =
+            (2..).map(|granules| granules * GRANULE).find(|&bytes| place(bytes) == place(GRANULE)).unwrap();
+        front.keep_first(blocks.make(GRANULE, 1)).unwrap();
         let given_up = (0..=STUBBORN).find_map(|_| {
-            assert!(!front.keep(other, block(2)));
+            assert!(front.keep_first(blocks.make(other, 2)).is_err());
             front.give_up(other)
         });
 
-        assert_eq!(given_up.map(|blocks| blocks.iter().map(|block| block.node).collect()), Some(vec![1]));
-        assert!(front.keep(other, block(3)));
+        assert_eq!(given_up.and_then(|mut blocks| blocks.pop()).map(|block| block.node), Some(1));
+        front.keep_first(blocks.make(other, 3)).unwrap();
         assert_eq!(front.cached(), other);
+    }
+
+    #[test]
+    fn draining_visits_every_block_once_and_keeps_its_record() {
+        let (blocks, mut front) = (Blocks::new(), Front::default());
+        for node in 0..6 {
+            front.keep_first(blocks.make(GRANULE * (1 + u64::from(node) / 2), node)).unwrap();
+        }
+        let mut seen = Vec::new();
+        front.drain(|block| seen.push(block.node));
+        seen.sort_unstable();
+
+        assert_eq!((seen, front.cached()), ((0..6).collect(), 0));
+        assert_eq!(std::iter::from_fn(|| front.take_spare()).count(), 6);
     }
 }

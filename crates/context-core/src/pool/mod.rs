@@ -16,13 +16,17 @@
 
 mod arena;
 mod central;
+mod exchange;
 mod history;
 mod hooks;
 mod label;
 mod ladder;
 mod lane;
+mod memory;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod nowhere;
 mod options;
 mod pickle;
 mod picture;
@@ -31,36 +35,35 @@ pub(crate) mod siblings;
 mod snapshot;
 mod source;
 mod statistics;
+mod watch;
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard,
-        atomic::{AtomicU32, Ordering::SeqCst},
-    },
+    sync::{Arc, Condvar, Mutex},
 };
 
 use crate::{
     Backend, Device, Result,
     backend::{Address, AllocateError},
-    clock::{Clock, Dependency, Moments, ended, lock},
+    clock::{Clock, Dependency, ended, lock},
     device_state::DeviceState,
 };
 
 use arena::{GRANULE, Kind};
-use central::{Central, Effort, Found, Pending};
+use central::{Central, Effort, Found};
 use history::History;
 pub use history::{MemoryAction, MemoryEvent, memory_trace};
 pub(crate) use hooks::Hooks;
 pub use label::{LabelScope, memory_label};
-use lane::Cached;
 pub(crate) use lane::Lane;
+pub(crate) use memory::{Memory, Owned};
 pub(crate) use options::Hook;
 pub use options::{MemoryKind, MemoryOptions};
 use plan::{Pages, Plan};
 pub use snapshot::{MemoryPiece, MemorySnapshot, PieceState};
 pub use source::{PageSource, Source};
 pub use statistics::{LabelUsage, MemoryScope, MemoryStatistics, Rung, StreamUsage};
+use watch::Watch;
 
 /// The largest segment that is taken ahead of need, in bytes; larger requests get one of their own size.
 const MOST_AHEAD: u64 = 64 << 20;
@@ -68,27 +71,13 @@ const MOST_AHEAD: u64 = 64 << 20;
 /// How many bytes more than were once live a pool takes without asking whether segments could go back.
 const TOLERATED_WASTE: u64 = 16 << 20;
 
-/// Memory that belongs to one buffer.
+/// A block that was found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Block {
-    pub(crate) address: Address,
-    /// The size, rounded up; zero if there is no memory.
-    bytes: u64,
+    address: Address,
     /// The last operation, of the stream that it was allocated for, which may still use the memory on behalf of a former owner.
-    pub(crate) tick: u64,
+    tick: u64,
     node: u32,
-    label: u32,
-}
-
-impl Block {
-    /// A block without memory.
-    pub(crate) fn empty(address: Address) -> Block {
-        Block { address, bytes: 0, tick: 0, node: arena::NONE, label: 0 }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.bytes == 0
-    }
 }
 
 /// The pool of one kind of a device's memory.
@@ -100,8 +89,7 @@ pub(crate) struct Pool<B: Backend> {
     /// Memory that was in a thread's hands has been put down, or a block was freed while others wait.
     put_down: Condvar,
     history: History,
-    /// How many threads are on the ladder: what is freed is kept from the front caches then.
-    hungry: AtomicU32,
+    watch: Watch,
 }
 
 /// Rounds a size up to the pool's granule; `None` if no address space has so much.
@@ -127,67 +115,8 @@ impl<B: Backend> Pool<B> {
             central: Mutex::new(Central::new()),
             put_down: Condvar::new(),
             history: History::default(),
-            hungry: AtomicU32::new(0),
+            watch: Watch::new(if options.first_byte().is_some() { watch::FILLING } else { 0 }),
         }
-    }
-
-    /// Allocates memory that work on `clock`'s stream may use from now on.
-    #[inline]
-    pub(crate) fn allocate(
-        &self,
-        state: &Arc<DeviceState<B>>,
-        clock: &Arc<Clock<B>>,
-        bytes: usize,
-    ) -> Result<Block> {
-        let Some(bytes) = block_bytes(bytes) else {
-            return Err(self.exhausted(state, clock, bytes as u64, "no address space is that large"));
-        };
-        let label = label::current();
-        let lane = clock.lane(self.kind);
-        let mut front = lane.front();
-        let block = match front.take(bytes) {
-            Some(Cached { address, node, tick }) => {
-                front.count(label, bytes);
-                drop(front);
-                Block { address, bytes, tick, node, label }
-            }
-            None => {
-                let fold = front.fold();
-                drop(front);
-                let block = self.allocate_shared(state, clock, bytes, label, fold)?;
-                lane.front().count(label, bytes);
-                block
-            }
-        };
-        if self.history.is_on() {
-            self.history.note(MemoryAction::Allocate, block.address, bytes, Some(clock.id()), label);
-        }
-        Ok(block)
-    }
-
-    fn allocate_shared(
-        &self,
-        state: &Arc<DeviceState<B>>,
-        clock: &Arc<Clock<B>>,
-        bytes: u64,
-        label: u32,
-        fold: lane::Fold,
-    ) -> Result<Block> {
-        let known = clock.lane(self.kind).slot();
-        if known.is_none() {
-            self.retire_streams(state, clock)?;
-        }
-        let mut central = lock(&self.central);
-        central.fold(fold);
-        central.statistics.allocations += 1;
-        let slot = known.unwrap_or_else(|| central.add_slot(clock, self.kind));
-        if let Some(node) = central.fit(slot, clock, bytes) {
-            let (address, tick) = (central.arena.node(node).start, central.arena.node(node).tick);
-            drop(central);
-            return Ok(Block { address, bytes, tick, node, label });
-        }
-        drop(central);
-        self.climb(state, clock, slot, bytes, label)
     }
 
     /// Searches once, and gets ready what was found.
@@ -197,7 +126,6 @@ impl<B: Backend> Pool<B> {
         clock: &Arc<Clock<B>>,
         slot: u32,
         bytes: u64,
-        label: u32,
         effort: Effort,
     ) -> Result<Attempt> {
         self.prepare_pages(state)?;
@@ -206,7 +134,7 @@ impl<B: Backend> Pool<B> {
         let gone = std::mem::take(&mut central.let_go);
         let node = match found {
             Found::Node(node) => {
-                let block = self.block(&central, node, bytes, label);
+                let block = central.block(node);
                 drop(central);
                 drop(gone);
                 return Ok(Attempt::Done(block));
@@ -237,15 +165,10 @@ impl<B: Backend> Pool<B> {
         };
         drop(gone);
         match node {
-            Ok(node) => Ok(Attempt::Done(self.block(&lock(&self.central), node, bytes, label))),
+            Ok(node) => Ok(Attempt::Done(lock(&self.central).block(node))),
             Err(AllocateError::OutOfMemory(cause)) => Ok(Attempt::Refused(cause)),
             Err(AllocateError::Other(error)) => Err(error),
         }
-    }
-
-    fn block(&self, central: &Central<B>, node: u32, bytes: u64, label: u32) -> Block {
-        let (address, tick) = (central.arena.node(node).start, central.arena.node(node).tick);
-        Block { address, bytes, tick, node, label }
     }
 
     /// Waits for streams, makes and maps pages, and hands the plan's memory out; or puts all back.
@@ -280,7 +203,7 @@ impl<B: Backend> Pool<B> {
                 central.statistics.moved_pages += moved as u64;
                 if count > 0 {
                     central.note_growth();
-                    if self.history.is_on() {
+                    if self.watch.has(watch::RECORDING) {
                         self.history.note(MemoryAction::Reserve, start, count as u64 * page, None, 0);
                     }
                 }
@@ -416,7 +339,7 @@ impl<B: Backend> Pool<B> {
             let mut central = lock(&self.central);
             match allocated {
                 Ok(address) => {
-                    if self.history.is_on() {
+                    if self.watch.has(watch::RECORDING) {
                         self.history.note(MemoryAction::Reserve, address, size, None, 0);
                     }
                     central.segments.insert(address, size);
@@ -437,64 +360,9 @@ impl<B: Backend> Pool<B> {
         Err(AllocateError::OutOfMemory(refused.unwrap_or_default()))
     }
 
-    /// Takes back a block that no buffer owns any more. Makes no backend call.
-    #[inline]
-    pub(crate) fn free(&self, block: Block, home: &Arc<Clock<B>>, moments: &mut Moments<B>) {
-        let Block { address, bytes, node, label, .. } = block;
-        let (tick, sole) = moments.within(home);
-        if self.history.is_on() {
-            self.history.note(MemoryAction::Free, address, bytes, Some(home.id()), label);
-        }
-        let lane = home.lane(self.kind);
-        let mut front = lane.front();
-        front.uncount(label, bytes);
-        // Read with the lane's lock held: a thread that climbs the ladder empties the lanes after it has said so.
-        if sole && self.hungry.load(SeqCst) == 0 && front.keep(bytes, Cached { address, node, tick }) {
-            return;
-        }
-        let given_up = front.give_up(bytes);
-        let fold = front.fold();
-        drop(front);
-        self.free_shared(block, home, (tick, sole), moments, fold, given_up);
-    }
-
-    /// Takes back what a front cache does not.
-    fn free_shared(
-        &self,
-        block: Block,
-        home: &Arc<Clock<B>>,
-        (tick, sole): (u64, bool),
-        moments: &mut Moments<B>,
-        fold: lane::Fold,
-        given_up: Option<Vec<Cached>>,
-    ) {
-        let node = block.node;
-        let slot = home.lane(self.kind).slot().unwrap_or_default();
-        // A stream that runs after all the others may have what several have used.
-        let heir = if sole { None } else { moments.heir(home) };
-        let heir_slot = heir.as_ref().and_then(|heir| Some((heir.lane(self.kind).slot()?, heir.issued())));
-        let mut central = lock(&self.central);
-        central.fold(fold);
-        given_up.into_iter().flatten().for_each(|block| central.arena.free(block.node, slot, block.tick));
-        match (sole, heir_slot) {
-            (true, _) => central.arena.free(node, slot, tick),
-            (false, Some((heir, tick))) => central.arena.free(node, heir, tick),
-            (false, None) => {
-                central.pending.push(Pending { node, home: home.clone(), moments: std::mem::take(moments) })
-            }
-        }
-        central.changes += 1;
-        self.notify(central);
-        // Without the lock: this may be the last owner of a stream.
-        drop(heir);
-    }
-
-    /// Tells threads that wait for memory of a block that was freed.
-    fn notify(&self, central: MutexGuard<'_, Central<B>>) {
-        drop(central);
-        if self.hungry.load(SeqCst) > 0 {
-            self.put_down.notify_all();
-        }
+    /// Has every allocation fail from now on: the device is lost.
+    pub(crate) fn close(&self) {
+        self.watch.set(watch::LOST);
     }
 
     /// Returns how the pool is used now.
@@ -568,10 +436,12 @@ impl<B: Backend> Pool<B> {
     /// Begins to record what happens, the last `most` events at the most.
     pub(crate) fn record(&self, most: usize) {
         self.history.begin(most);
+        self.watch.set(watch::RECORDING);
     }
 
     /// Ends recording, and returns what was recorded.
     pub(crate) fn end_recording(&self) -> Vec<MemoryEvent> {
+        self.watch.clear(watch::RECORDING);
         self.history.end()
     }
 

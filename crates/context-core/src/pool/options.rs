@@ -53,6 +53,13 @@ pub struct MemoryOptions {
     pub junk: Option<u8>,
 }
 
+impl MemoryOptions {
+    /// Returns what new buffers are filled with, if with anything.
+    pub(crate) fn first_byte(&self) -> Option<u8> {
+        self.junk.or(self.zero.then_some(0))
+    }
+}
+
 impl Default for MemoryOptions {
     fn default() -> MemoryOptions {
         MemoryOptions {

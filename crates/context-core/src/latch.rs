@@ -1,0 +1,146 @@
+//! A lock for sections of a few dozen instructions that are hardly ever contended.
+//!
+//! One exchange locks it, one store unlocks it. Who finds it held turns for a moment, then lets other threads run, then sleeps: it
+//! never waits for long, since no section makes a call out of this crate.
+
+#![allow(unsafe_code)]
+
+use std::{
+    cell::UnsafeCell,
+    fmt,
+    ops::{Deref, DerefMut},
+    sync::atomic::{AtomicBool, Ordering::*},
+};
+
+/// A value that one thread at a time may touch.
+pub(crate) struct Latch<T> {
+    held: AtomicBool,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: `lock` lends the value to one thread at a time, to which it may have moved.
+unsafe impl<T: Send> Sync for Latch<T> {}
+
+/// The loan of a latch's value.
+pub(crate) struct Held<'a, T>(&'a Latch<T>);
+
+impl<T> Latch<T> {
+    pub(crate) fn new(value: T) -> Latch<T> {
+        Latch { held: AtomicBool::new(false), value: UnsafeCell::new(value) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn lock(&self) -> Held<'_, T> {
+        if self.held.swap(true, Acquire) {
+            self.lock_late();
+        }
+        Held(self)
+    }
+
+    /// Locks, unless another thread has.
+    #[inline(always)]
+    pub(crate) fn try_lock(&self) -> Option<Held<'_, T>> {
+        (!self.held.swap(true, Acquire)).then(|| Held(self))
+    }
+
+    /// Lends the value to who has the latch to itself.
+    #[inline(always)]
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    /// Locks after another thread.
+    #[cold]
+    #[inline(never)]
+    fn lock_late(&self) {
+        let mut tries = 0_u32;
+        loop {
+            while self.held.load(Relaxed) {
+                tries += 1;
+                pause(tries);
+            }
+            if !self.held.swap(true, Acquire) {
+                return;
+            }
+        }
+    }
+}
+
+fn pause(tries: u32) {
+    match tries {
+        0..64 => std::hint::spin_loop(),
+        64..256 => std::thread::yield_now(),
+        // Whoever holds it was taken off its processor, perhaps by this thread's own priority.
+        _ => std::thread::sleep(std::time::Duration::from_micros(50)),
+    }
+}
+
+impl<T: Default> Default for Latch<T> {
+    fn default() -> Latch<T> {
+        Latch::new(T::default())
+    }
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: this loan is the only one until it is dropped.
+        unsafe { &*self.0.value.get() }
+    }
+}
+
+impl<T> DerefMut for Held<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: this loan is the only one until it is dropped.
+        unsafe { &mut *self.0.value.get() }
+    }
+}
+
+impl<T> Drop for Held<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.held.store(false, Release);
+    }
+}
+
+impl<T> fmt::Debug for Latch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.held.load(Relaxed) { "Latch(held)" } else { "Latch" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_thread_at_a_time_has_the_value() {
+        let latch = Latch::new(0_u64);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..20_000 {
+                        *latch.lock() += 1;
+                    }
+                });
+            }
+        });
+
+        assert_eq!(*latch.lock(), 80_000);
+    }
+
+    #[test]
+    fn a_thread_that_panics_gives_the_value_back() {
+        let latch = Latch::new(1);
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _held = latch.lock();
+            panic!("on purpose");
+        }));
+
+        assert!(panicked.is_err());
+        assert_eq!(*latch.lock(), 1);
+    }
+}

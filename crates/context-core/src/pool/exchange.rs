@@ -1,0 +1,226 @@
+//! What buffers take from a pool and give back to it.
+//!
+//! What the front cache has, and what it takes, is dealt with here and inlined; so is finding a fit. Everything else is on the
+//! [`ladder`](super::ladder).
+
+use std::sync::Arc;
+
+use super::{
+    Block, MemoryAction, Pool, block_bytes,
+    central::{Central, Pending},
+    label,
+    lane::{Fold, Front, MOST_CACHED},
+    memory::{Memory, Owned},
+    watch,
+};
+use crate::{
+    Backend, MemoryKind, Result,
+    clock::{Clock, Home, lock},
+    latch::Held,
+};
+use std::sync::MutexGuard;
+
+impl<B: Backend> Pool<B> {
+    /// Takes memory from the front cache of `home`'s stream, if it has a block of that size and nothing is to be looked at.
+    #[inline(always)]
+    pub(crate) fn take_cached(
+        &self,
+        home: &Arc<Home<B>>,
+        bytes: usize,
+        kind: MemoryKind,
+    ) -> Option<Owned<B>> {
+        if !self.watch.is_quiet() || bytes.wrapping_sub(1) >= MOST_CACHED as usize {
+            return None;
+        }
+        let rounded = block_bytes(bytes)?;
+        let label = label::current();
+        let mut front = home.clock.lane(kind).try_front()?;
+        let mut memory = front.take_counted(rounded, label)?;
+        drop(front);
+        memory.tracked.renew();
+        Some(memory.lend(home, label))
+    }
+
+    /// Allocates memory that work on `home`'s stream may use from now on. No bytes are a record without memory.
+    pub(crate) fn allocate(&self, home: &Arc<Home<B>>, bytes: usize) -> Result<Owned<B>> {
+        let label = label::current();
+        let rounded = match block_bytes(bytes) {
+            Some(rounded) if bytes > 0 => rounded,
+            _ => return self.allocate_odd(home, bytes, label),
+        };
+        let mut front = home.clock.lane(self.kind).front();
+        let memory = match front.take(rounded) {
+            Some(mut memory) => {
+                front.count(label, rounded);
+                drop(front);
+                memory.tracked.renew();
+                memory
+            }
+            None => self.allocate_shared(home, front, rounded, label)?,
+        };
+        if self.watch.has(watch::RECORDING) {
+            self.note(MemoryAction::Allocate, &home.clock, &memory, label);
+        }
+        Ok(memory.lend(home, label))
+    }
+
+    /// Allocates nothing, or what no device has.
+    #[cold]
+    fn allocate_odd(&self, home: &Arc<Home<B>>, bytes: usize, label: u32) -> Result<Owned<B>> {
+        if bytes > 0 {
+            let cause = "no address space is that large";
+            return Err(self.exhausted(&home.state, &home.clock, bytes as u64, cause));
+        }
+        Ok(Memory::new(home, self.kind).lend(home, label))
+    }
+
+    #[cold]
+    fn note(&self, action: MemoryAction, clock: &Clock<B>, memory: &Memory<B>, label: u32) {
+        self.history.note(action, memory.address, memory.bytes, Some(clock.id()), label);
+    }
+
+    /// Allocates what the front cache does not have.
+    fn allocate_shared(
+        &self,
+        home: &Arc<Home<B>>,
+        mut front: Held<'_, Front<B>>,
+        bytes: u64,
+        label: u32,
+    ) -> Result<Box<Memory<B>>> {
+        let clock = &home.clock;
+        let fold = front.fold();
+        let spare = front.take_spare();
+        drop(front);
+        let block = self.find_block(home, bytes, fold)?;
+        clock.lane(self.kind).front().count(label, bytes);
+        let mut memory = match spare {
+            Some(mut memory) => {
+                memory.tracked.settle_at(clock, block.tick);
+                memory
+            }
+            None => {
+                let mut memory = Memory::new(home, self.kind);
+                memory.tracked.settle_at(clock, block.tick);
+                memory
+            }
+        };
+        (memory.address, memory.bytes, memory.node) = (block.address, bytes, block.node);
+        memory.place = Front::<B>::place(bytes) as u8;
+        Ok(memory)
+    }
+
+    /// Finds memory that is in no front cache.
+    #[inline]
+    fn find_block(&self, home: &Home<B>, bytes: u64, fold: Fold) -> Result<Block> {
+        let clock = &home.clock;
+        let known = clock.lane(self.kind).slot();
+        if known.is_none() {
+            self.retire_streams(&home.state, clock)?;
+        }
+        let mut central = lock(&self.central);
+        central.fold(fold);
+        central.statistics.allocations += 1;
+        let slot = known.unwrap_or_else(|| central.add_slot(clock, self.kind));
+        if let Some(node) = central.fit(slot, clock, bytes) {
+            return Ok(central.block(node));
+        }
+        drop(central);
+        self.climb(&home.state, clock, slot, bytes)
+    }
+
+    /// Takes back a block of the pool's `kind` that no buffer owns any more. Makes no backend call.
+    #[inline(always)]
+    pub(crate) fn free(&self, mut memory: Box<Memory<B>>, clock: &Arc<Clock<B>>, kind: MemoryKind) {
+        if memory.tracked.is_left_to(clock)
+            && let Some(mut front) = clock.lane(kind).try_front()
+        {
+            // Read with the lane's lock held: a thread that climbs the ladder empties the lanes after it has said so.
+            if self.watch.is_quiet() {
+                let (label, bytes) = (memory.label, memory.bytes);
+                memory = match front.keep(memory) {
+                    Ok(()) => return front.uncount(label, bytes),
+                    Err(memory) => memory,
+                };
+            }
+        }
+        self.free_late(memory, clock);
+    }
+
+    /// Takes back what the front cache does not take at once, or what must be looked at.
+    #[inline(never)]
+    pub(super) fn free_late(&self, mut memory: Box<Memory<B>>, clock: &Arc<Clock<B>>) {
+        if memory.bytes == 0 {
+            return;
+        }
+        if self.watch.has(watch::RECORDING) {
+            self.note(MemoryAction::Free, clock, &memory, memory.label);
+        }
+        if !memory.tracked.is_left_to(clock) {
+            let (tick, sole) = memory.tracked.moments().within(clock);
+            if !sole {
+                return self.free_of_several(memory, clock);
+            }
+            // What other streams did counts if the home stream runs after it.
+            memory.tracked.settle_at(clock, tick);
+        }
+        let mut front = clock.lane(self.kind).front();
+        front.uncount(memory.label, memory.bytes);
+        if !self.watch.is_hungry() {
+            memory = match front.keep_first(memory) {
+                Ok(()) => return,
+                Err(memory) => memory,
+            };
+        }
+        let node = memory.node;
+        let given_up = front.give_up(memory.bytes);
+        let fold = front.fold();
+        let tick = memory.tracked.latest_at_home();
+        front.put_spare(memory);
+        drop(front);
+        let slot = clock.lane(self.kind).slot().unwrap_or_default();
+        let mut central = lock(&self.central);
+        central.fold(fold);
+        if let Some(blocks) = given_up {
+            central.free_stack(blocks, slot);
+        }
+        central.arena.free(node, slot, tick);
+        central.changes += 1;
+        self.notify(central);
+    }
+
+    /// Takes back what other streams have used that its own does not run after.
+    #[inline(never)]
+    fn free_of_several(&self, mut memory: Box<Memory<B>>, home: &Arc<Clock<B>>) {
+        let fold = {
+            let mut front = home.lane(self.kind).front();
+            front.uncount(memory.label, memory.bytes);
+            front.fold()
+        };
+        let node = memory.node;
+        let moments = memory.tracked.moments();
+        // A stream that runs after all the others may have what several have used.
+        let heir = moments.heir(home);
+        let heir_slot = heir.as_ref().and_then(|heir| Some((heir.lane(self.kind).slot()?, heir.issued())));
+        let mut central = lock(&self.central);
+        central.fold(fold);
+        match heir_slot {
+            Some((heir, tick)) => central.arena.free(node, heir, tick),
+            None => {
+                central.pending.push(Pending { node, home: home.clone(), moments: std::mem::take(moments) })
+            }
+        }
+        central.changes += 1;
+        self.notify(central);
+        // Without the lock: these may be the last owners of a stream.
+        drop((heir, memory));
+    }
+
+    /// Tells threads that wait for memory of a block that was freed.
+    #[inline]
+    fn notify(&self, central: MutexGuard<'_, Central<B>>) {
+        drop(central);
+        if self.watch.is_hungry() {
+            self.put_down.notify_all();
+        }
+    }
+}
