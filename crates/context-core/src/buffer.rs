@@ -10,7 +10,7 @@ use std::{
 use crate::{
     Context, Device, Element, Error, Matrix, MatrixMut, MemoryKind, Result,
     backend::{ALIGNMENT, Address},
-    clock::Home,
+    moments::Home,
     pool::{Memory, Owned},
 };
 

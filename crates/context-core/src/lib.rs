@@ -24,6 +24,7 @@ mod event;
 pub mod kernel;
 mod latch;
 pub mod matrix;
+mod moments;
 pub mod parallel;
 mod pinned;
 mod pool;

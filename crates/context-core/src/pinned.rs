@@ -14,7 +14,7 @@ use std::{
 
 use crate::{
     Backend, Context, Device, Element, Error, Event, IntoView, IntoViewMut, MemoryKind, Result,
-    buffer::byte_size, clock::Home, device_state::DeviceState, kernel::Operand, pool::Owned,
+    buffer::byte_size, device_state::DeviceState, kernel::Operand, moments::Home, pool::Owned,
 };
 
 /// `len` elements of type `T` in pinned memory of the host.

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     Backend,
-    clock::{Clock, Moments},
+    clock::Clock,
+    moments::Moments,
     pool::{Block, options::MemoryKind},
 };
 

@@ -15,8 +15,9 @@ use super::{
 };
 use crate::{
     Backend, MemoryKind, Result,
-    clock::{Clock, Home, lock},
+    clock::{Clock, lock},
     latch::Held,
+    moments::Home,
 };
 use std::sync::MutexGuard;
 

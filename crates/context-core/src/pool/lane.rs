@@ -357,10 +357,7 @@ impl<B: Backend> Front<B> {
 #[cfg(test)]
 mod tests {
     use super::{super::nowhere::Nowhere, *};
-    use crate::{
-        DeviceState, MemoryKind,
-        clock::{Clock, Home},
-    };
+    use crate::{DeviceState, MemoryKind, clock::Clock, moments::Home};
 
     struct Blocks(Home<Nowhere>);
 

@@ -18,7 +18,7 @@ use std::{
 use crate::{
     Backend, DeviceState, MemoryKind,
     backend::{ALIGNMENT, Address},
-    clock::{Home, Moments, Tracked},
+    moments::{Home, Moments, Tracked},
 };
 
 use super::arena::NONE;
