@@ -166,9 +166,9 @@ macro_rules! exports {
 cuda_sys::for_each_driver_function! { exports {
     // From cudaProfiler.h, which is not a part of cuda.h.
     extra {
-        fn cuProfilerInitialize(configFile: *const c_char, outputFile: *const c_char, outputMode: c_uint) -> CUresult; since 11.8;
-        fn cuProfilerStart() -> CUresult; since 11.8;
-        fn cuProfilerStop() -> CUresult; since 11.8;
+        fn cuProfilerInitialize(configFile: *const c_char, outputFile: *const c_char, outputMode: c_uint) -> CUresult; since 4.0;
+        fn cuProfilerStart() -> CUresult; since 4.0;
+        fn cuProfilerStop() -> CUresult; since 4.0;
     }
 } }
 

@@ -13,19 +13,39 @@ use crate::ffi::{Address, In, Out};
 use crate::journal;
 use crate::ptx;
 use crate::sys::CUjit_option;
+use crate::zstd;
 
 const ELF: u32 = 0x464c_457f;
 /// A fat binary.
 const FAT: u32 = 0xba55_ed50;
 /// What compilers put around one: magic, version, a pointer to it, and a spare pointer.
 const WRAPPER: u32 = 0x4662_43b1;
+/// Flags of an entry in a fat binary: how its data is compressed.
+const LZ4: u64 = 0x2000;
+const ZSTD: u64 = 0x8000;
+
+/// Why an image was refused, with the text for the client's error log.
+pub(crate) type Refusal = (CUresult, String);
 
 /// Reads and parses an image.
 ///
 /// # Errors
-/// `INVALID_IMAGE` if it is nothing known, `NO_BINARY_FOR_GPU` if it has only machine code, `UNSUPPORTED_PTX_VERSION` and
-/// `INVALID_PTX` as they say. The second value is the text for the client's error log.
-pub(crate) fn load(image: Address, config: &SimConfig) -> Result<Arc<ptx::Module>, (CUresult, String)> {
+/// `INVALID_IMAGE` if it is nothing known, `NO_BINARY_FOR_GPU` if it has only machine code or uses what it does not define,
+/// `UNSUPPORTED_PTX_VERSION` and `INVALID_PTX` as they say.
+pub(crate) fn load(
+    image: Address,
+    config: &SimConfig,
+    options: &Options,
+) -> Result<Arc<ptx::Module>, Refusal> {
+    let mut module = parse(&text_of(image, config)?, config)?;
+    if let Some(most) = options.most_registers {
+        module.limit_registers(most);
+    }
+    Ok(Arc::new(module))
+}
+
+/// Finds the PTX text in an image.
+pub(crate) fn text_of(image: Address, config: &SimConfig) -> Result<String, Refusal> {
     image.required().map_err(|code| (code, String::new()))?;
     // The shortest image that there can be is a text, of which one byte is sure to be there.
     let first = image.bytes(1).map_err(|code| (code, String::new()))?;
@@ -41,19 +61,33 @@ pub(crate) fn load(image: Address, config: &SimConfig) -> Result<Arc<ptx::Module
             WRAPPER => {
                 let data =
                     Address(image.0 + 8).reader::<u64>().read().map_err(|code| (code, String::new()))?;
-                return load(Address(data), config);
+                return text_of(Address(data), config);
             }
-            FAT => return load_fat(image, config),
+            FAT => return text_of_fat(image, config),
             _ => {}
         }
     }
     // SAFETY-relevant: a text ends in a zero byte, which is all that the call says of its length (Ffi 1).
-    let text = image.text().map_err(|code| (code, String::new()))?;
-    parse(&text, config)
+    image.text().map_err(|code| (code, String::new()))
 }
 
 /// Parses PTX text.
-pub(crate) fn parse(text: &str, config: &SimConfig) -> Result<Arc<ptx::Module>, (CUresult, String)> {
+pub(crate) fn parse(text: &str, config: &SimConfig) -> Result<ptx::Module, Refusal> {
+    check_version(text, config)?;
+    let module = ptx::Module::parse(text).map_err(|problems| {
+        let code = if problems.are_unresolved() { NO_BINARY_FOR_GPU } else { INVALID_PTX };
+        (code, problems.to_string())
+    })?;
+    let (major, minor) = config.compute_capability;
+    if module.target() > (major * 10 + minor) as u32 {
+        let text = format!("the text is for sm_{}, and this device is sm_{major}{minor}", module.target());
+        return Err((INVALID_PTX, text));
+    }
+    Ok(module)
+}
+
+/// Refuses what is no PTX, and PTX that is newer than the driver.
+fn check_version(text: &str, config: &SimConfig) -> Result<(), Refusal> {
     let Some(version) = version_of(text) else {
         return Err((
             INVALID_IMAGE,
@@ -68,13 +102,7 @@ pub(crate) fn parse(text: &str, config: &SimConfig) -> Result<Arc<ptx::Module>, 
         );
         return Err((UNSUPPORTED_PTX_VERSION, text));
     }
-    let module = ptx::Module::parse(text).map_err(|problems| (INVALID_PTX, problems.to_string()))?;
-    let (major, minor) = config.compute_capability;
-    if module.target() > (major * 10 + minor) as u32 {
-        let text = format!("the text is for sm_{}, and this device is sm_{major}{minor}", module.target());
-        return Err((INVALID_PTX, text));
-    }
-    Ok(Arc::new(module))
+    Ok(())
 }
 
 /// Finds the number in the first `.version` directive.
@@ -99,7 +127,7 @@ fn newest_ptx(driver_version: i32) -> (u32, u32) {
 }
 
 /// Finds the PTX in a fat binary.
-fn load_fat(image: Address, config: &SimConfig) -> Result<Arc<ptx::Module>, (CUresult, String)> {
+fn text_of_fat(image: Address, config: &SimConfig) -> Result<String, Refusal> {
     let broken = |_| (INVALID_IMAGE, "the fat binary is cut short".to_string());
     let header = image.bytes(16).map_err(broken)?;
     let header_len = u64::from(u16::from_le_bytes([header[6], header[7]]));
@@ -109,7 +137,8 @@ fn load_fat(image: Address, config: &SimConfig) -> Result<Arc<ptx::Module>, (CUr
     let device = (major * 10 + minor) as u64;
     let mut best: Option<(u64, String)> = None;
     let mut at = 0usize;
-    // Each entry: kind, …, length of its header at 4, of its data at 8, of compressed data at 16, architecture at 28, flags at 40.
+    // Each entry: kind, …, length of its header at 4, of its data at 8, of compressed data at 16, architecture at 28, flags at
+    // 40, length of what the data unpacks to at 56.
     while at + 64 <= body.len() {
         let entry = &body[at..];
         let (kind, entry_len) = (number(entry, 0, 2), number(entry, 4, 4) as usize);
@@ -122,11 +151,11 @@ fn load_fat(image: Address, config: &SimConfig) -> Result<Arc<ptx::Module>, (CUr
         let is_ptx = kind == 1 && target <= device;
         if is_ptx && best.as_ref().is_none_or(|&(found, _)| found < target) {
             let data = &entry[entry_len..end];
-            let packed = number(entry, 16, 4) as usize;
-            let plain = if packed == 0 {
-                Some(data.to_vec())
-            } else {
-                unpack(data.get(..packed), number(entry, 56, 8))
+            let packed = data.get(..number(entry, 16, 4) as usize);
+            let plain = match number(entry, 40, 8) & (LZ4 | ZSTD) {
+                0 => Some(data.to_vec()),
+                LZ4 => unpack(packed, number(entry, 56, 8)),
+                _ => packed.and_then(zstd::unpack),
             };
             if let Some(plain) = plain {
                 let text = plain.split(|&byte| byte == 0).next().unwrap_or_default();
@@ -136,7 +165,7 @@ fn load_fat(image: Address, config: &SimConfig) -> Result<Arc<ptx::Module>, (CUr
         at += end;
     }
     match best {
-        Some((_, text)) => parse(&text, config),
+        Some((_, text)) => Ok(text),
         None => {
             let text =
                 format!("the fat binary has no PTX for sm_{device}, and cuda-sim cannot run machine code");
@@ -151,7 +180,7 @@ fn number(bytes: &[u8], at: usize, len: usize) -> u64 {
     bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-/// Undoes the compression (LZ4 blocks) that compilers apply by default. `None` if the data is not that.
+/// Undoes compression by LZ4, which compilers applied by default before Zstandard. `None` if the data is not that.
 fn unpack(packed: Option<&[u8]>, len: u64) -> Option<Vec<u8>> {
     let packed = packed?;
     let mut plain: Vec<u8> = Vec::new();
@@ -190,9 +219,10 @@ fn unpack(packed: Option<&[u8]>, len: u64) -> Option<Vec<u8>> {
     Some(plain)
 }
 
-/// The options of a just-in-time compilation that mean something here: where the logs go.
+/// The options of a just-in-time compilation that mean something here.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
+    pub(crate) most_registers: Option<u32>,
     info: Log,
     error: Log,
 }
@@ -217,6 +247,10 @@ impl Options {
                 CUjit_option::CU_JIT_ERROR_LOG_BUFFER => read.error.buffer = value,
                 CUjit_option::CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES => read.info.size(value, slot),
                 CUjit_option::CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES => read.error.size(value, slot),
+                CUjit_option::CU_JIT_MAX_REGISTERS => {
+                    // In a slot as wide as a pointer; only the low half counts. Zero is no limit.
+                    read.most_registers = Some(value as u32).filter(|&most| most > 0);
+                }
                 CUjit_option::CU_JIT_WALL_TIME => slot.put(0f32)?,
                 option if option.0 >= CUjit_option::CU_JIT_NUM_OPTIONS.0 => return Err(INVALID_VALUE),
                 _ => {}
@@ -226,7 +260,7 @@ impl Options {
     }
 
     /// Leaves the outcome of a load in the client's logs, and returns it without its text.
-    pub(crate) fn report<T>(&self, outcome: Result<T, (CUresult, String)>) -> Answer<T> {
+    pub(crate) fn report<T>(&self, outcome: Result<T, Refusal>) -> Answer<T> {
         let text = outcome.as_ref().err().map_or("", |(_, text)| text.as_str());
         self.info.write("");
         self.error.write(text);

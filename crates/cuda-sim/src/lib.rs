@@ -75,6 +75,7 @@ mod trace;
 mod value;
 #[allow(unsafe_code)]
 mod virtual_memory;
+mod zstd;
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_void};

@@ -1,6 +1,4 @@
-//! Linking: putting PTX together to an image.
-//!
-//! One text is an image already. More than one would have to be merged, which is not simulated.
+//! Linking: putting PTX together to an image, which is PTX text again.
 
 use cuda_sys::CUresult;
 
@@ -8,7 +6,8 @@ use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{Address, HandleOut, In, Out, Text};
 use crate::handle::Handle;
-use crate::image::{self, Options};
+use crate::image::{self, Options, Refusal};
+use crate::ptx::{self, LinkError};
 use crate::state::lock;
 use crate::sys::{CUjit_option, CUjitInputType};
 
@@ -16,34 +15,52 @@ use crate::sys::{CUjit_option, CUjitInputType};
 #[derive(Debug)]
 pub(crate) struct Link {
     options: Options,
-    /// The image so far, with the zero byte that ends a text. Clients get its address, so it stays where it is.
+    /// The names and texts so far.
+    inputs: Vec<(String, String)>,
+    /// The image, with the zero byte that ends a text. Clients get its address, so it stays where it is.
     image: Option<Box<[u8]>>,
 }
 
-fn add(link: Handle, kind: CUjitInputType, mut bytes: Vec<u8>) -> Answer {
+fn add(link: Handle, kind: CUjitInputType, mut bytes: Vec<u8>, name: String) -> Answer {
     let mut state = lock();
     let config = state.config.clone();
     let found = state.links.get_mut(link).ok_or(INVALID_HANDLE)?;
+    bytes.extend([0; 64]);
+    let machine_code = bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"!<arch>");
     match kind {
         CUjitInputType::CU_JIT_INPUT_PTX | CUjitInputType::CU_JIT_INPUT_FATBINARY => {}
+        // What a link made is text, whatever clients call it.
+        CUjitInputType::CU_JIT_INPUT_CUBIN if !machine_code => {}
         CUjitInputType::CU_JIT_INPUT_CUBIN
         | CUjitInputType::CU_JIT_INPUT_OBJECT
         | CUjitInputType::CU_JIT_INPUT_LIBRARY => return Err(NO_BINARY_FOR_GPU),
         _ => return Err(INVALID_VALUE),
     }
-    if found.image.is_some() {
-        return Err(NOT_SUPPORTED);
-    }
-    bytes.extend([0; 8]);
-    let outcome = image::load(Address(bytes.as_ptr() as u64), &config);
-    let outcome = outcome.map_err(|(code, text)| match code {
-        // What is not PTX at all was still given as PTX.
-        CUresult::CUDA_ERROR_INVALID_IMAGE => (INVALID_PTX, text),
-        _ => (code, text),
+    let outcome = image::text_of(Address(bytes.as_ptr() as u64), &config).and_then(|text| {
+        match image::parse(&text, &config) {
+            // Others may define what it does not.
+            Ok(_) | Err((NO_BINARY_FOR_GPU, _)) => Ok(text),
+            // What is not PTX at all was still given as PTX.
+            Err((CUresult::CUDA_ERROR_INVALID_IMAGE, text)) => Err((INVALID_PTX, text)),
+            Err(refusal) => Err(refusal),
+        }
     });
-    found.options.report(outcome)?;
-    found.image = Some(bytes.into_boxed_slice());
+    let text = found.options.report(outcome)?;
+    found.inputs.push((name, text));
     Ok(())
+}
+
+/// Links what was added.
+fn complete(link: &Link) -> Result<String, Refusal> {
+    let inputs = link.inputs.iter().map(|(name, text)| ptx::Input { name, text }).collect::<Vec<_>>();
+    ptx::link(&inputs, link.options.most_registers).map_err(|error| {
+        let code = match error {
+            LinkError::Text { .. } => INVALID_PTX,
+            LinkError::Duplicate { .. } => CUresult::CUDA_ERROR_INVALID_IMAGE,
+            LinkError::Undefined { .. } => NO_BINARY_FOR_GPU,
+        };
+        (code, error.to_string())
+    })
 }
 
 impl Sim {
@@ -57,7 +74,7 @@ impl Sim {
         let mut state = lock();
         state.usable()?;
         let options = Options::read(count, options, values.address())?;
-        out.put(state.links.insert(Link { options, image: None }));
+        out.put(state.links.insert(Link { options, inputs: Vec::new(), image: None }));
         Ok(())
     }
 
@@ -67,13 +84,14 @@ impl Sim {
         kind: CUjitInputType,
         data: Address,
         len: usize,
-        _name: Text,
+        name: Text,
         _count: u32,
         _options: In<CUjit_option>,
         _values: In<*mut core::ffi::c_void>,
     ) -> Answer {
         data.required()?;
-        add(link, kind, data.bytes(len)?)
+        let name = name.read().unwrap_or_else(|_| "<input>".into());
+        add(link, kind, data.bytes(len)?, name)
     }
 
     pub(crate) fn cuLinkAddFile_v2(
@@ -84,16 +102,24 @@ impl Sim {
         _options: In<CUjit_option>,
         _values: In<*mut core::ffi::c_void>,
     ) -> Answer {
-        let bytes = std::fs::read(path.read()?).map_err(|_| FILE_NOT_FOUND)?;
-        add(link, kind, bytes)
+        let path = path.read()?;
+        let bytes = std::fs::read(&path).map_err(|_| FILE_NOT_FOUND)?;
+        add(link, kind, bytes, path)
     }
 
     /// The image is the link's, and goes with it.
     pub(crate) fn cuLinkComplete(link: Handle, image: HandleOut, len: Out<usize>) -> Answer {
         let out = image.required()?;
-        let state = lock();
-        let link = state.links.get(link).ok_or(INVALID_HANDLE)?;
-        let image = link.image.as_ref().ok_or(INVALID_VALUE)?;
+        let mut state = lock();
+        let config = state.config.clone();
+        let found = state.links.get_mut(link).ok_or(INVALID_HANDLE)?;
+        if found.inputs.is_empty() {
+            return Err(INVALID_VALUE);
+        }
+        let outcome = complete(found).and_then(|text| image::parse(&text, &config).map(|_| text));
+        let mut bytes = found.options.report(outcome)?.into_bytes();
+        bytes.push(0);
+        let image = found.image.insert(bytes.into_boxed_slice());
         out.put(Handle(image.as_ptr() as u64));
         len.put(image.len());
         Ok(())

@@ -212,7 +212,7 @@ fn load(module: HandleOut, image: Address, options: &Options) -> Answer {
     let config = state.config.clone();
     // Parsing takes a while, and needs nothing that is locked.
     drop(state);
-    let code = options.report(image::load(image, &config))?;
+    let code = options.report(image::load(image, &config, options))?;
     let mut state = lock();
     state.check_context(context)?;
     out.put(state.add_module(code, context, None)?);
@@ -313,7 +313,7 @@ impl Sim {
 fn load_library(library: HandleOut, image: Address, options: &Options) -> Answer {
     let out = library.required()?;
     let config = lock().config.clone();
-    let code = options.report(image::load(image, &config))?;
+    let code = options.report(image::load(image, &config, options))?;
     let mut state = lock();
     let names: Vec<String> = code.kernels().iter().map(|kernel| kernel.name().to_owned()).collect();
     let handle = state.libraries.insert(Library { code, kernels: Vec::new(), modules: BTreeMap::new() });

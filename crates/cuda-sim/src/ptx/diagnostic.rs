@@ -11,6 +11,8 @@ pub struct Diagnostic {
     pub column: u32,
     /// What is wrong.
     pub message: String,
+    /// Whether it is that a name is declared and not defined: then linking with another text may help.
+    pub unresolved: bool,
 }
 
 impl fmt::Display for Diagnostic {
@@ -27,6 +29,11 @@ impl Diagnostics {
     /// The complaints, first to last.
     pub fn list(&self) -> &[Diagnostic] {
         &self.0
+    }
+
+    /// Whether all that is wrong is names that are declared and not defined.
+    pub fn are_unresolved(&self) -> bool {
+        self.0.iter().all(|it| it.unresolved)
     }
 
     pub(super) fn new(mut list: Vec<Diagnostic>) -> Self {

@@ -11,7 +11,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn error(self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { line: self.line, column: self.column, message: message.into() }
+        Diagnostic { line: self.line, column: self.column, message: message.into(), unresolved: false }
     }
 }
 

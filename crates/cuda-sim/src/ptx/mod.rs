@@ -26,6 +26,7 @@ mod lanes;
 #[allow(unsafe_code)]
 mod launch;
 mod lex;
+mod link;
 #[allow(unsafe_code)]
 mod machine;
 #[allow(unsafe_code)]
@@ -51,6 +52,7 @@ mod watch;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use fault::{Fault, FaultKind};
 pub use launch::{Access, Device, Launch, Region, Statistics};
+pub use link::{Input, LinkError, link};
 pub use module::{Global, Kernel, Module, Param, Space};
 use module::{function_address, function_at};
 pub use run::run;

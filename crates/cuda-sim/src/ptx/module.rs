@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Diagnostics;
 use super::decode::{self, ModuleNames, Symbol};
+use super::link;
 use super::parse::{self, Parsed};
 use super::program::{Function, Program};
 use super::syntax::{self, Initial, Storage, Text, Variable};
@@ -46,6 +47,11 @@ impl Module {
     /// The kernel of this name.
     pub fn kernel(&self, name: &str) -> Option<&Kernel> {
         self.kernels.iter().find(|it| it.name == name)
+    }
+
+    /// Gives no kernel more than `most` registers: those above would be in local memory.
+    pub fn limit_registers(&mut self, most: u32) {
+        self.kernels.iter_mut().for_each(|it| it.registers = it.registers.min(most.max(1)));
     }
 
     /// The line of the text that an instruction is on, by the number that [`Touched::uninitialised`](super::Touched) gives.
@@ -146,7 +152,6 @@ pub struct Global {
     align: u32,
     bytes: Vec<u8>,
     relocations: Vec<Relocation>,
-    external: bool,
 }
 
 /// A pointer inside a variable's initial bytes.
@@ -187,11 +192,6 @@ impl Global {
         self.align
     }
 
-    /// Whether it is declared here and defined in another module.
-    pub fn is_external(&self) -> bool {
-        self.external
-    }
-
     /// Its bytes when the module is loaded, `size()` of them, given the device address of every variable by index.
     pub fn initial_bytes(&self, global_addresses: &[u64]) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
@@ -221,7 +221,8 @@ pub(super) fn function_at(address: u64) -> Option<usize> {
 }
 
 fn build(source: &str) -> Parsed<Module> {
-    let text = parse::parse(source)?;
+    let mut text = parse::parse(source)?;
+    link::settle(&mut text)?;
     let names = ModuleNames::new(&text)?;
     let mut program = Program::default();
     let mut constants = HashMap::new();
@@ -255,7 +256,7 @@ fn kernel(index: usize, source: &syntax::Function<'_>, names: &ModuleNames<'_>, 
         static_shared: names.shared_bytes[index],
         local_bytes: function.local_bytes,
         function: index,
-        registers: (function.registers / 2).clamp(16, 255),
+        registers: (function.registers / 2).clamp(16, 255).min(source.max_registers.unwrap_or(255).max(1)),
         max_threads: source.max_threads,
         required_threads: source.required_threads,
     }
@@ -277,7 +278,6 @@ fn global(variable: &Variable<'_>, space: Space, names: &ModuleNames<'_>) -> Par
         align: variable.align,
         bytes: Vec::new(),
         relocations: Vec::new(),
-        external: variable.external,
     };
     let width = variable.kind.bytes() as usize;
     for initial in &variable.initial {

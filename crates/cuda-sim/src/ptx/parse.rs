@@ -3,7 +3,7 @@
 //! Nothing here recurses without a bound, and the first error ends the parse.
 
 use super::lex::{self, Kind, Place, Token};
-use super::syntax::{Function, Initial, Storage, Text, Variable};
+use super::syntax::{Function, Initial, Linkage, Storage, Text, Variable};
 use super::types::Type;
 use super::{Diagnostic, Space};
 
@@ -30,11 +30,6 @@ pub(super) fn parse(source: &str) -> Parsed<Text<'_>> {
 pub(super) struct Parser<'t, 's> {
     pub(super) tokens: &'t [Token<'s>],
     pub(super) at: usize,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Linkage {
-    external: bool,
 }
 
 impl<'s> Parser<'_, 's> {
@@ -171,14 +166,14 @@ impl<'s> Parser<'_, 's> {
             Kind::Dotted("target") => self.target(text),
             Kind::Dotted("address_size") => self.address_size(),
             Kind::Dotted("entry" | "func") => {
-                let function = self.function()?;
+                let function = Function { linkage, ..self.function()? };
                 text.functions.push(function);
                 Ok(())
             }
             Kind::Dotted("global" | "const" | "shared") => {
                 let first = text.variables.len();
                 self.variables(0, &mut text.variables)?;
-                text.variables[first..].iter_mut().for_each(|it| it.external = linkage.external);
+                text.variables[first..].iter_mut().for_each(|it| it.linkage = linkage);
                 Ok(())
             }
             Kind::Dotted("file" | "loc") | Kind::Mark(b'@') => {
@@ -201,11 +196,16 @@ impl<'s> Parser<'_, 's> {
 
     fn linkage(&mut self) -> Linkage {
         let mut linkage = Linkage::default();
-        while let Kind::Dotted("visible" | "extern" | "weak" | "common") = self.token().kind {
-            linkage.external |= self.token().kind == Kind::Dotted("extern");
+        loop {
+            linkage = match self.token().kind {
+                Kind::Dotted("visible") => Linkage::Visible,
+                Kind::Dotted("extern") => Linkage::Extern,
+                Kind::Dotted("weak") => Linkage::Weak,
+                Kind::Dotted("common") => Linkage::Common,
+                _ => return linkage,
+            };
             self.step();
         }
-        linkage
     }
 
     fn target(&mut self, text: &mut Text<'s>) -> Parsed<()> {
@@ -216,6 +216,7 @@ impl<'s> Parser<'_, 's> {
             if let Some(number) = name.strip_prefix("sm_") {
                 let number = number.trim_end_matches(['a', 'f']).parse().ok();
                 let known = number.filter(|it| *it >= 100 || TARGETS.contains(it));
+                text.target_name = name;
                 text.target = known.ok_or_else(|| place.error(format!("unknown target {name}")))?;
             } else if !matches!(name, "debug" | "texmode_unified" | "texmode_independent" | "map_f64_to_f32")
             {
@@ -243,9 +244,18 @@ impl<'s> Parser<'_, 's> {
         let place = self.place();
         let name = self.word("a function's name")?;
         let params = if self.is_mark(b'(') { self.params()? } else { Vec::new() };
-        let (max_threads, required_threads, body) = (None, None, None);
-        let mut function =
-            Function { name, place, is_kernel, returns, params, max_threads, required_threads, body };
+        let mut function = Function {
+            name,
+            place,
+            is_kernel,
+            linkage: Linkage::Internal,
+            returns,
+            params,
+            max_threads: None,
+            required_threads: None,
+            max_registers: None,
+            body: None,
+        };
         self.tuning(&mut function)?;
         if !self.take_mark(b';') {
             function.body = Some(self.body()?);
@@ -266,7 +276,12 @@ impl<'s> Parser<'_, 's> {
             match token.kind {
                 Kind::Dotted("maxntid") => function.max_threads = Some(self.extent()?),
                 Kind::Dotted("reqntid") => function.required_threads = Some(self.extent()?),
-                Kind::Dotted("minnctapersm" | "maxnreg" | "maxclusterrank" | "reqnctapercluster") => {
+                Kind::Dotted("maxnreg") => {
+                    let most = self.extent()?[0];
+                    // Of several the smallest holds: a linker may add one.
+                    function.max_registers = Some(function.max_registers.map_or(most, |it| it.min(most)));
+                }
+                Kind::Dotted("minnctapersm" | "maxclusterrank" | "reqnctapercluster") => {
                     self.extent()?;
                 }
                 Kind::Dotted("abi_preserve" | "abi_preserve_control") => {
@@ -394,7 +409,7 @@ impl<'s> Parser<'_, 's> {
             numbered: None,
             unsized_array: false,
             align,
-            external: false,
+            linkage: Linkage::Internal,
             initial: Vec::new(),
         };
         if self.take_mark(b'<') {

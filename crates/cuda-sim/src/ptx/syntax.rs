@@ -9,8 +9,26 @@ use super::types::Type;
 pub(super) struct Text<'s> {
     pub(super) version: (u32, u32),
     pub(super) target: u32,
+    /// As it was written, as in `sm_90a`.
+    pub(super) target_name: &'s str,
     pub(super) variables: Vec<Variable<'s>>,
     pub(super) functions: Vec<Function<'s>>,
+}
+
+/// Which texts a name is known in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Linkage {
+    /// Its own.
+    #[default]
+    Internal,
+    /// All.
+    Visible,
+    /// All, and another one defines it.
+    Extern,
+    /// All; any definition will do.
+    Weak,
+    /// All; what several texts declare is one variable.
+    Common,
 }
 
 /// Where a variable lives.
@@ -38,7 +56,7 @@ pub(super) struct Variable<'s> {
     /// Declared with `[]`.
     pub(super) unsized_array: bool,
     pub(super) align: u32,
-    pub(super) external: bool,
+    pub(super) linkage: Linkage,
     pub(super) initial: Vec<Initial<'s>>,
 }
 
@@ -69,11 +87,29 @@ pub(super) struct Function<'s> {
     pub(super) name: &'s str,
     pub(super) place: Place,
     pub(super) is_kernel: bool,
+    pub(super) linkage: Linkage,
     pub(super) returns: Vec<Variable<'s>>,
     pub(super) params: Vec<Variable<'s>>,
     pub(super) max_threads: Option<[u32; 3]>,
     pub(super) required_threads: Option<[u32; 3]>,
+    /// `.maxnreg`: the most registers of a thread.
+    pub(super) max_registers: Option<u32>,
     pub(super) body: Option<Body<'s>>,
+}
+
+impl<'s> Function<'s> {
+    /// The names that its instructions mention.
+    pub(super) fn names_used(&self) -> impl Iterator<Item = &'s str> {
+        let instructions = self.body.iter().flat_map(|it| &it.statements).filter_map(|it| match &it.kind {
+            StatementKind::Instruction(instruction) => Some(instruction),
+            _ => None,
+        });
+        let mut names = Vec::new();
+        for instruction in instructions {
+            instruction.operands.iter().for_each(|it| it.names_into(&mut names));
+        }
+        names.into_iter()
+    }
 }
 
 /// The statements between a function's braces, flat; scopes are numbers, 0 the outermost.
@@ -140,4 +176,18 @@ pub(super) enum OperandKind<'s> {
     Pair(Box<[Operand<'s>; 2]>),
     /// `(a, b)`
     List(Vec<Operand<'s>>),
+}
+
+impl<'s> Operand<'s> {
+    /// Appends the names in it that may be of the module's scope.
+    pub(super) fn names_into(&self, names: &mut Vec<&'s str>) {
+        match &self.kind {
+            OperandKind::Name(name, _) | OperandKind::Address(Some(name), _) => names.push(name),
+            OperandKind::Vector(list) | OperandKind::List(list) => {
+                list.iter().for_each(|it| it.names_into(names));
+            }
+            OperandKind::Pair(pair) => pair.iter().for_each(|it| it.names_into(names)),
+            _ => {}
+        }
+    }
 }

@@ -35,6 +35,13 @@ fn a_name_that_is_not_there_is_null_with_a_reason() {
 }
 
 #[test]
+fn functions_of_the_profiler_are_found_like_others() {
+    for name in [c"cuProfilerStart", c"cuProfilerStop", c"cuProfilerInitialize"] {
+        assert!(!lookup(name, 4000, 0).0.is_null(), "{name:?}");
+    }
+}
+
+#[test]
 fn per_thread_forms_are_given_where_there_are_any() {
     let (legacy, _) = lookup(c"cuStreamQuery", 12000, 1);
     let (per_thread, _) = lookup(c"cuStreamQuery", 12000, 2);

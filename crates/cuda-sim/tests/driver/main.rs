@@ -7,6 +7,7 @@ mod entry_points;
 mod events;
 mod external;
 mod graphs;
+mod links;
 mod memory;
 mod modules;
 mod pools;

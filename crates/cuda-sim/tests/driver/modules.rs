@@ -99,32 +99,6 @@ done:
 }
 ";
 
-fn load(image: &CStr) -> CUmodule {
-    let mut module = null_mut();
-    ok!(cuModuleLoadData(&mut module, image.as_ptr().cast()));
-    module
-}
-
-fn function(module: CUmodule, name: &CStr) -> CUfunction {
-    let mut function = null_mut();
-    ok!(cuModuleGetFunction(&mut function, module, name.as_ptr()));
-    function
-}
-
-fn launch(
-    function: CUfunction,
-    grid: u32,
-    block: u32,
-    stream: CUstream,
-    arguments: &mut [*mut c_void],
-) -> CUresult {
-    cu!(cuLaunchKernel(function, grid, 1, 1, block, 1, 1, 0, stream, arguments.as_mut_ptr(), null_mut()))
-}
-
-fn argument<T>(value: &mut T) -> *mut c_void {
-    (value as *mut T).cast()
-}
-
 #[test]
 fn a_kernel_writes_what_it_is_told() {
     let gpu = Gpu::new();
@@ -506,26 +480,6 @@ fn a_cooperative_launch_must_fit_at_once() {
     assert_eq!(go(16), OK);
     assert_eq!(go(17), CUresult::CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
     ok!(cuCtxSynchronize());
-}
-
-#[test]
-fn a_link_of_one_text_is_an_image() {
-    let gpu = Gpu::new();
-    let (mut link, mut image, mut len, mut module) = (null_mut(), null_mut(), 0, null_mut());
-    ok!(cuLinkCreate_v2(0, null_mut(), null_mut(), &mut link));
-    let text = PTX.to_bytes_with_nul();
-    let data = text.as_ptr().cast_mut().cast();
-    let kind = CUjitInputType::CU_JIT_INPUT_PTX;
-    ok!(cuLinkAddData_v2(link, kind, data, text.len(), null(), 0, null_mut(), null_mut()));
-    ok!(cuLinkComplete(link, &mut image, &mut len));
-    assert!(len >= text.len());
-
-    ok!(cuModuleLoadData(&mut module, image));
-    ok!(cuLinkDestroy(link));
-
-    let mut target = gpu.alloc(4);
-    assert_eq!(launch(function(module, c"read_table"), 1, 1, null_mut(), &mut [argument(&mut target)]), OK);
-    assert_eq!(gpu.download(target, 1), [30]);
 }
 
 #[test]

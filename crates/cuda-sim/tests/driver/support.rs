@@ -1,6 +1,6 @@
 //! What the tests share: a driver of many devices, of which each test takes one for itself.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
@@ -130,6 +130,36 @@ impl Drop for Gpu {
             FREE.lock().unwrap().push(self.device);
         }
     }
+}
+
+/// Loads PTX as a module.
+pub(crate) fn load(image: &CStr) -> CUmodule {
+    let mut module = null_mut();
+    ok!(cuModuleLoadData(&mut module, image.as_ptr().cast()));
+    module
+}
+
+/// Finds a kernel in a module.
+pub(crate) fn function(module: CUmodule, name: &CStr) -> CUfunction {
+    let mut function = null_mut();
+    ok!(cuModuleGetFunction(&mut function, module, name.as_ptr()));
+    function
+}
+
+/// Launches a kernel, and returns the code.
+pub(crate) fn launch(
+    function: CUfunction,
+    grid: u32,
+    block: u32,
+    stream: CUstream,
+    arguments: &mut [*mut c_void],
+) -> CUresult {
+    cu!(cuLaunchKernel(function, grid, 1, 1, block, 1, 1, 0, stream, arguments.as_mut_ptr(), null_mut()))
+}
+
+/// Where an argument of a kernel is.
+pub(crate) fn argument<T>(value: &mut T) -> *mut c_void {
+    (value as *mut T).cast()
 }
 
 /// Holds a stream up until it is opened.

@@ -176,7 +176,8 @@ impl<'s> Decoder<'_, 's> {
         let OperandKind::Name(name, 0) = target.kind else { return Err(self.error("expected a function")) };
         match self.symbol(name)? {
             Symbol::Function(index) if !self.module.has_body[index] => {
-                Err(self.error(format!("unresolved extern function {name}")))
+                let message = format!("unresolved extern function {name}");
+                Err(super::super::Diagnostic { unresolved: true, ..self.error(message) })
             }
             Symbol::Function(index) => Ok(Callee::Function(index)),
             Symbol::Builtin(builtin) => Ok(Callee::Builtin(builtin)),

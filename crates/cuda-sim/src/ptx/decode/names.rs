@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::super::lex::Place;
 use super::super::parse::Parsed;
 use super::super::program::{Builtin, Function, Slot};
-use super::super::syntax::{self, Operand, OperandKind, StatementKind, Storage, Text, Variable};
+use super::super::syntax::{self, StatementKind, Storage, Text, Variable};
 use super::super::types::Type;
 
 /// What a name stands for.
@@ -187,27 +187,10 @@ struct Uses<'s> {
 
 impl<'s> Uses<'s> {
     fn of(function: &syntax::Function<'s>) -> Self {
-        let mut uses = Self { names: HashSet::new(), calls: false };
-        for statement in function.body.iter().flat_map(|it| &it.statements) {
-            if let StatementKind::Instruction(it) = &statement.kind {
-                uses.calls |= it.opcode == "call";
-                it.operands.iter().for_each(|it| uses.operand(it));
-            }
-        }
-        uses
-    }
-
-    fn operand(&mut self, operand: &Operand<'s>) {
-        match &operand.kind {
-            OperandKind::Name(name, _) | OperandKind::Address(Some(name), _) => {
-                self.names.insert(name);
-            }
-            OperandKind::Vector(list) | OperandKind::List(list) => {
-                list.iter().for_each(|it| self.operand(it))
-            }
-            OperandKind::Pair(pair) => pair.iter().for_each(|it| self.operand(it)),
-            _ => {}
-        }
+        let calls = function.body.iter().flat_map(|it| &it.statements).any(
+            |it| matches!(&it.kind, StatementKind::Instruction(instruction) if instruction.opcode == "call"),
+        );
+        Self { names: function.names_used().collect(), calls }
     }
 }
 
