@@ -28,6 +28,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("the same, already ordered", "event_wait_ordered", "10 / 0"),
     ("stream synchronise", "stream_sync", "30 / 1"),
     ("event from the pool and back", "event_lease", "50 / 0"),
+    ("cuBLAS handle, lent and back", "handle_lease", "20 / 0"),
     ("H2D 4 KiB from a slice", "h2d_4k", "raw + 60 + copy / 1"),
     ("H2D 4 KiB from pinned memory", "h2d_pinned_4k", "raw + 60 / 1"),
     ("D2H 4 KiB into a slice", "d2h_4k", "raw + 60 / 2"),

@@ -2,7 +2,7 @@
 //! stream, so that the crate's automatic event management is on (what new_stream() gives);
 //! untracked = a stream, with event tracking turned off (an unsafe call).
 use cudarc::driver::*;
-use host_bench::{op, Op};
+use host_bench::{Op, op};
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -22,19 +22,54 @@ fn main() {
     let cfg = LaunchConfig { grid_dim: (4, 1, 1), block_dim: (256, 1, 1), shared_mem_bytes: 0 };
     let mut ops: Vec<Op> = vec![];
     macro_rules! c { ($($v:ident),*) => { $(#[allow(unused)] let $v = $v.clone();)* } }
-    { c!(ctx); ops.push(op!("bind", { ctx.bind_to_thread().unwrap() })); }
-    { c!(ctx); ops.push(op!("event_lease", { black_box(ctx.new_event(None).unwrap()); })); }
+    {
+        c!(ctx);
+        ops.push(op!("bind", { ctx.bind_to_thread().unwrap() }));
+    }
+    {
+        c!(ctx);
+        ops.push(op!("event_lease", {
+            black_box(ctx.new_event(None).unwrap());
+        }));
+    }
     let e = Arc::new(e);
-    { c!(e, s); ops.push(op!("event_record", { e.record(&s).unwrap() })); }
-    { c!(e, s); ops.push(op!("event_wait", { s.wait(&e).unwrap() })); }
-    { c!(s); ops.push(op!("stream_sync", { s.synchronize().unwrap() })); }
-    { c!(s, host); let mut d = buf(); ops.push(op!("h2d_4k", { s.memcpy_htod(&host, &mut d).unwrap() })); }
-    { c!(s); let d = buf(); ops.push(op!("d2h_4k", { s.memcpy_dtoh(&d, &mut back).unwrap() })); }
+    {
+        c!(e, s);
+        ops.push(op!("event_record", { e.record(&s).unwrap() }));
+    }
+    {
+        c!(e, s);
+        ops.push(op!("event_wait", { s.wait(&e).unwrap() }));
+    }
+    {
+        c!(s);
+        ops.push(op!("stream_sync", { s.synchronize().unwrap() }));
+    }
+    {
+        c!(s, host);
+        let mut d = buf();
+        ops.push(op!("h2d_4k", { s.memcpy_htod(&host, &mut d).unwrap() }));
+    }
+    {
+        c!(s);
+        let d = buf();
+        ops.push(op!("d2h_4k", { s.memcpy_dtoh(&d, &mut back).unwrap() }));
+    }
     {
         c!(s);
         let (x, mut y) = (buf(), buf());
-        ops.push(op!("launch_4", { unsafe { s.launch_builder(&f).arg(&x).arg(&mut y).arg(&1024u32).arg(&2.0f32).launch(cfg).unwrap(); } }));
+        ops.push(op!("launch_4", {
+            unsafe {
+                s.launch_builder(&f).arg(&x).arg(&mut y).arg(&1024u32).arg(&2.0f32).launch(cfg).unwrap();
+            }
+        }));
     }
-    { c!(s); let d = buf(); ops.push(op!("clone_4k", { black_box(s.clone_dtod(&d).unwrap()); })); }
+    {
+        c!(s);
+        let d = buf();
+        ops.push(op!("clone_4k", {
+            black_box(s.clone_dtod(&d).unwrap());
+        }));
+    }
     host_bench::main(ops);
 }

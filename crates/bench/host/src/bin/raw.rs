@@ -1,5 +1,5 @@
 //! The floor: the driver's C functions through pointers found once, nothing else.
-use host_bench::{op, Op};
+use host_bench::{Op, op};
 use std::ffi::c_void;
 use std::hint::black_box;
 use std::ptr::null_mut;
@@ -25,7 +25,8 @@ fn ok(r: i32) {
 fn main() {
     let lib = Box::leak(Box::new(unsafe { libloading::Library::new("libcuda.so.1").unwrap() }));
     let a = unsafe { Api::load(lib) };
-    let (mut c0, mut c1, mut s, mut e, mut m, mut f): (H, H, H, H, H, H) = (null_mut(), null_mut(), null_mut(), null_mut(), null_mut(), null_mut());
+    let (mut c0, mut c1, mut s, mut e, mut m, mut f): (H, H, H, H, H, H) =
+        (null_mut(), null_mut(), null_mut(), null_mut(), null_mut(), null_mut());
     let (mut d, mut d2): (D, D) = (0, 0);
     unsafe {
         ok((a.cuInit)(0));
@@ -44,21 +45,45 @@ fn main() {
     let mut back = vec![0u8; 4096];
     let ops: Vec<Op> = vec![
         op!("bind", { unsafe { ok((a.cuCtxSetCurrent)(c0)) } }),
-        op!("event_lease", { unsafe { let mut x: H = null_mut(); ok((a.cuEventCreate)(&mut x, 2)); ok((a.cuEventDestroy_v2)(black_box(x))) } }),
+        op!("event_lease", {
+            unsafe {
+                let mut x: H = null_mut();
+                ok((a.cuEventCreate)(&mut x, 2));
+                ok((a.cuEventDestroy_v2)(black_box(x)))
+            }
+        }),
         op!("event_record", { unsafe { ok((a.cuEventRecord)(e, s)) } }),
         op!("event_wait", { unsafe { ok((a.cuStreamWaitEvent)(s, e, 0)) } }),
         op!("stream_sync", { unsafe { ok((a.cuStreamSynchronize)(s)) } }),
-        op!("h2d_pinned_4k", { unsafe { ok((a.cuMemcpyHtoDAsync_v2)(d, host2.as_ptr() as *const c_void, 4096, s)) } }),
-        op!("h2d_4k", { unsafe { ok((a.cuMemcpyHtoDAsync_v2)(d, host.as_ptr() as *const c_void, 4096, s)) } }),
-        op!("d2h_4k", { unsafe { ok((a.cuMemcpyDtoHAsync_v2)(back.as_mut_ptr() as *mut c_void, d, 4096, s)) } }),
+        op!("h2d_pinned_4k", {
+            unsafe { ok((a.cuMemcpyHtoDAsync_v2)(d, host2.as_ptr() as *const c_void, 4096, s)) }
+        }),
+        op!("h2d_4k", {
+            unsafe { ok((a.cuMemcpyHtoDAsync_v2)(d, host.as_ptr() as *const c_void, 4096, s)) }
+        }),
+        op!("d2h_4k", {
+            unsafe { ok((a.cuMemcpyDtoHAsync_v2)(back.as_mut_ptr() as *mut c_void, d, 4096, s)) }
+        }),
         op!("launch_4", {
             unsafe {
                 let (mut x, mut y, mut n, mut k) = (d, d2, 1024u32, 2.0f32);
-                let mut args = [&mut x as *mut _ as *mut c_void, &mut y as *mut _ as *mut c_void, &mut n as *mut _ as *mut c_void, &mut k as *mut _ as *mut c_void];
+                let mut args = [
+                    &mut x as *mut _ as *mut c_void,
+                    &mut y as *mut _ as *mut c_void,
+                    &mut n as *mut _ as *mut c_void,
+                    &mut k as *mut _ as *mut c_void,
+                ];
                 ok((a.cuLaunchKernel)(f, 4, 1, 1, 256, 1, 1, 0, s, args.as_mut_ptr(), null_mut()))
             }
         }),
-        op!("clone_4k", { unsafe { let mut p: D = 0; ok((a.cuMemAllocAsync)(&mut p, 4096, s)); ok((a.cuMemcpyDtoDAsync_v2)(p, d, 4096, s)); ok((a.cuMemFreeAsync)(p, s)) } }),
+        op!("clone_4k", {
+            unsafe {
+                let mut p: D = 0;
+                ok((a.cuMemAllocAsync)(&mut p, 4096, s));
+                ok((a.cuMemcpyDtoDAsync_v2)(p, d, 4096, s));
+                ok((a.cuMemFreeAsync)(p, s))
+            }
+        }),
     ];
     host_bench::main(ops);
 }
