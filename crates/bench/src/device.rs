@@ -102,6 +102,7 @@ unsafe impl Backend for Counter {
     type Stream = ();
     type StreamOptions = ();
     type Event = ();
+    type Graph = ();
 
     const STREAMS_FAIL_ALONE: bool = false;
 

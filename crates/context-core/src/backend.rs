@@ -36,6 +36,9 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     type StreamOptions: Debug + Copy + Default + PartialEq + Send + Sync;
     /// A point in a stream's work. It can be recorded again once nobody needs the earlier point.
     type Event: Debug + Send + Sync;
+    /// Work that was captured, to be given to streams any number of times. Dropping it neither blocks nor cancels work. `()` for a
+    /// backend that captures none.
+    type Graph: Debug + Send;
 
     /// Whether a failure stops one stream and those that wait for it, and leaves the device's others alone. Where it is
     /// false, a failure loses the device.
@@ -208,6 +211,54 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         threads: Threads,
         arguments: &K::Raw,
     ) -> Result<()>;
+
+    /// Starts to capture the work that `stream` is given, in place of running it, until [`end_capture`](Backend::end_capture) or
+    /// [`abandon_capture`](Backend::abandon_capture). Only copies, fills, draws, products and launches are captured, and what orders the
+    /// capture's streams among each other: events that are recorded on one of them and waited for by another.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if the backend captures nothing, as it is unless a backend says otherwise.
+    fn begin_capture(&self, _stream: &Self::Stream) -> Result<()> {
+        Err(self.captures_nothing())
+    }
+
+    /// Lets `branch` take part in the capture of `stream`, behind what that was given so far.
+    fn join_capture(&self, _stream: &Self::Stream, _branch: &Self::Stream) -> Result<()> {
+        Err(self.captures_nothing())
+    }
+
+    /// Ends a capture, also if it fails. `streams` are those that take part, the first one being that of
+    /// [`begin_capture`](Backend::begin_capture). What was captured takes the place of what is in `graph`, which stays as it is
+    /// if this fails.
+    fn end_capture(&self, _streams: &[&Self::Stream], _graph: &mut Option<Self::Graph>) -> Result<()> {
+        Err(self.captures_nothing())
+    }
+
+    /// Ends a capture whose work nobody wants.
+    fn abandon_capture(&self, _streams: &[&Self::Stream]) {}
+
+    /// Gives captured work to `stream`, as one operation. Draws are made with the generator that `moved` returns for the one that they
+    /// were captured with. A graph's work does not overlap with itself.
+    ///
+    /// # Safety
+    /// What the work touches is as the operations that were captured ask for, until it has run.
+    unsafe fn replay(
+        &self,
+        _stream: &Self::Stream,
+        _graph: &mut Self::Graph,
+        _moved: &dyn Fn(&Philox) -> Philox,
+    ) -> Result<()> {
+        Err(self.captures_nothing())
+    }
+
+    /// Says that this backend captures nothing.
+    fn captures_nothing(&self) -> crate::Error {
+        crate::Error::Unsupported {
+            device: self.device(),
+            what: "capturing work",
+            reason: "its backend has no graphs".to_owned(),
+        }
+    }
 
     /// Returns how many calls into a driver were made so far; zero where there is none.
     fn driver_calls(&self) -> u64;

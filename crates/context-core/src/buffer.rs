@@ -52,11 +52,11 @@ impl<T: Element, C: Context> Buffer<T, C> {
 
     pub(crate) fn allocate(home: &Arc<Home<C::Backend>>, len: usize) -> Result<Self> {
         let bytes = byte_size::<T>(len)?;
-        Ok(Buffer {
-            memory: home.state.pool(MemoryKind::Device).allocate(home, bytes)?,
-            len,
-            marker: PhantomData,
-        })
+        let memory = match home.clock.capture() {
+            Some(capture) if bytes > 0 => capture.allocate(MemoryKind::Device, bytes)?,
+            _ => home.state.pool(MemoryKind::Device).allocate(home, bytes)?,
+        };
+        Ok(Buffer { memory, len, marker: PhantomData })
     }
 
     /// Borrows the whole buffer for reading.

@@ -26,7 +26,7 @@ use std::{
     },
 };
 
-use crate::{Backend, Error, MemoryKind, Result, device_state::DeviceState, pool::Lane};
+use crate::{Backend, Error, MemoryKind, Result, capture::Capture, device_state::DeviceState, pool::Lane};
 
 /// The id of a stream, unique in the process and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -159,6 +159,7 @@ pub(crate) struct Clock<B: Backend> {
     inner: Mutex<ClockState<B>>,
     /// The stream's part of the pool of each kind of memory.
     lanes: [Lane<B>; MemoryKind::ALL.len()],
+    capture: Option<Arc<Capture<B>>>,
 }
 
 /// How many of its latest launches a clock can name.
@@ -169,8 +170,27 @@ const EVENTS_BEFORE_PRUNING: usize = 16;
 
 impl<B: Backend> Clock<B> {
     pub(crate) fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions) -> Result<Arc<Clock<B>>> {
+        let clock = Clock::of_stream(state, options, None)?;
+        state.know_clock(&clock);
+        Ok(clock)
+    }
+
+    /// Makes the clock of a stream whose work is captured. None of it counts as running.
+    pub(crate) fn capturing(
+        state: &Arc<DeviceState<B>>,
+        options: B::StreamOptions,
+        capture: Arc<Capture<B>>,
+    ) -> Result<Arc<Clock<B>>> {
+        Clock::of_stream(state, options, Some(capture))
+    }
+
+    fn of_stream(
+        state: &Arc<DeviceState<B>>,
+        options: B::StreamOptions,
+        capture: Option<Arc<Capture<B>>>,
+    ) -> Result<Arc<Clock<B>>> {
         let stream = state.lease_stream(options)?;
-        let clock = Arc::new(Clock {
+        Ok(Arc::new(Clock {
             id: StreamId::next(),
             stream: Some(stream),
             options,
@@ -185,9 +205,14 @@ impl<B: Backend> Clock<B> {
                 events: VecDeque::new(),
             }),
             lanes: Default::default(),
-        });
-        state.know_clock(&clock);
-        Ok(clock)
+            capture,
+        }))
+    }
+
+    /// Returns the capture that the stream's work is for.
+    #[inline]
+    pub(crate) fn capture(&self) -> Option<&Arc<Capture<B>>> {
+        self.capture.as_ref()
     }
 
     /// Remembers that the next operation is a launch of this name.
@@ -356,7 +381,8 @@ impl<B: Backend> Clock<B> {
             self.kept_events.store(inner.events.len(), Relaxed);
             inner.events.len() > EVENTS_BEFORE_PRUNING
         };
-        if crowded {
+        // Nobody can ask how far captured work has got.
+        if crowded && self.capture.is_none() {
             self.prune_events(state)?;
         }
         Ok(recorded)

@@ -13,11 +13,12 @@ use std::{
 };
 
 use crate::{
-    Backend, Buffer, Device, Element, Error, Event, Extensions, IntoView, IntoViewMut, LabelUsage, Matrix,
-    MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Pending, PinnedBuffer, Progress,
-    Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
+    Backend, Buffer, Device, Element, Error, Event, Extensions, Graph, IntoView, IntoViewMut, LabelUsage,
+    Matrix, MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Pending, PinnedBuffer,
+    Progress, Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
     clock::{Clock, Dependency},
     device_state::DeviceState,
+    graph::{self, refuse_captured},
     kernel::{Call, KernelCode, Operand},
     matrix::RawGemm,
     moments::Home,
@@ -54,17 +55,34 @@ impl<B: Backend> Core<B> {
 
     fn fork(&self) -> Result<Core<B>> {
         self.state().check()?;
+        if let Some(capture) = self.clock().capture() {
+            return self.branch(capture);
+        }
         let clock = Clock::new(self.state(), self.clock().options())?;
         let home = Arc::new(Home { clock, state: self.state().clone() });
-        let fork = self.forks.fetch_add(1, Relaxed) + 1;
-        let random = Cell::new(self.random.get().with_fork(fork));
-        Ok(Core {
+        Ok(self.with_home(home).with_next_fork())
+    }
+
+    /// Makes a part that is alike, with another stream.
+    pub(crate) fn with_home(&self, home: Arc<Home<B>>) -> Core<B> {
+        Core {
             home,
-            random,
+            random: self.random.clone(),
             forks: self.forks.clone(),
             extensions: Extensions::default(),
             progress: Progress::default(),
-        })
+        }
+    }
+
+    /// Gives it a sequence of random numbers of its own.
+    pub(crate) fn with_next_fork(self) -> Core<B> {
+        let fork = self.forks.fetch_add(1, Relaxed) + 1;
+        self.random.set(self.random.get().with_fork(fork));
+        self
+    }
+
+    pub(crate) fn random(&self) -> Philox {
+        self.random.get()
     }
 
     /// Returns what all contexts of the device share.
@@ -196,6 +214,9 @@ impl<B: Backend> Core<B> {
             // SAFETY: `target` is an exclusive borrow of that many words or floats, ordered behind its other users (Order 1).
             unsafe { backend.draw(stream, target.address, target.len(), &generator, draw) }
         })?;
+        if let Some(capture) = self.clock().capture() {
+            capture.drew(&generator, target.len() as u64);
+        }
         generator.advance(target.len() as u64);
         self.random.set(generator);
         Ok(())
@@ -203,7 +224,12 @@ impl<B: Backend> Core<B> {
 
     /// Refuses an object of another device or pool.
     #[inline(never)]
-    fn check_device(&self, operation: &'static str, name: &str, state: &Arc<DeviceState<B>>) -> Result<()> {
+    pub(crate) fn check_device(
+        &self,
+        operation: &'static str,
+        name: &str,
+        state: &Arc<DeviceState<B>>,
+    ) -> Result<()> {
         if Arc::ptr_eq(state, self.state()) {
             return Ok(());
         }
@@ -336,6 +362,9 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if bytes == 0 {
             return Ok(());
         }
+        if self.core().clock().capture().is_some() {
+            return graph::write_captured(self, target, source);
+        }
         self.core().operate(
             "write",
             &[Some(Operand::write("the target", target.memory))],
@@ -372,6 +401,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if bytes == 0 {
             return Ok(());
         }
+        refuse_captured(self, "reading a buffer to the host")?;
         let core = self.core();
         core.operate("read", &[Some(Operand::read("the source", source.memory))], |backend, stream| {
             // SAFETY: `source` is borrowed device memory of that size, ordered behind its writers (Order 1); `target` is
@@ -736,6 +766,59 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         self.core().operate(operation, operands, |_, stream| give(stream))
     }
 
+    /// Captures the work that `work` gives to the context that it is called with, in place of running it, and returns it as a
+    /// [`Graph`] together with what `work` returns.
+    ///
+    /// That context is one of its own, on this device; only what it and its forks are given is captured. Memory that they allocate
+    /// belongs to the graph: a buffer that `work` returns is where each replay leaves its result. What is [written](Context::write) from the
+    /// host is kept as it is now, and written again by each replay; to change it between replays, write to a buffer from
+    /// outside. Random numbers go on from replay to replay. If `work` fails or panics, the capture is undone.
+    ///
+    /// # Errors
+    /// That of `work`; [`Error::Capture`] for what cannot be captured: to wait for work or to read it, to record events, and pinned
+    /// memory, which the host could use under a replay; [`Error::Unsupported`] on a device without graphs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use context_core::{Buffer, Context, Graph, Result};
+    ///
+    /// fn doubler<C: Context>(ctx: &C, x: &mut Buffer<f32, C>) -> Result<Graph<C>> {
+    ///     let (graph, ()) = ctx.capture(|ctx| {
+    ///         let twice = ctx.duplicate(&*x)?;
+    ///         let ones = ctx.upload(&[1.0])?;
+    ///         ctx.gemm(2.0, twice.matrix(x.len(), 1)?, ones.matrix(1, 1)?, 0.0, x.matrix_mut(twice.len(), 1)?)
+    ///     })?;
+    ///     Ok(graph)
+    /// }
+    /// ```
+    #[doc(alias = "cuStreamBeginCapture")]
+    #[doc(alias = "cuGraphInstantiate")]
+    fn capture<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<(Graph<Self>, T)> {
+        graph::capture(self, work)
+    }
+
+    /// Captures anew into `graph`: other parameters, other buffers, other work. Where only parameters differ, the device's graph is updated in
+    /// place, which is cheaper than making one. If this fails, the graph stays as it was.
+    ///
+    /// # Errors
+    /// As [`capture`](Context::capture); [`Error::WrongDevice`] if the graph is of another device or pool.
+    #[doc(alias = "cuGraphExecUpdate")]
+    fn recapture<T>(&self, graph: &mut Graph<Self>, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        graph::recapture(self, graph, work)
+    }
+
+    /// Runs captured work, in the order of this context and of everything else that uses the same memory. Random numbers are drawn
+    /// from this context's generator, which moves on.
+    ///
+    /// # Errors
+    /// [`Error::WrongDevice`] if the graph is of another device or pool; whatever launching can fail with. A failure of the
+    /// work itself is told by whoever waits for it.
+    #[doc(alias = "cuGraphLaunch")]
+    fn replay(&self, graph: &mut Graph<Self>) -> Result<()> {
+        graph::replay(self, graph)
+    }
+
     /// Counts work that this crate does not know, given to [`Core::stream`], as an operation that writes `target`.
     ///
     /// Called before the work is given, it makes the work follow what it must; called again behind it, it makes others follow the
@@ -754,6 +837,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// Whatever recording can fail with.
     #[doc(alias = "cuEventRecord")]
     fn record(&self) -> Result<Event<Self::Backend>> {
+        refuse_captured(self, "recording an event")?;
         let core = self.core();
         core.state().attempt(|| Event::new(core.state().clone(), core.clock().clone()))
     }
@@ -773,6 +857,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if !core.state().is_lost() && (own || ended()) {
             return Ok(());
         }
+        refuse_captured(self, "waiting for an event")?;
         core.wait_for_event(event)
     }
 
@@ -782,6 +867,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// What the event failed with, where the calling thread waited.
     fn wait_for(&self, event: &SharedEvent) -> Result<()> {
+        refuse_captured(self, "waiting for an event")?;
         event.order(self)
     }
 
@@ -792,6 +878,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuStreamSynchronize")]
     #[inline]
     fn synchronize(&self) -> Result<()> {
+        refuse_captured(self, "synchronising")?;
         let core = self.core();
         core.state().attempt(|| core.clock().synchronize(core.state()))
     }

@@ -141,6 +141,17 @@ pub enum Error {
         status: EventStatus,
     },
 
+    /// Something that cannot be done while work is captured, or no longer.
+    #[error("{operation} in a capture on {device}: {reason}")]
+    Capture {
+        /// What was asked for.
+        operation: &'static str,
+        /// The device.
+        device: Device,
+        /// Why not, and what helps.
+        reason: &'static str,
+    },
+
     /// A call into CUDA failed.
     #[cfg(feature = "cuda")]
     #[error(transparent)]

@@ -155,7 +155,7 @@ impl<'a> Parameters<'a> {
 }
 
 /// One argument on its way to a device.
-pub trait RawArgument: Copy + Send + 'static {
+pub trait RawArgument: Copy + Send + Sync + 'static {
     /// What the CPU body gets.
     type Slice<'a>;
 
@@ -262,7 +262,7 @@ raw_slice!(RawSlice, &'a [T], View, std::slice::from_raw_parts, *const T);
 raw_slice!(RawSliceMut, &'a mut [T], ViewMut, std::slice::from_raw_parts_mut, *mut T);
 
 /// All arguments of one call: a tuple of [`RawArgument`]s.
-pub trait RawArguments: Copy + Send + 'static {
+pub trait RawArguments: Copy + Send + Sync + 'static {
     /// What the CPU body gets, as a tuple.
     type Slices<'a>;
 

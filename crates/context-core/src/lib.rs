@@ -3,6 +3,7 @@
 
 pub mod backend;
 mod buffer;
+mod capture;
 mod clock;
 pub mod completion;
 mod context;
@@ -21,6 +22,7 @@ mod device_state;
 mod element;
 mod error;
 mod event;
+mod graph;
 pub mod kernel;
 mod latch;
 pub mod matrix;
@@ -43,6 +45,7 @@ pub use device_state::{DeviceState, EventLease};
 pub use element::{Element, Scalar, ScalarKind};
 pub use error::{Bytes, Error, ErrorClass, Loss, OutOfMemory, Result};
 pub use event::Event;
+pub use graph::Graph;
 pub use half::{bf16, f16};
 pub use matrix::{Matrix, MatrixMut};
 pub use pinned::{Pending, PinnedBuffer};

@@ -1,12 +1,13 @@
 //! Moments: which operations may still use a piece of memory, and what the next one must follow.
 
 use std::sync::{
-    Arc,
+    Arc, Weak,
     atomic::{AtomicU64, Ordering::*},
 };
 
 use crate::{
     Backend, Error, Result,
+    capture::{Capture, Shared},
     clock::{Clock, Dependency, ended},
     device_state::DeviceState,
     latch::Latch,
@@ -14,7 +15,7 @@ use crate::{
 
 /// An access, by another stream than the memory's own, that may still be under way.
 #[derive(Debug)]
-struct Access<B: Backend> {
+pub(crate) struct Access<B: Backend> {
     clock: Arc<Clock<B>>,
     tick: u64,
     writes: bool,
@@ -31,6 +32,8 @@ pub(crate) struct Moments<B: Backend> {
     written: u64,
     read: u64,
     others: Vec<Access<B>>,
+    /// Where the moments are instead, while graphs share them.
+    shared: Option<Arc<Shared<B>>>,
 }
 
 impl<B: Backend> Clone for Access<B> {
@@ -41,13 +44,13 @@ impl<B: Backend> Clone for Access<B> {
 
 impl<B: Backend> Clone for Moments<B> {
     fn clone(&self) -> Self {
-        Moments { others: self.others.clone(), ..*self }
+        Moments { others: self.others.clone(), shared: self.shared.clone(), ..*self }
     }
 }
 
 impl<B: Backend> Default for Moments<B> {
     fn default() -> Self {
-        Moments { former: 0, written: 0, read: 0, others: Vec::new() }
+        Moments { former: 0, written: 0, read: 0, others: Vec::new(), shared: None }
     }
 }
 
@@ -55,7 +58,7 @@ impl<B: Backend> Moments<B> {
     /// Returns the moments of memory that the home stream may use at once, and every other one after its moment `tick`.
     #[inline]
     pub(crate) fn of_former_owner(tick: u64) -> Moments<B> {
-        Moments { former: tick, written: 0, read: 0, others: Vec::new() }
+        Moments { former: tick, written: 0, read: 0, others: Vec::new(), shared: None }
     }
 
     /// Calls `visit` with every access.
@@ -78,9 +81,19 @@ impl<B: Backend> Moments<B> {
         })
     }
 
+    /// Takes the moments back if no graph shares them any more.
+    #[must_use = "what is returned must not go while a lock is held"]
+    fn leave_graphs(&mut self) -> Option<Shared<B>> {
+        // Others get it under the lock of this memory only, so that the count cannot rise.
+        let shared = self.shared.take_if(|shared| Arc::strong_count(shared) == 1)?;
+        let mut shared = Arc::into_inner(shared)?;
+        *self = shared.take_moments();
+        Some(shared)
+    }
+
     /// Collects the moments that an access on `clock` must follow and does not yet.
     #[inline]
-    fn uncovered(
+    pub(crate) fn uncovered(
         &self,
         home: &Arc<Clock<B>>,
         clock: &Clock<B>,
@@ -110,7 +123,7 @@ impl<B: Backend> Moments<B> {
     /// Takes in an access that was given to `clock`'s stream. Returns the accesses of other streams that it replaces.
     #[must_use = "the last owner of a stream must not go while a lock is held"]
     #[inline]
-    fn publish(
+    pub(crate) fn publish(
         &mut self,
         home: &Arc<Clock<B>>,
         clock: &Arc<Clock<B>>,
@@ -242,6 +255,26 @@ pub(crate) struct Tracked<B: Backend> {
     moments: Latch<Moments<B>>,
 }
 
+/// Does something with the locked moments of tracked memory: its own, or those that it shares with graphs.
+macro_rules! locked {
+    ($tracked:expr, |$moments:ident| $work:expr) => {{
+        let mut own = $tracked.moments.lock();
+        $tracked.settle(&mut own);
+        match own.shared.clone() {
+            None => {
+                let $moments = &mut *own;
+                $work
+            }
+            Some(shared) => {
+                drop(own);
+                let mut held = shared.moments().lock();
+                let $moments = &mut *held;
+                $work
+            }
+        }
+    }};
+}
+
 impl<B: Backend> Tracked<B> {
     #[inline]
     pub(crate) fn new(home: &Home<B>, moments: Moments<B>) -> Tracked<B> {
@@ -301,7 +334,7 @@ impl<B: Backend> Tracked<B> {
     }
 
     /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
-    pub(crate) fn prepare(&self, home: &Home<B>, clock: &Clock<B>, writes: bool) -> Result<()> {
+    pub(crate) fn prepare(&self, home: &Arc<Home<B>>, clock: &Clock<B>, writes: bool) -> Result<()> {
         if self.is_solely_of(clock) {
             return Ok(());
         }
@@ -309,12 +342,12 @@ impl<B: Backend> Tracked<B> {
     }
 
     #[inline(never)]
-    fn prepare_shared(&self, home: &Home<B>, clock: &Clock<B>, writes: bool) -> Result<()> {
+    fn prepare_shared(&self, home: &Arc<Home<B>>, clock: &Clock<B>, writes: bool) -> Result<()> {
+        if let Some(capture) = clock.capture() {
+            return capture.prepare(&self.share(home), clock, writes);
+        }
         let mut uncovered = Vec::new();
-        let mut moments = self.moments.lock();
-        self.settle(&mut moments);
-        moments.uncovered(&home.clock, clock, writes, &mut uncovered);
-        drop(moments);
+        locked!(self, |moments| moments.uncovered(&home.clock, clock, writes, &mut uncovered));
         uncovered.iter().try_for_each(|(source, tick, dependency)| {
             clock.run_after(&home.state, source, *tick, *dependency)
         })
@@ -323,15 +356,14 @@ impl<B: Backend> Tracked<B> {
     /// Blocks the host until what a host access of this kind must follow has ended. A failure of what wrote is an error.
     pub(crate) fn synchronize(&self, home: &Home<B>, writes: bool) -> Result<()> {
         let mut outstanding = Vec::new();
-        let mut moments = self.moments.lock();
-        self.settle(&mut moments);
-        let Ok(()) = moments.each(&home.clock, |source, tick, wrote, dependency| {
-            if (writes || wrote) && !source.is_complete(tick) {
-                outstanding.push((source.clone(), tick, dependency));
-            }
-            Ok::<(), std::convert::Infallible>(())
+        locked!(self, |moments| {
+            let Ok(()) = moments.each(&home.clock, |source, tick, wrote, dependency| {
+                if (writes || wrote) && !source.is_complete(tick) {
+                    outstanding.push((source.clone(), tick, dependency));
+                }
+                Ok::<(), std::convert::Infallible>(())
+            });
         });
-        drop(moments);
         outstanding.iter().try_for_each(|(source, tick, dependency)| {
             let waited = source.synchronize_moment(&home.state, *tick);
             if *dependency == Dependency::Data { waited } else { ended(waited, ()) }
@@ -340,7 +372,7 @@ impl<B: Backend> Tracked<B> {
 
     /// Takes in the operation that was just given to `clock`'s stream.
     #[inline]
-    pub(crate) fn publish(&self, home: &Home<B>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
+    pub(crate) fn publish(&self, home: &Arc<Home<B>>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
         if self.is_solely_of(clock) {
             let kept = if writes { &self.write } else { &self.read };
             // Stored before `sole` is looked at again, in the one order that all threads agree on.
@@ -353,21 +385,67 @@ impl<B: Backend> Tracked<B> {
     }
 
     #[inline(never)]
-    fn publish_shared(&self, home: &Home<B>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
-        let replaced = {
-            let mut moments = self.moments.lock();
-            self.settle(&mut moments);
-            let replaced = moments.publish(&home.clock, clock, tick, writes);
-            if moments.others.is_empty() && Arc::ptr_eq(&home.clock, clock) {
-                // Two numbers again, as `take_over` will find them.
-                self.read.store(std::mem::take(&mut moments.read), Relaxed);
-                self.write.store(std::mem::take(&mut moments.written), Relaxed);
-                self.sole.store(clock.id().number(), SeqCst);
+    fn publish_shared(&self, home: &Arc<Home<B>>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
+        if let Some(capture) = clock.capture() {
+            return capture.publish(&self.share(home), clock, tick, writes);
+        }
+        let mut own = self.moments.lock();
+        self.settle(&mut own);
+        let left = own.leave_graphs();
+        let replaced = match own.shared.clone() {
+            // Graphs look at these moments too, so that this stays the way.
+            Some(shared) => {
+                drop(own);
+                shared.moments().lock().publish(&home.clock, clock, tick, writes)
             }
-            replaced
+            None => {
+                let replaced = own.publish(&home.clock, clock, tick, writes);
+                if own.others.is_empty() && Arc::ptr_eq(&home.clock, clock) {
+                    // Two numbers again, as `take_over` will find them.
+                    self.read.store(std::mem::take(&mut own.read), Relaxed);
+                    self.write.store(std::mem::take(&mut own.written), Relaxed);
+                    self.sole.store(clock.id().number(), SeqCst);
+                }
+                drop(own);
+                replaced
+            }
         };
         // Outside the lock: these may own the last reference to a clock, which gives its stream back to the backend.
-        drop(replaced);
+        drop((replaced, left));
+    }
+
+    /// Lets graphs share the moments of this memory, and returns what they have in common.
+    pub(crate) fn share(&self, home: &Arc<Home<B>>) -> Arc<Shared<B>> {
+        self.share_in(home, Weak::new())
+    }
+
+    /// As [`share`](Tracked::share), for memory that was allocated in a capture.
+    pub(crate) fn share_in(&self, home: &Arc<Home<B>>, capture: Weak<Capture<B>>) -> Arc<Shared<B>> {
+        let mut moments = self.moments.lock();
+        self.settle(&mut moments);
+        if let Some(shared) = &moments.shared {
+            return shared.clone();
+        }
+        let shared = Arc::new(Shared::new(home.clone(), std::mem::take(&mut *moments), capture));
+        moments.shared = Some(shared.clone());
+        shared
+    }
+
+    /// Takes what graphs have in common with this memory, of which nobody else knows, if they have something.
+    pub(crate) fn take_shared(&mut self) -> Option<Arc<Shared<B>>> {
+        self.moments.get_mut().shared.take()
+    }
+
+    /// Lets memory that nobody else knows have its moments in common with graphs.
+    pub(crate) fn put_shared(&mut self, shared: Arc<Shared<B>>) {
+        *self.sole.get_mut() = 0;
+        *self.moments.get_mut() = Moments { shared: Some(shared), ..Moments::default() };
+    }
+
+    /// Gives memory that nobody else knows the moments that it has had in common with graphs.
+    pub(crate) fn put_moments(&mut self, moments: Moments<B>) {
+        *self.sole.get_mut() = 0;
+        *self.moments.get_mut() = moments;
     }
 
     /// Moves what was kept outside of the moments into them; the lock is held.

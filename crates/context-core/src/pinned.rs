@@ -14,7 +14,8 @@ use std::{
 
 use crate::{
     Backend, Context, Device, Element, Error, Event, IntoView, IntoViewMut, MemoryKind, Result,
-    buffer::byte_size, device_state::DeviceState, kernel::Operand, moments::Home, pool::Owned,
+    buffer::byte_size, device_state::DeviceState, graph::refuse_captured, kernel::Operand, moments::Home,
+    pool::Owned,
 };
 
 /// `len` elements of type `T` in pinned memory of the host.
@@ -44,6 +45,8 @@ fn host_kind<B: Backend>(state: &DeviceState<B>) -> Result<MemoryKind> {
 impl<T: Element, C: Context> PinnedBuffer<T, C> {
     fn allocate(home: &Arc<Home<C::Backend>>, len: usize) -> Result<Self> {
         let bytes = byte_size::<T>(len)?;
+        // No graph may write memory that the host borrows as a slice.
+        let home = home.clock.capture().map_or(home, |capture| capture.parent());
         let memory = home.state.pool(host_kind(&home.state)?).allocate(home, bytes)?;
         Ok(PinnedBuffer { memory, len, marker: PhantomData })
     }
@@ -175,6 +178,16 @@ pub(crate) mod operations {
         target: impl IntoViewMut<'a, T, C>,
         source: &PinnedBuffer<T, C>,
     ) -> Result<()> {
+        // The host could change it under a replay.
+        refuse_captured(ctx, "copying from pinned memory")?;
+        send_kept(ctx, target, source)
+    }
+
+    pub(crate) fn send_kept<'a, T: Element, C: Context>(
+        ctx: &C,
+        target: impl IntoViewMut<'a, T, C>,
+        source: &PinnedBuffer<T, C>,
+    ) -> Result<()> {
         let target = target.into_view_mut();
         crate::context::same_length("writing a buffer from pinned memory", target.len(), source.len())?;
         let bytes = std::mem::size_of::<T>() * source.len();
@@ -197,6 +210,8 @@ pub(crate) mod operations {
         target: &mut PinnedBuffer<T, C>,
         source: impl IntoView<'a, T, C>,
     ) -> Result<()> {
+        // The host could read it under a replay.
+        refuse_captured(ctx, "copying to pinned memory")?;
         let source = source.into_view();
         crate::context::same_length("reading a buffer to pinned memory", target.len(), source.len())?;
         let bytes = std::mem::size_of::<T>() * source.len();

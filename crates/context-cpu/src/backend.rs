@@ -2,7 +2,10 @@
 
 #![allow(unsafe_code)]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use context_core::{
     Backend, Device, Error, MemoryKind, Result,
@@ -18,6 +21,7 @@ use crate::{
     copy,
     event::CpuEvent,
     gemm,
+    graph::CpuGraph,
     memory::{HostMemory, pointer},
     queue::panic_message,
     stream::{CpuStream, StreamOptions},
@@ -43,6 +47,7 @@ unsafe impl Backend for CpuBackend {
     type Stream = CpuStream;
     type StreamOptions = StreamOptions;
     type Event = CpuEvent;
+    type Graph = CpuGraph;
 
     const STREAMS_FAIL_ALONE: bool = true;
     const STREAMS_WAIT_FOR_HOST: bool = true;
@@ -82,7 +87,8 @@ unsafe impl Backend for CpuBackend {
     }
 
     fn record(&self, event: &CpuEvent, stream: &CpuStream) -> Result<()> {
-        event.set(stream.mark());
+        // Captured work is one list, in the order in which it was given, whichever stream it was given to.
+        event.set(if stream.is_captured() { None } else { stream.mark() });
         Ok(())
     }
 
@@ -135,7 +141,7 @@ unsafe impl Backend for CpuBackend {
         }
         // SAFETY: the caller vouches that the source is readable. The copy is what lets it go at once.
         let staged = unsafe { std::slice::from_raw_parts(source, bytes) }.to_vec();
-        stream.submit(move || {
+        stream.give(move || {
             // SAFETY: the caller vouches that the target stays valid until the operation has run.
             unsafe { copy::copy(team.as_deref(), pointer(target), staged.as_ptr(), bytes) };
             Ok(())
@@ -157,7 +163,7 @@ unsafe impl Backend for CpuBackend {
 
     unsafe fn copy(&self, stream: &CpuStream, target: Address, source: Address, bytes: usize) -> Result<()> {
         let team = stream.team().cloned();
-        stream.submit(move || {
+        stream.give(move || {
             // SAFETY: the caller vouches for both until the operation has run.
             unsafe { copy::copy(team.as_deref(), pointer(target), pointer(source), bytes) };
             Ok(())
@@ -191,7 +197,7 @@ unsafe impl Backend for CpuBackend {
         let width = pattern.len();
         value[..width].copy_from_slice(pattern);
         let team = stream.team().cloned();
-        stream.submit(move || {
+        stream.give(move || {
             // SAFETY: the caller vouches for `width * count` bytes until the operation has run.
             unsafe { copy::fill(team.as_deref(), pointer(target), &value[..width], count) };
             Ok(())
@@ -206,12 +212,11 @@ unsafe impl Backend for CpuBackend {
         generator: &Philox,
         draw: Draw,
     ) -> Result<()> {
-        let generator = *generator;
         let executor = stream.executor().filter(|_| count >= PARALLEL_DRAW);
-        stream.submit(move || {
+        stream.give_draw(*generator, move |generator| {
             // SAFETY: the caller vouches for `count` floats or words, which are as large, until the operation has run.
             let target = unsafe { std::slice::from_raw_parts_mut(pointer::<f32>(target), count) };
-            parallel::with(executor, Threads::from(count), || {
+            parallel::with(executor.clone(), Threads::from(count), || {
                 parallel::chunks_mut(target, PARALLEL_DRAW / 2, |start, part| {
                     generator.at(generator.position().wrapping_add(start as u64)).fill(part, draw);
                 });
@@ -224,7 +229,7 @@ unsafe impl Backend for CpuBackend {
         let gemm = *gemm;
         let team = stream.team().cloned();
         // SAFETY: the caller vouches for the matrices until the operation has run.
-        stream.submit(move || unsafe { gemm::run(team.as_deref(), &gemm) })
+        stream.give(move || unsafe { gemm::run(team.as_deref(), &gemm) })
     }
 
     unsafe fn launch<K: KernelCode>(
@@ -235,14 +240,48 @@ unsafe impl Backend for CpuBackend {
     ) -> Result<()> {
         const { assert!(K::HAS_CPU, "{}", K::NO_CPU) };
         let (executor, arguments) = (stream.executor(), *arguments);
-        stream.submit(move || {
+        stream.give(move || {
             catch_unwind(AssertUnwindSafe(|| {
                 // SAFETY: the caller vouches for the slices until the operation has run, and for their being disjoint where
                 // they are written; on the CPU device memory is host memory.
-                parallel::with(executor, threads, || K::cpu(unsafe { arguments.slices() }));
+                parallel::with(executor.clone(), threads, || K::cpu(unsafe { arguments.slices() }));
             }))
             .map_err(|payload| Error::KernelPanicked { kernel: K::NAME, message: panic_message(&*payload) })
         })
+    }
+
+    fn begin_capture(&self, stream: &CpuStream) -> Result<()> {
+        stream.begin_capture(Arc::default());
+        Ok(())
+    }
+
+    fn join_capture(&self, stream: &CpuStream, branch: &CpuStream) -> Result<()> {
+        if let Some(recorder) = stream.end_capture() {
+            stream.begin_capture(recorder.clone());
+            branch.begin_capture(recorder);
+        }
+        Ok(())
+    }
+
+    fn end_capture(&self, streams: &[&CpuStream], graph: &mut Option<CpuGraph>) -> Result<()> {
+        let recorders: Vec<_> = streams.iter().filter_map(|stream| stream.end_capture()).collect();
+        *graph = recorders.first().map(|recorder| recorder.take());
+        Ok(())
+    }
+
+    fn abandon_capture(&self, streams: &[&CpuStream]) {
+        streams.iter().for_each(|stream| drop(stream.end_capture()));
+    }
+
+    unsafe fn replay(
+        &self,
+        stream: &CpuStream,
+        graph: &mut CpuGraph,
+        moved: &dyn Fn(&Philox) -> Philox,
+    ) -> Result<()> {
+        let work = graph.work(moved);
+        // What the tasks touch is the caller's to vouch for.
+        stream.give(work)
     }
 
     fn driver_calls(&self) -> u64 {

@@ -6,6 +6,7 @@ mod context;
 mod copy;
 mod event;
 mod gemm;
+mod graph;
 mod memory;
 mod place;
 mod queue;
@@ -15,6 +16,7 @@ mod team;
 pub use backend::CpuBackend;
 pub use context::{Builder, CpuContext};
 pub use event::CpuEvent;
+pub use graph::CpuGraph;
 pub use place::CpuSet;
 pub use stream::{CpuStream, StreamKind, StreamOptions};
 

@@ -1,10 +1,16 @@
 //! CPU streams: the calling thread, or a worker that runs tasks in order.
 
-use std::{sync::Arc, thread};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread,
+};
 
-use context_core::{Device, Error, Result, completion::Completion, parallel::Executor};
+use context_core::{Device, Error, Result, completion::Completion, parallel::Executor, random::Philox};
 
-use crate::{event::Recording, place::CpuSet, queue::Queue, team::Team};
+use crate::{event::Recording, graph::Recorder, place::CpuSet, queue::Queue, team::Team};
 
 /// Which thread runs a context's operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,6 +38,9 @@ pub struct StreamOptions {
 pub struct CpuStream {
     queue: Option<Arc<Queue>>,
     team: Option<Arc<Team>>,
+    /// Whether there is a `recorder`.
+    captured: AtomicBool,
+    recorder: Mutex<Option<Arc<Recorder>>>,
 }
 
 impl CpuStream {
@@ -40,7 +49,8 @@ impl CpuStream {
             StreamKind::Inline => None,
             StreamKind::Worker => Some(start(options.cpus)?),
         };
-        Ok(CpuStream { queue, team: Team::get(options.threads, options.cpus) })
+        let team = Team::get(options.threads, options.cpus);
+        Ok(CpuStream { queue, team, captured: AtomicBool::new(false), recorder: Mutex::default() })
     }
 
     pub(crate) fn is_inline(&self) -> bool {
@@ -62,13 +72,69 @@ impl CpuStream {
     /// Runs a task: now, or behind what the worker already has. It is skipped if that has failed. It is not ordered with buffers.
     ///
     /// # Errors
-    /// What the task failed with, on an inline stream; on a worker, whoever waits for it is told.
+    /// What the task failed with, on an inline stream; on a worker, whoever waits for it is told. [`Error::Capture`] while the stream's work
+    /// is captured: a task runs once, and a graph's work many times.
     pub fn submit(&self, task: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+        if self.is_captured() {
+            return Err(Error::Capture {
+                operation: "giving a stream a task",
+                device: Device::Cpu,
+                reason: "a task runs once, and captured work many times",
+            });
+        }
         match &self.queue {
             None => return task(),
             Some(queue) => queue.submit(|failure| if failure.is_some() { Ok(()) } else { task() }),
         }
         Ok(())
+    }
+
+    /// As [`submit`](CpuStream::submit), for a task that may be captured.
+    pub(crate) fn give(&self, task: impl Fn() -> Result<()> + Send + Sync + 'static) -> Result<()> {
+        if self.is_captured() {
+            if let Some(recorder) = self.recorder() {
+                recorder.push(task);
+            }
+            return Ok(());
+        }
+        self.submit(task)
+    }
+
+    /// As [`give`](CpuStream::give), for a task that draws random numbers: captured, it gets another generator each time.
+    pub(crate) fn give_draw(
+        &self,
+        generator: Philox,
+        task: impl Fn(Philox) -> Result<()> + Send + Sync + 'static,
+    ) -> Result<()> {
+        if self.is_captured() {
+            if let Some(recorder) = self.recorder() {
+                recorder.push_draw(generator, task);
+            }
+            return Ok(());
+        }
+        self.submit(move || task(generator))
+    }
+
+    /// Tells whether what the stream is given is captured.
+    #[inline]
+    pub(crate) fn is_captured(&self) -> bool {
+        self.captured.load(Relaxed)
+    }
+
+    fn recorder(&self) -> Option<Arc<Recorder>> {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Captures what the stream is given from now on.
+    pub(crate) fn begin_capture(&self, recorder: Arc<Recorder>) {
+        *self.recorder.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorder);
+        self.captured.store(true, Relaxed);
+    }
+
+    /// Ends that, and returns what has collected it.
+    pub(crate) fn end_capture(&self) -> Option<Arc<Recorder>> {
+        self.captured.store(false, Relaxed);
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Runs a task that is not skipped.

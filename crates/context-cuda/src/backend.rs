@@ -17,9 +17,10 @@ use cuda_sys::{Driver, Origin};
 use crate::{
     functions::Functions,
     gemm::Gemm,
+    graph::{self, CudaGraph},
     handles::Shelves,
     memory::{DevicePages, MemorySource, PinnedPages},
-    random::Random,
+    random::{Drawn, Random},
     stream::{CudaStream, StreamPriority},
 };
 
@@ -91,6 +92,7 @@ unsafe impl Backend for CudaBackend {
     type Stream = CudaStream;
     type StreamOptions = StreamPriority;
     type Event = Event;
+    type Graph = CudaGraph;
 
     const STREAMS_FAIL_ALONE: bool = false;
 
@@ -119,9 +121,9 @@ unsafe impl Backend for CudaBackend {
         false
     }
 
-    fn may_reuse(&self, _stream: &CudaStream) -> bool {
-        // A failure loses the whole context, not one stream.
-        true
+    fn may_reuse(&self, stream: &CudaStream) -> bool {
+        // A failure loses the whole context, not one stream; but a capture that would not end is a stream's.
+        !stream.is_retired()
     }
 
     fn synchronize(&self, stream: &CudaStream) -> Result<()> {
@@ -221,9 +223,12 @@ unsafe impl Backend for CudaBackend {
         generator: &Philox,
         draw: Draw,
     ) -> Result<()> {
+        let drawn = Drawn { target, count, generator: *generator, draw };
         // SAFETY: the caller vouches for the memory.
-        unsafe {
-            self.random.draw(&self.functions, &self.context, &stream.raw, (target, count), generator, draw)
+        unsafe { self.random.draw(&self.functions, &self.context, &stream.raw, &drawn) }?;
+        match stream.captured_draws() {
+            Some(draws) => stream.note_draw(&draws, drawn),
+            None => Ok(()),
         }
     }
 
@@ -254,6 +259,32 @@ unsafe impl Backend for CudaBackend {
         // slices, and the kernel's declaration for what its body does with them.
         let launched = unsafe { stream.raw.launch(function, shape, parameters.as_slice()) };
         if launched.is_ok() { Ok(()) } else { failed(launched) }
+    }
+
+    fn begin_capture(&self, stream: &CudaStream) -> Result<()> {
+        stream.begin_capture()
+    }
+
+    fn join_capture(&self, stream: &CudaStream, branch: &CudaStream) -> Result<()> {
+        stream.join_capture(branch)
+    }
+
+    fn end_capture(&self, streams: &[&CudaStream], graph: &mut Option<CudaGraph>) -> Result<()> {
+        graph::end_capture(streams, graph)
+    }
+
+    fn abandon_capture(&self, streams: &[&CudaStream]) {
+        graph::abandon_capture(streams);
+    }
+
+    unsafe fn replay(
+        &self,
+        stream: &CudaStream,
+        graph: &mut CudaGraph,
+        moved: &dyn Fn(&Philox) -> Philox,
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for what the work touches.
+        unsafe { graph::replay(stream, graph, &self.functions, &self.random, moved) }
     }
 
     fn driver_calls(&self) -> u64 {

@@ -7,6 +7,7 @@ mod context;
 mod dnn;
 mod functions;
 mod gemm;
+mod graph;
 mod handles;
 mod libraries;
 mod memory;
@@ -21,6 +22,7 @@ pub use dnn::{
     CudnnScope, CudnnState, CudnnWorkspace, CudnnWrapper, Growth, SlotStatistics, SyncedCudnnState,
     WorkspaceOptions,
 };
+pub use graph::CudaGraph;
 pub use handles::{Lease, LibraryHandle};
 pub use libraries::Libraries;
 pub use memory::MemorySource;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use context_core::{
     Result,
-    cuda::{Context, LaunchShape, Stream},
+    cuda::{Context, Function, Graph, GraphNode, LaunchShape, Stream},
     kernel::CudaSource,
     random::{Draw, Philox},
 };
@@ -25,6 +25,16 @@ pub(crate) struct Random {
     words: OwnFunction,
     uniform: OwnFunction,
     normal: OwnFunction,
+}
+
+/// What is drawn, and where to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drawn {
+    pub(crate) target: u64,
+    /// How many words or floats.
+    pub(crate) count: usize,
+    pub(crate) generator: Philox,
+    pub(crate) draw: Draw,
 }
 
 impl Default for Random {
@@ -48,24 +58,56 @@ impl Random {
         functions: &Functions,
         context: &Arc<Context>,
         stream: &Stream,
-        (target, count): (u64, usize),
-        generator: &Philox,
-        draw: Draw,
+        drawn: &Drawn,
     ) -> Result<()> {
-        let (kernel, low, high) = match draw {
+        self.with_launch(functions, context, drawn, |function, shape, parameters| {
+            // SAFETY: these are the kernel's parameters by number and size; it writes `target[0..count]` only, for which the
+            // caller vouches.
+            unsafe { stream.launch(function, shape, parameters) }
+        })
+    }
+
+    /// Gives a launch in a graph what it is to draw from now on.
+    ///
+    /// # Safety
+    /// `node` is a draw of the graph, and `target` as for [`draw`](Random::draw) at each replay.
+    pub(crate) unsafe fn redraw(
+        &self,
+        functions: &Functions,
+        graph: &mut Graph,
+        node: GraphNode,
+        drawn: &Drawn,
+    ) -> Result<()> {
+        let context = graph.context().clone();
+        self.with_launch(functions, &context, drawn, |function, shape, parameters| {
+            // SAFETY: as above.
+            unsafe { graph.set_launch(node, function, shape, parameters) }
+        })
+    }
+
+    /// Calls `give` with the function and its parameters.
+    fn with_launch(
+        &self,
+        functions: &Functions,
+        context: &Arc<Context>,
+        drawn: &Drawn,
+        give: impl FnOnce(&Function, LaunchShape, &[*const u8]) -> context_core::cuda::Result<()>,
+    ) -> Result<()> {
+        let Drawn { target, count, generator, draw } = drawn;
+        let (kernel, low, high) = match *draw {
             Draw::Words => (&self.words, 0.0, 0.0),
             Draw::Uniform(low, high) => (&self.uniform, low, high),
             Draw::Normal(mean, deviation) => (&self.normal, mean, deviation),
         };
         let function = kernel.get(functions, context)?;
-        let (count, position, seed) = (count as u64, generator.position(), generator.seed());
+        let (count, position, seed) = (*count as u64, generator.position(), generator.seed());
         let (seed_low, seed_high, fork) = (seed as u32, (seed >> 32) as u32, generator.fork());
         let quads = (position % 4 + count).div_ceil(4) as usize;
         let Some(shape) = LaunchShape::covering(function, [quads, 1, 1], [BLOCK, 1, 1])? else {
             return Ok(());
         };
         let parameters = [
-            (&raw const target).cast(),
+            std::ptr::from_ref(target).cast(),
             (&raw const count).cast(),
             (&raw const position).cast(),
             (&raw const seed_low).cast(),
@@ -74,9 +116,6 @@ impl Random {
             (&raw const low).cast(),
             (&raw const high).cast(),
         ];
-        // SAFETY: these are the kernel's parameters by number and size; it writes `target[0..count]` only, for which the
-        // caller vouches.
-        unsafe { stream.launch(function, shape, &parameters) }?;
-        Ok(())
+        Ok(give(function, shape, &parameters)?)
     }
 }

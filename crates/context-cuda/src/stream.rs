@@ -2,12 +2,15 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use context_core::cuda::{Context, Result, Stream};
 
-use crate::staging::Staging;
+use crate::{graph::Draws, staging::Staging};
 
 /// How urgent a stream's work is to the driver. Lower numbers are served first; 0 is the usual one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,12 +20,29 @@ pub struct StreamPriority(pub i32);
 pub struct CudaStream {
     // First, so that it is empty before its stream is destroyed.
     pub(crate) staging: Mutex<Staging>,
+    pub(crate) capture: Mutex<Option<Draws>>,
+    /// Whether it may be in a state in which no other context should get it.
+    retired: AtomicBool,
     pub(crate) raw: Stream,
 }
 
 impl CudaStream {
     pub(crate) fn new(context: &Arc<Context>, priority: StreamPriority) -> Result<CudaStream> {
-        Ok(CudaStream { staging: Mutex::new(Staging::new()), raw: Stream::new(context, priority.0)? })
+        Ok(CudaStream {
+            staging: Mutex::new(Staging::new()),
+            capture: Mutex::default(),
+            retired: AtomicBool::new(false),
+            raw: Stream::new(context, priority.0)?,
+        })
+    }
+
+    /// Keeps this stream from serving another context.
+    pub(crate) fn retire(&self) {
+        self.retired.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_retired(&self) -> bool {
+        self.retired.load(Relaxed)
     }
 
     /// Returns the driver's stream, for work that this crate does not know.

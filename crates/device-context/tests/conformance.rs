@@ -9,6 +9,7 @@ mod conformance {
     pub(crate) mod copies;
     pub(crate) mod errors;
     pub(crate) mod gemm;
+    pub(crate) mod graphs;
     pub(crate) mod kernels;
     pub(crate) mod memory;
     #[cfg(feature = "cpu")]
@@ -43,6 +44,20 @@ macro_rules! conformance {
                         an_empty_inner_dimension_scales_or_clears,
                         a_product_of_parts_leaves_the_rest,
                         shapes_that_do_not_agree_are_refused;
+                    graphs:
+                        capturing_runs_nothing_and_each_replay_runs_it_once,
+                        a_graph_keeps_alive_what_it_touches,
+                        a_graph_gives_its_memory_back,
+                        memory_of_a_capture_is_used_again_in_it_and_by_nobody_else,
+                        random_numbers_go_on_from_replay_to_replay,
+                        an_abandoned_capture_is_undone,
+                        replays_are_ordered_with_every_context,
+                        forks_made_while_capturing_take_part,
+                        what_waits_or_is_seen_by_the_host_is_not_captured,
+                        what_is_written_while_capturing_is_written_by_each_replay,
+                        parameters_are_changed_by_capturing_again,
+                        a_graph_outlives_the_context_that_captured_it,
+                        a_graph_of_another_pool_is_refused;
                     kernels:
                         no_threads_are_no_work,
                         every_element_is_reached_whatever_the_length,

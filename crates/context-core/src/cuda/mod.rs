@@ -33,7 +33,7 @@ pub use cuda_sys::Driver;
 pub use device::{Device, devices, init};
 pub use error::Error;
 pub use event::{Event, TimedEvent};
-pub use graph::Graph;
+pub use graph::{CaptureMode, Graph, GraphNode, GraphTemplate};
 pub use launch::LaunchShape;
 pub use managed::{Advice, ManagedMemory, Place};
 pub use memory::DeviceMemory;

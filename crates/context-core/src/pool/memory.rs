@@ -21,7 +21,7 @@ use crate::{
     moments::{Home, Moments, Tracked},
 };
 
-use super::arena::NONE;
+use super::{arena::NONE, block_bytes};
 
 /// The memory behind a buffer: owned by one buffer, tracked across all of its views.
 pub(crate) struct Memory<B: Backend> {
@@ -62,6 +62,22 @@ impl<B: Backend> Memory<B> {
         self.label = label;
         self.home.write(home.clone());
         Owned(ManuallyDrop::new(self))
+    }
+
+    /// Gives a record that graphs have kept to another buffer. The pool counts it as the former one's.
+    pub(crate) fn lend_again(self: Box<Self>, home: &Arc<Home<B>>) -> Owned<B> {
+        let label = self.label;
+        self.lend(home, label)
+    }
+
+    /// Gives a record that graphs have kept to its pool.
+    pub(crate) fn give_back(self: Box<Self>, home: &Home<B>) {
+        home.state.pool(self.kind).free_late(self, &home.clock);
+    }
+
+    /// Tells whether a request for so many bytes would be given a block of this size.
+    pub(crate) fn fits(&self, kind: MemoryKind, bytes: usize) -> bool {
+        self.kind == kind && block_bytes(bytes) == Some(self.bytes)
     }
 
     /// The home of a record that a buffer owns.

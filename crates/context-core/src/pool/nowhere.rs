@@ -39,6 +39,7 @@ unsafe impl Backend for Nowhere {
     type Stream = ();
     type StreamOptions = ();
     type Event = ();
+    type Graph = ();
 
     const STREAMS_FAIL_ALONE: bool = false;
 

@@ -168,6 +168,7 @@ unsafe impl Backend for Recorder {
     type Stream = Stream;
     type StreamOptions = Mode;
     type Event = Event;
+    type Graph = ();
 
     const STREAMS_FAIL_ALONE: bool = false;
 
