@@ -51,6 +51,12 @@ impl CudaStream {
     }
 }
 
+impl AsRef<Stream> for CudaStream {
+    fn as_ref(&self) -> &Stream {
+        &self.raw
+    }
+}
+
 impl fmt::Debug for CudaStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.raw.fmt(f)

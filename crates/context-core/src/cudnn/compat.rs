@@ -6,7 +6,8 @@ use std::ffi::CStr;
 
 use cudnn_sys::{Cudnn, cudnnStatus_t};
 
-use super::{Error, Result};
+use super::{CudnnVersion, Error, Library, Result};
+use crate::backend::Address;
 
 /// Returns what cuDNN 9 says of the last failure on this thread; nothing with cuDNN 8, which does not tell.
 pub(super) fn last_error(table: Cudnn) -> String {
@@ -91,4 +92,12 @@ impl Part {
             Part::Adv => "cudnnAdvVersionCheck",
         }
     }
+}
+
+/// Refuses a recurrent network without the lengths of its sequences on the device, where the library needs them there: before 8.9.1.
+pub(super) fn check_lengths(library: Library, lengths: Address) -> Result<()> {
+    if lengths != 0 {
+        return Ok(());
+    }
+    library.require_since("a recurrent network without the lengths on the device", CudnnVersion::new(8, 9, 1))
 }

@@ -1,0 +1,104 @@
+//! What a program may demand of every operation: the same bits each time, and how precise products are.
+
+use cudnn_sys::cudnnMathType_t;
+
+use super::{Error, Result};
+
+/// Whether results must have the same bits in every run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Determinism {
+    /// They may differ in the order of sums.
+    #[default]
+    Any,
+    /// They must be the same. What cuDNN cannot do so is refused with [`Error::Setting`].
+    Required,
+}
+
+/// Which arithmetic products may be formed with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MathMode {
+    /// What cuDNN chooses: on devices that have it, TensorFloat-32 for `f32`.
+    #[default]
+    Default,
+    /// Fused multiply-add of the elements' own type, without tensor cores.
+    Fma,
+    /// Tensor cores.
+    TensorCores,
+    /// Tensor cores, with `f32` rounded to a shorter type on the way in.
+    TensorCoresRounded,
+}
+
+impl MathMode {
+    /// All of them.
+    pub const ALL: [MathMode; 4] =
+        [MathMode::Default, MathMode::Fma, MathMode::TensorCores, MathMode::TensorCoresRounded];
+
+    pub(super) fn as_raw(self) -> cudnnMathType_t {
+        match self {
+            MathMode::Default => cudnnMathType_t::CUDNN_DEFAULT_MATH,
+            MathMode::Fma => cudnnMathType_t::CUDNN_FMA_MATH,
+            MathMode::TensorCores => cudnnMathType_t::CUDNN_TENSOR_OP_MATH,
+            MathMode::TensorCoresRounded => cudnnMathType_t::CUDNN_TENSOR_OP_MATH_ALLOW_CONVERSION,
+        }
+    }
+
+    pub(super) fn from_raw(raw: cudnnMathType_t) -> Option<MathMode> {
+        MathMode::ALL.into_iter().find(|mode| mode.as_raw() == raw)
+    }
+
+    /// Tells whether a result that was found with `used` is one that this setting allows.
+    pub(super) fn allows(self, used: MathMode) -> bool {
+        match self {
+            MathMode::Default => used != MathMode::TensorCoresRounded,
+            MathMode::Fma => used == MathMode::Fma,
+            MathMode::TensorCores => used != MathMode::TensorCoresRounded,
+            MathMode::TensorCoresRounded => true,
+        }
+    }
+}
+
+/// What a program demands of cuDNN's operations. What a library cannot honour is an error, and never passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Settings {
+    /// Whether results must have the same bits in every run.
+    pub determinism: Determinism,
+    /// How precise products are.
+    pub math: MathMode,
+    /// How many bytes of workspace an algorithm may use at the most; `None` for as many as there are.
+    pub workspace_limit: Option<usize>,
+}
+
+impl Settings {
+    /// Refuses `what` where results must have the same bits and it cannot promise that; `instead` says what can.
+    pub(super) fn refuse_unless_any(&self, what: &str, instead: &str) -> Result<()> {
+        match self.determinism {
+            Determinism::Any => Ok(()),
+            Determinism::Required => Err(Error::Setting {
+                setting: "determinism",
+                reason: format!("{what} may give other bits in each run; {instead}"),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_arithmetic_is_never_exchanged_for_tensor_cores() {
+        for used in MathMode::ALL {
+            assert_eq!(MathMode::Fma.allows(used), used == MathMode::Fma, "{used:?}");
+        }
+        assert!(!MathMode::Default.allows(MathMode::TensorCoresRounded));
+    }
+
+    #[test]
+    fn math_modes_are_read_as_they_are_written() {
+        for mode in MathMode::ALL {
+            assert_eq!(MathMode::from_raw(mode.as_raw()), Some(mode));
+        }
+        assert_eq!(MathMode::from_raw(cudnnMathType_t(77)), None);
+    }
+}
