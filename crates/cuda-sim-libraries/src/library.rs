@@ -130,7 +130,11 @@ pub(crate) fn log(text: &str) {
 #[doc(hidden)]
 pub fn enter<R: Release, T: Answer>(name: &'static str, function: impl FnOnce() -> T) -> T {
     let before = CURRENT.with(|current| current.replace(Some(R::VERSIONS)));
-    let answer = catch_unwind(AssertUnwindSafe(function)).unwrap_or_else(|_| {
+    let logged = || {
+        crate::cublas::note(name);
+        function()
+    };
+    let answer = catch_unwind(AssertUnwindSafe(logged)).unwrap_or_else(|_| {
         log(&format!("{name} panicked; this is a fault of cuda-sim-libraries"));
         T::failed()
     });

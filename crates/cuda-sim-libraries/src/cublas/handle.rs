@@ -4,15 +4,16 @@
 use std::ptr::null_mut;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cuda_sys::Driver;
+use bytemuck::AnyBitPattern;
 use cuda_sys::cublas::*;
 use cuda_sys::driver::{CUcontext, CUresult};
+use cuda_sys::{Driver, MissingFunction};
 
 use super::library::{Blas, property};
 use crate::ffi::put;
 use crate::handle::Handles;
 use crate::library::versions;
-use crate::native::{Code, Entry, Operation};
+use crate::native::{Code, Entry, Fault, Memory, Operation};
 
 use cublasStatus_t as S;
 
@@ -29,14 +30,34 @@ pub(crate) fn answer(result: Answer) -> S {
 pub(crate) struct Handle {
     code: Code,
     settings: Mutex<Settings>,
+    /// Memory of the device for a result on its way to the host; one at a time.
+    scratch: Mutex<u64>,
+}
+
+/// How much that is.
+const SCRATCH: usize = 256;
+
+/// A stretch of memory that a client has given for what kernels hold in between.
+#[derive(Clone, Copy, Debug, Default, AnyBitPattern)]
+#[repr(C)]
+pub(crate) struct Workspace {
+    pub(crate) address: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Workspace {
+    /// Enters that the kernel uses all of it.
+    pub(crate) fn occupy(&self, memory: &Memory<'_>) -> Result<(), Fault> {
+        memory.use_workspace(self.address, self.bytes as usize)
+    }
 }
 
 /// What is set for a handle.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
     pub(crate) stream: cudaStream_t,
-    /// The client's workspace: its address and length. None is the library's own.
-    pub(crate) workspace: (u64, usize),
+    /// The client's workspace; of no length if it is the library's own.
+    pub(crate) workspace: Workspace,
     pub(crate) pointer_mode: cublasPointerMode_t,
     pub(crate) atomics: cublasAtomicsMode_t,
     pub(crate) math: cublasMath_t,
@@ -64,6 +85,15 @@ pub(crate) fn status(error: CUresult) -> S {
         | CUresult::CUDA_ERROR_NO_DEVICE
         | CUresult::CUDA_ERROR_DEINITIALIZED => S::CUBLAS_STATUS_NOT_INITIALIZED,
         _ => S::CUBLAS_STATUS_EXECUTION_FAILED,
+    }
+}
+
+/// Makes a status of the driver's answer.
+pub(crate) fn done(result: Result<CUresult, MissingFunction>) -> Answer {
+    match result {
+        Ok(CUresult::CUDA_SUCCESS) => Ok(()),
+        Ok(error) => Err(status(error)),
+        Err(_) => Err(S::CUBLAS_STATUS_INTERNAL_ERROR),
     }
 }
 
@@ -99,7 +129,6 @@ pub(crate) fn enter_context(driver: Driver) -> Option<()> {
     Some(())
 }
 
-#[allow(dead_code)]
 impl Handle {
     /// Returns what is set.
     pub(crate) fn settings(&self) -> Settings {
@@ -120,14 +149,21 @@ impl Handle {
         self.code.launch(self.settings().stream, operation).map_err(status)
     }
 
-    /// Waits for the handle's stream.
-    pub(crate) fn synchronize(&self) -> Answer {
-        // SAFETY: the stream is the client's word.
-        match unsafe { self.driver().cuStreamSynchronize(self.settings().stream) } {
-            Ok(CUresult::CUDA_SUCCESS) => Ok(()),
-            Ok(error) => Err(status(error)),
-            Err(_) => Err(S::CUBLAS_STATUS_INTERNAL_ERROR),
+    /// Launches something that leaves `N` bytes at the address that it is given, waits for it, and returns them.
+    pub(crate) fn through_scratch<const N: usize>(
+        &self,
+        launch: impl FnOnce(u64) -> Answer,
+    ) -> Answer<[u8; N]> {
+        const { assert!(N <= SCRATCH) };
+        let scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        launch(*scratch)?;
+        let (mut bytes, stream) = ([0; N], self.settings().stream);
+        // SAFETY: the array has `N` bytes, and the scratch memory more; the stream is waited for before the array is read.
+        unsafe {
+            done(self.driver().cuMemcpyDtoHAsync_v2(bytes.as_mut_ptr().cast(), *scratch, N, stream))?;
+            done(self.driver().cuStreamSynchronize(stream))?;
         }
+        Ok(bytes)
     }
 }
 
@@ -155,16 +191,21 @@ impl Blas {
         if handle.is_null() {
             return S::CUBLAS_STATUS_INVALID_VALUE;
         }
-        answer(load(super::ENTRIES).map(|code| {
+        answer(load(super::ENTRIES).and_then(|code| {
+            let mut scratch = 0;
+            // SAFETY: the pointer is to a live variable.
+            done(unsafe { code.driver().cuMemAlloc_v2(&mut scratch, SCRATCH) })?;
             let settings = Settings {
                 stream: null_mut(),
-                workspace: (0, 0),
+                workspace: Workspace::default(),
                 pointer_mode: cublasPointerMode_t::CUBLAS_POINTER_MODE_HOST,
                 atomics: cublasAtomicsMode_t::CUBLAS_ATOMICS_NOT_ALLOWED,
                 math: cublasMath_t::CUBLAS_DEFAULT_MATH,
                 multiprocessors: 0,
             };
-            put(handle, HANDLES.insert(Handle { code, settings: Mutex::new(settings) }));
+            let new = Handle { code, settings: Mutex::new(settings), scratch: Mutex::new(scratch) };
+            put(handle, HANDLES.insert(new));
+            Ok(())
         }))
     }
 
@@ -181,6 +222,9 @@ impl Blas {
         }
         // Another thread that still works with the handle ends its life. The context may be gone, and the code with it.
         if let Ok(handle) = Arc::try_unwrap(gone) {
+            let scratch = handle.scratch.into_inner().unwrap_or_else(PoisonError::into_inner);
+            // SAFETY: the memory is the handle's own; if its context is gone, the driver refuses the address.
+            let _ = unsafe { handle.code.driver().cuMemFree_v2(scratch) };
             let _ = handle.code.unload();
         }
         S::CUBLAS_STATUS_SUCCESS
@@ -204,7 +248,7 @@ impl Blas {
     pub(super) fn cublasSetStream_v2(handle: cublasHandle_t, stream: cudaStream_t) -> S {
         change(handle, true, |settings| {
             settings.stream = stream;
-            settings.workspace = (0, 0);
+            settings.workspace = Workspace::default();
         })
     }
 
@@ -215,7 +259,9 @@ impl Blas {
     pub(super) fn cublasSetWorkspace_v2(handle: cublasHandle_t, workspace: *mut c_void, bytes: usize) -> S {
         let address = workspace as u64;
         let valid = address.is_multiple_of(WORKSPACE_ALIGNMENT) && (address != 0 || bytes == 0);
-        change(handle, valid, |settings| settings.workspace = (address, bytes))
+        change(handle, valid, |settings| {
+            settings.workspace = Workspace { address, bytes: bytes as u64 };
+        })
     }
 
     pub(super) fn cublasSetPointerMode_v2(handle: cublasHandle_t, mode: cublasPointerMode_t) -> S {
