@@ -51,6 +51,8 @@ pub(crate) struct Capture {
     spoiled: bool,
     /// The streams that take part, with the nodes that their next one comes after.
     streams: BTreeMap<Handle, Vec<Handle>>,
+    /// The last nodes of streams that were destroyed since.
+    left: Vec<Handle>,
     /// The nodes that each call of `cuStreamGetCaptureInfo` gave the client a pointer to.
     shown: Vec<u64>,
 }
@@ -209,8 +211,10 @@ impl State {
 
     /// Ends what a destroyed stream had to do with captures.
     pub(crate) fn leave_captures(&mut self, stream: Handle) {
-        for capture in self.captures.values_mut().filter(|capture| capture.streams.contains_key(&stream)) {
-            capture.spoiled = true;
+        for capture in self.captures.values_mut() {
+            if let Some(ends) = capture.streams.remove(&stream) {
+                capture.left.extend(ends);
+            }
         }
         self.captures.retain(|_, capture| capture.origin != stream);
     }
@@ -250,7 +254,16 @@ fn begin(stream: Handle, mode: CUstreamCaptureMode, graph: Option<(Handle, Vec<H
     let id = state.next_id();
     let streams = BTreeMap::from([(stream, after)]);
     let thread = thread::id();
-    let capture = Capture { graph, mode, origin: stream, thread, spoiled: false, streams, shown: Vec::new() };
+    let capture = Capture {
+        graph,
+        mode,
+        origin: stream,
+        thread,
+        spoiled: false,
+        streams,
+        left: Vec::new(),
+        shown: Vec::new(),
+    };
     state.captures.insert(id, capture);
     Ok(())
 }
@@ -349,7 +362,7 @@ impl Sim {
             return Err(INVALIDATED);
         }
         let joined = state.closure(&capture.streams[&stream]);
-        if capture.streams.values().flatten().any(|node| !joined.contains(node)) {
+        if capture.streams.values().flatten().chain(&capture.left).any(|node| !joined.contains(node)) {
             return Err(CUresult::CUDA_ERROR_STREAM_CAPTURE_UNJOINED);
         }
         out.put(capture.graph);

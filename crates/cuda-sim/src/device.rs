@@ -35,6 +35,8 @@ pub(crate) struct Device {
     pub(crate) current_pool: Handle,
     /// Free places of the heap that kernels allocate from are behind the arena too; this is what they hold.
     pub(crate) heap_bytes: u64,
+    /// The most that graphs have had of the memory.
+    pub(crate) graph_bytes_high: u64,
 }
 
 impl Device {
@@ -53,6 +55,7 @@ impl Device {
             primary_flags: 0,
             primary_references: 0,
             default_pool: pool,
+            graph_bytes_high: 0,
             current_pool: pool,
             heap_bytes: 0,
         })

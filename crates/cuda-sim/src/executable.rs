@@ -3,20 +3,23 @@
 //! Instantiating a graph puts its nodes into an order that keeps the edges; launching submits their work to a stream in that
 //! order, which is one of those that the edges allow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cuda_sys::CUresult;
 
+use crate::condition::Value;
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::Work;
-use crate::schedule::Edge;
+use crate::schedule::{Action, Edge};
 use crate::state::{State, lock};
 use crate::stream::Order;
 use crate::sys::CUgraphNodeType;
+use crate::user_object::References;
 
 /// One step of a graph that can be launched.
 #[derive(Clone, Debug)]
@@ -35,6 +38,9 @@ pub(crate) struct Executable {
     flags: u64,
     id: u32,
     memory: Vec<u64>,
+    objects: References,
+    /// What its conditional nodes look at is set to this by each launch.
+    defaults: Arc<Vec<(Value, u32)>>,
     /// The end of its last launch: a graph does not overlap with itself.
     last: Option<Edge>,
 }
@@ -51,7 +57,7 @@ impl State {
     ///
     /// # Errors
     /// `INVALID_VALUE` if the edges go in a circle.
-    fn ordered(&mut self, graph: Handle) -> Answer<Vec<Step>> {
+    pub(crate) fn ordered(&mut self, graph: Handle) -> Answer<Vec<Step>> {
         let nodes = self.graph(graph)?.nodes.clone();
         let mut placed: BTreeMap<Handle, usize> = BTreeMap::new();
         let mut steps: Vec<Step> = Vec::new();
@@ -63,16 +69,32 @@ impl State {
                 if placed.contains_key(&node) || !ready {
                     continue;
                 }
+                let mut after: Vec<usize> =
+                    after.iter().filter_map(|node| placed.get(node).copied()).collect();
                 let mut task = self.node(node)?.task.clone();
                 if let Task::Child(child) = task {
+                    // It begins behind what the node comes after, and the node is its end.
                     let shift = steps.len();
-                    for mut step in self.ordered(child)? {
+                    let inner = self.ordered(child)?;
+                    let followed: BTreeSet<usize> =
+                        inner.iter().flat_map(|step| step.after.clone()).collect();
+                    let ends = (0..inner.len()).filter(|place| !followed.contains(place));
+                    let ends: Vec<usize> = ends.map(|place| place + shift).collect();
+                    for mut step in inner {
                         step.after.iter_mut().for_each(|place| *place += shift);
+                        if step.after.is_empty() {
+                            step.after.clone_from(&after);
+                        }
                         steps.push(step);
                     }
+                    after.extend(ends);
                     task = Task::Empty;
                 }
-                let after = after.iter().filter_map(|node| placed.get(node).copied()).collect();
+                if let Task::Choose(choice) = &task {
+                    let bodies = choice.bodies.iter().map(|&body| self.works_of_body(body));
+                    let works = bodies.collect::<Answer<Vec<_>>>()?;
+                    task = Task::Choose(Arc::new(choice.with_works(works)));
+                }
                 placed.insert(node, steps.len());
                 steps.push(Step { node, task, enabled: true, after });
             }
@@ -105,7 +127,9 @@ impl State {
         for &address in &memory {
             *self.graph_memory.entry(address).or_default() += 1;
         }
-        Ok(self.executables.insert(Executable { steps, flags, id, memory, last: None }))
+        let (objects, defaults) = (self.graph(graph)?.objects.clone(), Arc::new(self.defaults_of(graph)));
+        self.retain_objects(&objects);
+        Ok(self.executables.insert(Executable { steps, flags, id, memory, objects, defaults, last: None }))
     }
 
     pub(crate) fn executable(&mut self, handle: Handle) -> Answer<&mut Executable> {
@@ -116,6 +140,9 @@ impl State {
     pub(crate) fn submit_task(&mut self, stream: Handle, task: &Task) -> Answer {
         match task {
             Task::Empty | Task::Child(_) | Task::Allocate { .. } | Task::Free { .. } => {}
+            Task::Choose(choice) => {
+                self.submit(stream, Work::Choose(choice.clone()));
+            }
             Task::Do(work, _) => {
                 self.submit(stream, work.clone());
             }
@@ -133,6 +160,10 @@ impl State {
     /// Submits the steps of a graph. A step follows one that it depends on in its stream, if it is the first to; others
     /// get a stream of their own, so that branches run beside each other.
     fn launch_steps(&mut self, executable: Handle, stream: Handle, steps: &[Step]) -> Answer {
+        let defaults = self.executable(executable)?.defaults.clone();
+        if !defaults.is_empty() {
+            self.submit(stream, Work::Assign(defaults));
+        }
         let mut begin = vec![self.last_of(stream)];
         begin.extend(self.executable(executable)?.last.clone());
         let mut lanes = vec![stream];
@@ -189,6 +220,38 @@ impl State {
         }
         lanes.push(lane);
         lane
+    }
+
+    /// Makes a graph of steps again: a launch that is captured becomes a child.
+    fn graph_of(&mut self, steps: &[Step]) -> Answer<Handle> {
+        if steps.iter().any(|step| step.task.is_of_one_graph()) {
+            return Err(NOT_SUPPORTED);
+        }
+        let graph = self.new_graph(true);
+        let mut nodes: Vec<Handle> = Vec::with_capacity(steps.len());
+        for step in steps {
+            let task = if step.enabled { step.task.clone() } else { Task::Empty };
+            let after = step.after.iter().map(|&place| nodes[place]).collect();
+            nodes.push(self.add_node(graph, after, task)?);
+        }
+        Ok(graph)
+    }
+
+    /// Gives the steps of a child's nodes the work of another graph of the same shape.
+    fn set_child(&mut self, executable: Handle, node: Handle, graph: Handle) -> Answer {
+        let Task::Child(child) = self.node(node)?.task else { return Err(INVALID_VALUE) };
+        let (old, new) = (self.ordered(child)?, self.ordered(graph)?);
+        let alike = |(old, new): (&Step, &Step)| old.after == new.after && old.task.kind() == new.task.kind();
+        if old.len() != new.len() || !old.iter().zip(&new).all(alike) {
+            return Err(INVALID_VALUE);
+        }
+        let steps = &mut self.executable(executable)?.steps;
+        let place = |node: Handle| steps.iter().position(|step| step.node == node);
+        let places: Option<Vec<usize>> = old.iter().map(|step| place(step.node)).collect();
+        for (place, new) in places.ok_or(INVALID_VALUE)?.into_iter().zip(new) {
+            steps[place].task = new.task;
+        }
+        Ok(())
     }
 
     /// Gives one step of an executable other work of its kind.
@@ -256,6 +319,10 @@ impl Sim {
         let mut state = lock();
         let gone = state.executables.remove(executable).ok_or(INVALID_VALUE)?;
         gone.memory.into_iter().for_each(|address| state.drop_graph_memory(address));
+        if !gone.objects.is_empty() {
+            // Launches that are in flight still use them.
+            state.defer(Action::ReleaseObjects(gone.objects));
+        }
         Ok(())
     }
 
@@ -284,10 +351,8 @@ impl Sim {
         let stream = state.stream(stream)?;
         let steps = state.executable(executable)?.steps.clone();
         if state.capture_of(stream)?.is_some() {
-            for step in steps.into_iter().filter(|step| step.enabled) {
-                state.submit_or_capture(stream, step.task)?;
-            }
-            return Ok(());
+            let child = state.graph_of(&steps)?;
+            return state.submit_or_capture(stream, Task::Child(child));
         }
         state.launch_steps(executable, stream, &steps)
     }
@@ -314,29 +379,55 @@ impl Sim {
         Ok(())
     }
 
+    pub(crate) fn cuGraphExecChildGraphNodeSetParams(
+        executable: Handle,
+        node: Handle,
+        child: Handle,
+    ) -> Answer {
+        lock().set_child(executable, node, child)
+    }
+
+    /// The first form, with two results instead of one.
+    pub(crate) fn cuGraphExecUpdate(
+        executable: Handle,
+        graph: Handle,
+        node: HandleOut,
+        result: Out<crate::sys::CUgraphExecUpdateResult>,
+    ) -> Answer {
+        let (code, found) = outcome_of(update(&mut lock(), executable, graph))?;
+        node.put(found);
+        result.put(code);
+        code_of(code)
+    }
+
     pub(crate) fn cuGraphExecUpdate_v2(
         executable: Handle,
         graph: Handle,
         result: Out<crate::sys::CUgraphExecUpdateResultInfo>,
     ) -> Answer {
-        use crate::sys::CUgraphExecUpdateResult as R;
-        let mut state = lock();
-        let outcome = update(&mut state, executable, graph);
-        let (code, node) = match outcome {
-            Ok(()) => (R::CU_GRAPH_EXEC_UPDATE_SUCCESS, Handle(0)),
-            Err(Update::Failed(code, node)) => (code, node),
-            Err(Update::Refused(code)) => return Err(code),
-        };
+        let (code, node) = outcome_of(update(&mut lock(), executable, graph))?;
         result.put(crate::sys::CUgraphExecUpdateResultInfo {
             result: code,
             errorNode: node.0 as crate::sys::CUgraphNode,
             errorFromNode: std::ptr::null_mut(),
         });
-        if code == R::CU_GRAPH_EXEC_UPDATE_SUCCESS {
-            Ok(())
-        } else {
-            Err(CUresult::CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE)
-        }
+        code_of(code)
+    }
+}
+
+/// What an update tells the client, unless the call itself was wrong.
+fn outcome_of(outcome: Result<(), Update>) -> Answer<(crate::sys::CUgraphExecUpdateResult, Handle)> {
+    match outcome {
+        Ok(()) => Ok((crate::sys::CUgraphExecUpdateResult::CU_GRAPH_EXEC_UPDATE_SUCCESS, Handle(0))),
+        Err(Update::Failed(code, node)) => Ok((code, node)),
+        Err(Update::Refused(code)) => Err(code),
+    }
+}
+
+fn code_of(result: crate::sys::CUgraphExecUpdateResult) -> Answer {
+    match result {
+        crate::sys::CUgraphExecUpdateResult::CU_GRAPH_EXEC_UPDATE_SUCCESS => Ok(()),
+        _ => Err(CUresult::CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE),
     }
 }
 

@@ -42,6 +42,11 @@ impl<T> Out<T> {
         if self.0.is_null() { Err(INVALID_VALUE) } else { Ok(self) }
     }
 
+    /// Returns where that is.
+    pub(crate) fn address(self) -> Address {
+        Address(self.0 as u64)
+    }
+
     /// Whether the client wants this result.
     pub(crate) fn is_wanted(&self) -> bool {
         !self.0.is_null()

@@ -3,18 +3,22 @@
 //! A graph is nodes and the edges between them. How one is launched is in `executable`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cuda_sys::CUresult;
 
+use crate::condition::Choice;
 use crate::copy::Copy;
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, In, Out, Text};
 use crate::handle::Handle;
+use crate::launch_attribute::Attributes;
 use crate::operation::Work;
 use crate::schedule::Action;
 use crate::state::{State, lock};
 use crate::sys::{CUDA_MEMCPY3D, CUgraphEdgeData, CUgraphNodeType};
+use crate::user_object::References;
 
 /// What a node does.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub(crate) enum Task {
     Record(Handle),
     WaitFor(Handle),
     Child(Handle),
+    /// Running other graphs or not.
+    Choose(Arc<Choice>),
     /// The memory is the graph's, and there from the first to the last of its owners.
     Allocate {
         address: u64,
@@ -59,6 +65,11 @@ impl Task {
         Task::Do(Work::Copy(copy), Some(Box::new(Description(description))))
     }
 
+    /// Whether it cannot be copied into another graph.
+    pub(crate) fn is_of_one_graph(&self) -> bool {
+        matches!(self, Task::Allocate { .. } | Task::Free { .. } | Task::Choose(_))
+    }
+
     pub(crate) fn kind(&self) -> CUgraphNodeType {
         use CUgraphNodeType as T;
         match self {
@@ -72,6 +83,7 @@ impl Task {
             Task::Record(_) => T::CU_GRAPH_NODE_TYPE_EVENT_RECORD,
             Task::WaitFor(_) => T::CU_GRAPH_NODE_TYPE_WAIT_EVENT,
             Task::Child(_) => T::CU_GRAPH_NODE_TYPE_GRAPH,
+            Task::Choose(_) => T::CU_GRAPH_NODE_TYPE_CONDITIONAL,
             Task::Allocate { .. } => T::CU_GRAPH_NODE_TYPE_MEM_ALLOC,
             Task::Free { .. } => T::CU_GRAPH_NODE_TYPE_MEM_FREE,
         }
@@ -86,6 +98,10 @@ pub(crate) struct Graph {
     pub(crate) id: u32,
     /// It belongs to a node of another graph.
     is_child: bool,
+    /// The graph in which it is the body of a conditional node.
+    pub(crate) parent: Option<Handle>,
+    /// What it keeps alive.
+    pub(crate) objects: References,
 }
 
 /// A node.
@@ -100,13 +116,15 @@ pub(crate) struct Node {
     id: u32,
     /// Where each argument of a kernel is, for those who ask for its parameters.
     pub(crate) arguments: Vec<u64>,
+    /// The attributes of a kernel's launch that the client has set.
+    pub(crate) attributes: Attributes,
 }
 
 // Graphs and nodes.
 impl State {
     pub(crate) fn new_graph(&mut self, is_child: bool) -> Handle {
         let id = self.next_id() as u32;
-        self.graphs.insert(Graph { nodes: Vec::new(), id, is_child })
+        self.graphs.insert(Graph { id, is_child, ..Graph::default() })
     }
 
     pub(crate) fn graph(&self, handle: Handle) -> Answer<&Graph> {
@@ -129,7 +147,8 @@ impl State {
             *self.graph_memory.entry(address).or_default() += 1;
         }
         let arguments = arguments_of(&task);
-        let node = self.nodes.insert(Node { graph, after, task, original: Handle(0), id, arguments });
+        let (original, attributes) = (Handle(0), Attributes::default());
+        let node = self.nodes.insert(Node { graph, after, task, original, id, arguments, attributes });
         if let Some(graph) = self.graphs.get_mut(graph) {
             graph.nodes.push(node);
         }
@@ -159,18 +178,43 @@ impl State {
                 task => task,
             };
             let twin = self.add_node(copy, Vec::new(), task)?;
-            self.node(twin)?.original = node;
+            let attributes = self.node(node)?.attributes.clone();
+            let found = self.node(twin)?;
+            (found.original, found.attributes) = (node, attributes);
             twins.insert(node, twin);
         }
         for (&node, &twin) in &twins {
             let after = self.node(node)?.after.clone();
             self.node(twin)?.after = after.iter().filter_map(|node| twins.get(node).copied()).collect();
         }
+        let objects = self.graph(graph)?.objects.clone();
+        self.retain_objects(&objects);
+        if let Some(copy) = self.graphs.get_mut(copy) {
+            copy.objects = objects;
+        }
         Ok(copy)
     }
 
-    fn destroy_graph(&mut self, graph: Handle) {
+    /// Whether there is a node of such a kind in a graph, or in its children.
+    pub(crate) fn contains(&self, graph: Handle, wanted: &dyn Fn(&Task) -> bool) -> bool {
+        let nodes = self.graphs.get(graph).map(|graph| graph.nodes.as_slice()).unwrap_or_default();
+        nodes.iter().filter_map(|node| self.nodes.get(*node)).any(|node| match node.task {
+            Task::Child(child) => self.contains(child, wanted),
+            ref task => wanted(task),
+        })
+    }
+
+    /// Makes a graph of the client's the child of a node.
+    pub(crate) fn adopt(&mut self, graph: Handle) -> Answer {
+        let found = self.graphs.get_mut(graph).filter(|found| !found.is_child).ok_or(INVALID_VALUE)?;
+        found.is_child = true;
+        Ok(())
+    }
+
+    pub(crate) fn destroy_graph(&mut self, graph: Handle) {
         let Some(gone) = self.graphs.remove(graph) else { return };
+        self.release_objects(&gone.objects);
+        self.drop_conditions(graph);
         for node in gone.nodes {
             self.destroy_node(node);
         }
@@ -180,6 +224,7 @@ impl State {
         let Some(gone) = self.nodes.remove(node) else { return };
         match gone.task {
             Task::Child(child) => self.destroy_graph(child),
+            Task::Choose(choice) => choice.bodies.iter().for_each(|&body| self.destroy_graph(body)),
             Task::Allocate { address } | Task::Free { address } => self.drop_graph_memory(address),
             _ => {}
         }
@@ -320,9 +365,15 @@ impl Sim {
         Ok(())
     }
 
+    /// Memory of a graph, and what its conditional nodes look at, is that graph's alone.
     pub(crate) fn cuGraphClone(copy: HandleOut, graph: Handle) -> Answer {
         let out = copy.required()?;
-        out.put(lock().clone_graph(graph, false)?);
+        let mut state = lock();
+        state.graph(graph)?;
+        if state.contains(graph, &Task::is_of_one_graph) {
+            return Err(NOT_SUPPORTED);
+        }
+        out.put(state.clone_graph(graph, false)?);
         Ok(())
     }
 

@@ -27,6 +27,7 @@ pub(crate) enum Kind {
     External = 0x5f,
     Texture = 0x60,
     Surface = 0x61,
+    UserObject = 0x62,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

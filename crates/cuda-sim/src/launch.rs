@@ -215,7 +215,7 @@ static CORES: LazyLock<u32> =
     LazyLock::new(|| std::thread::available_parallelism().map_or(1, |count| count.get() as u32));
 
 /// A launch that is ready to run, any number of times and on any thread.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) function: Handle,
     program: Arc<Program>,
@@ -326,7 +326,7 @@ pub(crate) fn code_of(kind: ptx::FaultKind) -> CUresult {
 }
 
 /// The device as a running kernel sees it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unit {
     context: Handle,
     device: usize,
@@ -435,6 +435,14 @@ unsafe impl ptx::Device for Running<'_> {
 
     fn cancelled(&self) -> bool {
         self.is_cancelled()
+    }
+
+    fn set_conditional(&self, handle: u64, value: u32) -> Result<(), ptx::Fault> {
+        if crate::condition::set(handle, value) {
+            return Ok(());
+        }
+        let text = format!("{handle:#x} is no conditional handle of a graph");
+        Err(ptx::Fault::new(ptx::FaultKind::IllegalAddress, text))
     }
 
     fn touched(&self, touched: ptx::Touched) {

@@ -7,6 +7,7 @@ mod array;
 mod attribute;
 mod capture;
 mod checks;
+mod condition;
 mod config;
 mod context;
 #[allow(unsafe_code)]
@@ -28,7 +29,10 @@ mod ffi;
 mod fill;
 mod function;
 mod gate;
+#[allow(unsafe_code)]
+mod generic_node;
 mod graph;
+mod graph_memory;
 mod handle;
 mod host;
 mod image;
@@ -36,6 +40,7 @@ mod image;
 mod journal;
 #[allow(unsafe_code)]
 mod launch;
+mod launch_attribute;
 mod link;
 mod managed;
 mod memory;
@@ -71,6 +76,7 @@ mod texture;
 mod thread;
 #[allow(unsafe_code)]
 mod trace;
+mod user_object;
 #[allow(unsafe_code)]
 mod value;
 #[allow(unsafe_code)]

@@ -137,6 +137,7 @@ pub(crate) fn perform(state: &mut State, action: Action) {
     let base = match action {
         Action::Release { base } => base,
         Action::Mark(marker) => return marker.reach(state.now()),
+        Action::ReleaseObjects(held) => return state.release_objects(&held),
     };
     let Some(range) = space::write().remove(base) else { return };
     if let Some(act) = state.host_frees.remove(&base) {

@@ -10,17 +10,21 @@ use crate::fill::Fill;
 use crate::graph::{Task, read_nodes};
 use crate::handle::Handle;
 use crate::launch::{self, Shape};
-use crate::memory::taken_by;
 use crate::operation::{HostFunction, Work};
-use crate::space::{ALIGNMENT, Use};
 use crate::state::{State, lock};
 use crate::sys::{
-    CUDA_HOST_NODE_PARAMS, CUDA_KERNEL_NODE_PARAMS, CUDA_KERNEL_NODE_PARAMS_v1, CUDA_MEM_ALLOC_NODE_PARAMS,
-    CUDA_MEMCPY3D, CUDA_MEMSET_NODE_PARAMS, CUgraphNode,
+    CUDA_HOST_NODE_PARAMS, CUDA_KERNEL_NODE_PARAMS, CUDA_KERNEL_NODE_PARAMS_v1, CUDA_MEMCPY3D,
+    CUDA_MEMSET_NODE_PARAMS, CUgraphNode,
 };
 
 /// Adds a node that does `task`.
-fn add(node: HandleOut, graph: Handle, after: In<CUgraphNode>, count: usize, task: Task) -> Answer {
+pub(crate) fn add(
+    node: HandleOut,
+    graph: Handle,
+    after: In<CUgraphNode>,
+    count: usize,
+    task: Task,
+) -> Answer {
     let out = node.required()?;
     let after = read_nodes(after, count)?;
     out.put(lock().add_node(graph, after, task)?);
@@ -28,7 +32,7 @@ fn add(node: HandleOut, graph: Handle, after: In<CUgraphNode>, count: usize, tas
 }
 
 /// Turns what a client says of a kernel into a task.
-fn kernel(parameters: &CUDA_KERNEL_NODE_PARAMS) -> Answer<Task> {
+pub(crate) fn kernel(parameters: &CUDA_KERNEL_NODE_PARAMS) -> Answer<Task> {
     let shape = Shape {
         grid: [parameters.gridDimX, parameters.gridDimY, parameters.gridDimZ],
         block: [parameters.blockDimX, parameters.blockDimY, parameters.blockDimZ],
@@ -61,7 +65,7 @@ fn newer(old: &CUDA_KERNEL_NODE_PARAMS_v1) -> CUDA_KERNEL_NODE_PARAMS {
 }
 
 /// Says of a kernel node what the client said.
-fn kernel_parameters(state: &mut State, node: Handle) -> Answer<CUDA_KERNEL_NODE_PARAMS> {
+pub(crate) fn kernel_parameters(state: &mut State, node: Handle) -> Answer<CUDA_KERNEL_NODE_PARAMS> {
     let node = state.node(node)?;
     let Task::Do(Work::Launch(run), _) = &node.task else { return Err(INVALID_VALUE) };
     let Shape { grid, block, dynamic_shared, .. } = run.shape;
@@ -80,25 +84,58 @@ fn kernel_parameters(state: &mut State, node: Handle) -> Answer<CUDA_KERNEL_NODE
     })
 }
 
-fn copy(parameters: In<CUDA_MEMCPY3D>) -> Answer<Task> {
+/// Adds a child: a copy of `child`, or, if it is moved, that graph itself.
+pub(crate) fn add_child(
+    node: HandleOut,
+    graph: Handle,
+    after: In<CUgraphNode>,
+    count: usize,
+    child: Handle,
+    moved: bool,
+) -> Answer {
+    let out = node.required()?;
+    let after = read_nodes(after, count)?;
+    let mut state = lock();
+    state.graph(graph)?;
+    state.graph(child)?;
+    if child == graph {
+        return Err(INVALID_VALUE);
+    }
+    let copy = if moved {
+        state.adopt(child)?;
+        child
+    } else if state.contains(child, &Task::is_of_one_graph) {
+        return Err(NOT_SUPPORTED);
+    } else {
+        state.clone_graph(child, true)?
+    };
+    let added = state.add_node(graph, after, Task::Child(copy));
+    if added.is_err() && !moved {
+        state.destroy_graph(copy);
+    }
+    out.put(added?);
+    Ok(())
+}
+
+pub(crate) fn copy(parameters: In<CUDA_MEMCPY3D>) -> Answer<Task> {
     let description = parameters.read()?;
     Ok(Task::copy(copy::for_node(&description)?, description))
 }
 
-fn fill(parameters: In<CUDA_MEMSET_NODE_PARAMS>) -> Answer<Task> {
+pub(crate) fn fill(parameters: In<CUDA_MEMSET_NODE_PARAMS>) -> Answer<Task> {
     let given = parameters.read()?;
     let pitch = (given.height > 1).then_some(given.pitch);
     let fill = Fill::new(given.dst, pitch, given.value, given.elementSize, given.width, given.height)?;
     Ok(Task::Do(Work::Fill(fill.ok_or(INVALID_VALUE)?), None))
 }
 
-fn host(parameters: In<CUDA_HOST_NODE_PARAMS>) -> Answer<Task> {
+pub(crate) fn host(parameters: In<CUDA_HOST_NODE_PARAMS>) -> Answer<Task> {
     let given = parameters.read()?;
     let function = HostFunction::Plain(given.fn_.ok_or(INVALID_VALUE)?);
     Ok(Task::Do(Work::Host { function, data: given.userData as u64 }, None))
 }
 
-fn event(event: Handle, task: fn(Handle) -> Task) -> Answer<Task> {
+pub(crate) fn event(event: Handle, task: fn(Handle) -> Task) -> Answer<Task> {
     lock().events.get(event).ok_or(INVALID_HANDLE)?;
     Ok(task(event))
 }
@@ -322,8 +359,7 @@ impl Sim {
         count: usize,
         child: Handle,
     ) -> Answer {
-        let copy = lock().clone_graph(child, true)?;
-        add(node, graph, after, count, Task::Child(copy))
+        add_child(node, graph, after, count, child, false)
     }
 
     pub(crate) fn cuGraphChildGraphNodeGetGraph(node: Handle, graph: HandleOut) -> Answer {
@@ -396,66 +432,5 @@ impl Sim {
     ) -> Answer {
         let task = event(awaited, Task::WaitFor)?;
         lock().set_step(executable, node, task)
-    }
-
-    /// The memory is there from now until the graph, and all executables made of it, are gone.
-    pub(crate) fn cuGraphAddMemAllocNode(
-        node: HandleOut,
-        graph: Handle,
-        after: In<CUgraphNode>,
-        count: usize,
-        parameters: Out<CUDA_MEM_ALLOC_NODE_PARAMS>,
-    ) -> Answer {
-        let out = node.required()?;
-        let mut given = parameters.current()?;
-        let after = read_nodes(after, count)?;
-        let mut state = lock();
-        if given.bytesize == 0 {
-            return Err(INVALID_VALUE);
-        }
-        let device = crate::virtual_memory::device_of(&mut state, &given.poolProps.location)?;
-        let address = state.allocate_for_graph(device, given.bytesize)?;
-        let added = state.add_node(graph, after, Task::Allocate { address });
-        if added.is_err() {
-            state.retire(address)?;
-            state.defer(crate::schedule::Action::Release { base: address });
-        }
-        out.put(added?);
-        given.dptr = address;
-        parameters.put(given);
-        Ok(())
-    }
-
-    pub(crate) fn cuGraphAddMemFreeNode(
-        node: HandleOut,
-        graph: Handle,
-        after: In<CUgraphNode>,
-        count: usize,
-        address: u64,
-    ) -> Answer {
-        if !lock().graph_memory.contains_key(&address) {
-            return Err(INVALID_VALUE);
-        }
-        add(node, graph, after, count, Task::Free { address })
-    }
-
-    pub(crate) fn cuGraphMemFreeNodeGetParams(node: Handle, address: Out<u64>) -> Answer {
-        let out = address.required()?;
-        let mut state = lock();
-        let Task::Free { address } = state.node(node)?.task else { return Err(INVALID_VALUE) };
-        out.put(address);
-        Ok(())
-    }
-}
-
-impl State {
-    /// Allocates memory that belongs to graphs and to no context.
-    pub(crate) fn allocate_for_graph(&mut self, device: usize, len: usize) -> Answer<u64> {
-        self.charge(device, taken_by(len as u64))?;
-        let placed = self.place(device, Handle(0), len as u64, ALIGNMENT, Use::Graph);
-        if placed.is_err() {
-            self.discharge(device, taken_by(len as u64));
-        }
-        placed
     }
 }

@@ -3,9 +3,11 @@
 use std::ffi::c_void;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use cuda_sys::CUresult;
 
+use crate::condition::{Choice, Value};
 use crate::copy::Copy;
 use crate::event::Marker;
 use crate::fill::Fill;
@@ -79,6 +81,10 @@ pub(crate) enum Work {
     Claim {
         base: u64,
     },
+    /// Running what a conditional node's value asks for.
+    Choose(Arc<Choice>),
+    /// Setting the values of a graph's conditional nodes, as its launch does.
+    Assign(Arc<Vec<(Value, u32)>>),
     Nothing,
 }
 
@@ -95,6 +101,8 @@ impl fmt::Debug for Work {
             Work::WriteValue(_) => "write a value",
             Work::Release { .. } => "free",
             Work::Claim { .. } => "allocate",
+            Work::Choose(_) => "conditional",
+            Work::Assign(_) => "set conditions",
             Work::Nothing => "nothing",
         })
     }
@@ -178,6 +186,11 @@ impl Work {
             (Work::Fill(fill), None) => fill.run(),
             (Work::Launch(run), None) => run.run(act),
             (Work::WriteValue(write), None) => write.run(),
+            (Work::Choose(choice), None) => choice.run(act),
+            (Work::Assign(values), None) => {
+                values.iter().for_each(|(cell, value)| cell.store(*value, Ordering::SeqCst));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -18,6 +18,7 @@ use crate::operation::{Fault, Operation, Work};
 use crate::order::{Act, Before};
 use crate::state::{self, DONE, State, WORK};
 use crate::stream::Order;
+use crate::user_object::References;
 use crate::{fault, journal, memory, race, space};
 
 /// A moment of a stream: its operation of that number, counted from one.
@@ -69,6 +70,8 @@ pub(crate) enum Action {
     Release { base: u64 },
     /// An event is reached.
     Mark(Arc<Marker>),
+    /// References to user objects are given up.
+    ReleaseObjects(References),
 }
 
 /// Idle workers above this number end themselves.

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use crate::array::Array;
 use crate::capture::Capture;
+use crate::condition::Condition;
 use crate::config::{self, ConfigError, SimConfig};
 use crate::context::Context;
 use crate::device::Device;
@@ -26,6 +27,7 @@ use crate::pool::Pool;
 use crate::schedule::{self, Schedule};
 use crate::stream::Stream;
 use crate::texture::{Surface, Texture};
+use crate::user_object::UserObject;
 use crate::virtual_memory::{Physical, Reservations};
 use crate::{checks, exports::Sim, fault, journal, null, race, report, space, trace};
 
@@ -51,6 +53,9 @@ pub(crate) struct State {
     pub(crate) externals: Table<External>,
     pub(crate) textures: Table<Texture>,
     pub(crate) surfaces: Table<Surface>,
+    pub(crate) user_objects: Table<UserObject>,
+    /// What conditional nodes look at, by conditional handle.
+    pub(crate) conditions: BTreeMap<u64, Condition>,
     /// How many nodes and executables have a claim to memory of graphs, by its address.
     pub(crate) graph_memory: BTreeMap<u64, usize>,
     /// Captures in progress, by number.
@@ -124,6 +129,8 @@ impl State {
             externals: Table::new(Kind::External),
             textures: Table::new(Kind::Texture),
             surfaces: Table::new(Kind::Surface),
+            user_objects: Table::new(Kind::UserObject),
+            conditions: BTreeMap::new(),
             graph_memory: BTreeMap::new(),
             captures: BTreeMap::new(),
             reservations: Reservations::default(),
@@ -200,6 +207,8 @@ impl State {
         empty(&mut self.externals);
         empty(&mut self.textures);
         empty(&mut self.surfaces);
+        empty(&mut self.user_objects);
+        self.conditions.clear();
         self.graph_memory.clear();
         self.captures.clear();
         self.reservations = Reservations::default();

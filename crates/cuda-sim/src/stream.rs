@@ -12,6 +12,7 @@ use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
 use crate::graph::Task;
 use crate::handle::Handle;
+use crate::launch_attribute::Attributes;
 use crate::operation::{HostFunction, Operation, Work};
 use crate::order::{Act, Line};
 use crate::schedule::synchronize;
@@ -56,6 +57,8 @@ pub(crate) struct Stream {
     pub(crate) is_default: bool,
     /// It is a branch of a graph that the stream of this id was given.
     pub(crate) branch_of: Option<u64>,
+    /// Attributes that the client has set.
+    pub(crate) attributes: Attributes,
     /// What is known of its order.
     pub(crate) line: Line,
     /// What is running.
@@ -85,6 +88,7 @@ impl State {
             destroyed: false,
             is_default,
             branch_of: None,
+            attributes: Attributes::default(),
             line: Line::default(),
             current: None,
         });
@@ -282,17 +286,6 @@ impl Sim {
             target,
             Work::Host { function: HostFunction::Callback(function, stream.0), data: data.0 },
         );
-        Ok(())
-    }
-
-    pub(crate) fn cuStreamCopyAttributes(target: Handle, source: Handle) -> Answer {
-        let mut state = lock();
-        state.stream(target)?;
-        state.stream(source)?;
-        // The attributes (access policy, synchronisation policy, priority) are advice; only priority is kept.
-        let priority = state.named_stream(source)?.1.priority;
-        let target = state.stream(target)?;
-        state.streams.get_mut(target).ok_or(INVALID_HANDLE)?.priority = priority;
         Ok(())
     }
 

@@ -146,32 +146,40 @@ fn check(address: u64, width: Width) -> Answer {
     space::read().pieces(address, width.bytes()).map(|_| ()).ok_or(INVALID_VALUE)
 }
 
-pub(crate) fn wait(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
+fn wait_work(address: u64, width: Width, value: u64, flags: u32) -> Answer<Work> {
     let condition = flags & !FLUSH;
     if !matches!(condition, GREATER_OR_EQUAL | EQUAL | AND | NOR) {
         return Err(INVALID_VALUE);
     }
-    let mut state = lock();
-    let stream = state.stream(stream)?;
     check(address, width)?;
-    let work = Work::WaitValue(WaitValue { address, width, value, condition });
-    state.submit_or_capture(stream, Task::Values(vec![work]))
+    Ok(Work::WaitValue(WaitValue { address, width, value, condition }))
 }
 
-pub(crate) fn write(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
+fn write_work(address: u64, width: Width, value: u64, flags: u32) -> Answer<Work> {
     // The one flag lets the write overtake others.
     if flags > 1 {
         return Err(INVALID_VALUE);
     }
+    check(address, width)?;
+    Ok(Work::WriteValue(WriteValue { address, width, value }))
+}
+
+pub(crate) fn wait(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
     let mut state = lock();
     let stream = state.stream(stream)?;
-    check(address, width)?;
-    let work = Work::WriteValue(WriteValue { address, width, value });
+    let work = wait_work(address, width, value, flags)?;
     state.submit_or_capture(stream, Task::Values(vec![work]))
 }
 
-/// Does one operation of a batch.
-fn batched(stream: Handle, operation: &CUstreamBatchMemOpParams) -> Answer {
+pub(crate) fn write(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
+    let mut state = lock();
+    let stream = state.stream(stream)?;
+    let work = write_work(address, width, value, flags)?;
+    state.submit_or_capture(stream, Task::Values(vec![work]))
+}
+
+/// Returns what one operation of a batch does, if it does anything.
+fn batched(operation: &CUstreamBatchMemOpParams) -> Answer<Option<Work>> {
     use CUstreamBatchMemOpType as T;
     // SAFETY: every member begins with the operation, which says which of them the client filled in; every bit pattern of
     // each is valid.
@@ -179,23 +187,36 @@ fn batched(stream: Handle, operation: &CUstreamBatchMemOpParams) -> Answer {
         let (waits, writes) = (&operation.waitValue, &operation.writeValue);
         match operation.operation {
             T::CU_STREAM_MEM_OP_WAIT_VALUE_32 => {
-                wait(stream, waits.address, Width::Four, waits.__bindgen_anon_1.value.into(), waits.flags)
+                wait_work(waits.address, Width::Four, waits.__bindgen_anon_1.value.into(), waits.flags)
             }
             T::CU_STREAM_MEM_OP_WAIT_VALUE_64 => {
-                wait(stream, waits.address, Width::Eight, waits.__bindgen_anon_1.value64, waits.flags)
+                wait_work(waits.address, Width::Eight, waits.__bindgen_anon_1.value64, waits.flags)
             }
             T::CU_STREAM_MEM_OP_WRITE_VALUE_32 => {
-                write(stream, writes.address, Width::Four, writes.__bindgen_anon_1.value.into(), writes.flags)
+                write_work(writes.address, Width::Four, writes.__bindgen_anon_1.value.into(), writes.flags)
             }
             T::CU_STREAM_MEM_OP_WRITE_VALUE_64 => {
-                write(stream, writes.address, Width::Eight, writes.__bindgen_anon_1.value64, writes.flags)
+                write_work(writes.address, Width::Eight, writes.__bindgen_anon_1.value64, writes.flags)
             }
             // Writes are seen in their order anyhow.
-            T::CU_STREAM_MEM_OP_BARRIER | T::CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES => Ok(()),
-            T::CU_STREAM_MEM_OP_ATOMIC_REDUCTION => Err(NOT_SUPPORTED),
-            _ => Err(INVALID_VALUE),
+            T::CU_STREAM_MEM_OP_BARRIER | T::CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES => return Ok(None),
+            T::CU_STREAM_MEM_OP_ATOMIC_REDUCTION => return Err(NOT_SUPPORTED),
+            _ => return Err(INVALID_VALUE),
         }
+        .map(Some)
     }
+}
+
+/// NVIDIA's own limit.
+const LONGEST_BATCH: u32 = 256;
+
+/// Turns a batch into a task; nothing of it is done if any of it is wrong.
+pub(crate) fn batch(count: u32, operations: In<CUstreamBatchMemOpParams>, flags: u32) -> Answer<Task> {
+    if flags != 0 || count > LONGEST_BATCH {
+        return Err(INVALID_VALUE);
+    }
+    let works: Answer<Vec<Option<Work>>> = operations.all(count as usize)?.iter().map(batched).collect();
+    Ok(Task::Values(works?.into_iter().flatten().collect()))
 }
 
 impl Sim {
@@ -221,12 +242,19 @@ impl Sim {
         operations: In<CUstreamBatchMemOpParams>,
         flags: u32,
     ) -> Answer {
-        // NVIDIA's own limit.
-        if flags != 0 || count > 256 {
-            return Err(INVALID_VALUE);
-        }
-        lock().stream(stream)?;
-        operations.all(count as usize)?.iter().try_for_each(|operation| batched(stream, operation))
+        let mut state = lock();
+        let stream = state.stream(stream)?;
+        let task = batch(count, operations, flags)?;
+        state.submit_or_capture(stream, task)
+    }
+
+    pub(crate) fn cuStreamBatchMemOp(
+        stream: Handle,
+        count: u32,
+        operations: In<CUstreamBatchMemOpParams>,
+        flags: u32,
+    ) -> Answer {
+        Sim::cuStreamBatchMemOp_v2(stream, count, operations, flags)
     }
 
     pub(crate) fn cuStreamWaitValue32(stream: Handle, address: u64, value: u32, flags: u32) -> Answer {

@@ -1,4 +1,4 @@
-//! The functions that the driver provides to kernels: `vprintf`, `__assertfail`, `malloc`, `free`.
+//! The functions that the driver provides to kernels: `vprintf`, `__assertfail`, `malloc`, `free`, `cudaGraphSetConditional`.
 
 use super::format;
 use super::lanes::Lanes;
@@ -24,6 +24,10 @@ pub(super) fn call(lanes: &mut Lanes<'_>, builtin: Builtin, site: &Call, mask: u
             Builtin::Free => {
                 memory.device.free(arguments[0]);
                 memory.forget_regions();
+                0
+            }
+            Builtin::SetConditional => {
+                memory.device.set_conditional(arguments[0], arguments[1] as u32)?;
                 0
             }
             Builtin::AssertFail => return Err(assertion(memory, lane, &arguments)),

@@ -105,6 +105,15 @@ pub unsafe trait Device: Sync {
     /// Whether the run should stop; asked often.
     fn cancelled(&self) -> bool;
 
+    /// Sets the value of a conditional node of a graph.
+    ///
+    /// # Errors
+    /// The handle is none.
+    fn set_conditional(&self, handle: u64, _value: u32) -> Result<(), Fault> {
+        let text = format!("{handle:#x} is no conditional handle of a graph");
+        Err(Fault::new(super::FaultKind::IllegalInstruction, text))
+    }
+
     /// Hears what a run's thread did to a region that is watched, when it is over.
     fn touched(&self, _touched: Touched) {}
 }

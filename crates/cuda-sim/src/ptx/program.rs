@@ -187,6 +187,7 @@ pub(super) enum Builtin {
     AssertFail,
     Malloc,
     Free,
+    SetConditional,
 }
 
 impl Builtin {
@@ -196,6 +197,7 @@ impl Builtin {
             "__assertfail" => Self::AssertFail,
             "malloc" => Self::Malloc,
             "free" => Self::Free,
+            "cudaGraphSetConditional" => Self::SetConditional,
             _ => return None,
         })
     }

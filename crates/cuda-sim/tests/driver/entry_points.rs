@@ -93,12 +93,12 @@ fn unpublished_tables_are_refused_with_a_null_pointer() {
 
 #[test]
 fn a_function_that_is_not_simulated_says_so_and_is_named() {
-    let mut object = null_mut();
+    let mut state = CUprocessState(0);
 
-    let result = cu!(cuUserObjectCreate(&mut object, null_mut(), None, 1, 1));
+    let result = cu!(cuCheckpointProcessGetState(1, &mut state));
 
     assert_eq!(result, CUresult::CUDA_ERROR_NOT_SUPPORTED);
-    assert!(cuda_sim::journal().unsupported.contains(&"cuUserObjectCreate"));
+    assert!(cuda_sim::journal().unsupported.contains(&"cuCheckpointProcessGetState"));
 }
 
 /// What a real driver answered, from `cuGetProcAddress_v2` of the 550 driver.

@@ -6,6 +6,7 @@ mod devices;
 mod entry_points;
 mod events;
 mod external;
+mod graph_nodes;
 mod graphs;
 mod links;
 mod memory;
