@@ -14,10 +14,11 @@ use std::{
 
 use crate::{
     Backend, Buffer, Device, Element, Error, Event, Extensions, Graph, IntoView, IntoViewMut, LabelUsage,
-    Matrix, MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Pending, PinnedBuffer,
-    Progress, Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
+    ManualOrder, Matrix, MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Ordering,
+    Pending, PinnedBuffer, Progress, Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
     clock::{Clock, Dependency},
     device_state::DeviceState,
+    gate::{InTheWay, Turn},
     graph::{self, refuse_captured},
     kernel::{Call, KernelCode, Operand},
     matrix::RawGemm,
@@ -33,6 +34,7 @@ pub struct Core<B: Backend> {
     random: Cell<Philox>,
     /// How many forks the seed has served, over the whole family of contexts.
     forks: Arc<AtomicU32>,
+    ordering: Cell<Ordering>,
     extensions: Extensions,
     progress: Progress,
 }
@@ -48,6 +50,7 @@ impl<B: Backend> Core<B> {
             home: Arc::new(Home { clock: Clock::new(state, options)?, state: state.clone() }),
             random: Cell::new(Philox::new(seed)),
             forks: Arc::new(AtomicU32::new(0)),
+            ordering: Cell::default(),
             extensions: Extensions::default(),
             progress: Progress::default(),
         })
@@ -69,6 +72,7 @@ impl<B: Backend> Core<B> {
             home,
             random: self.random.clone(),
             forks: self.forks.clone(),
+            ordering: Cell::default(),
             extensions: Extensions::default(),
             progress: Progress::default(),
         }
@@ -83,6 +87,10 @@ impl<B: Backend> Core<B> {
 
     pub(crate) fn random(&self) -> Philox {
         self.random.get()
+    }
+
+    pub(crate) fn ordering(&self) -> &Cell<Ordering> {
+        &self.ordering
     }
 
     /// Returns what all contexts of the device share.
@@ -111,12 +119,15 @@ impl<B: Backend> Core<B> {
         operands: &[Option<Operand<'_, B>>; N],
         give: impl FnOnce(&B, &B::Stream) -> Result<()>,
     ) -> Result<()> {
-        self.prepare(operation, operands)?;
+        let turn = self.prepare(operation, operands)?;
         let given = give(self.state().backend(), self.clock().stream());
-        self.publish(operands, given)
+        let given = self.publish(operands, given);
+        drop(turn);
+        given
     }
 
-    /// Checks the operands of an operation, and makes the stream wait for what it must follow.
+    /// Checks the operands of an operation, and makes the stream wait for what it must follow. Where graphs touch the same memory, the
+    /// operation has a turn until it is published.
     ///
     /// This and [`publish`](Core::publish) are inlined, and hand on no list, so that none is made in memory where the compiler
     /// knows what is in it.
@@ -125,7 +136,7 @@ impl<B: Backend> Core<B> {
         &self,
         operation: &'static str,
         operands: &[Option<Operand<'_, B>>; N],
-    ) -> Result<()> {
+    ) -> Result<Turn<'_>> {
         // Memory that only this stream has used is of this device, and needs no wait.
         let clock = self.clock();
         let mut ready = !self.state().is_lost();
@@ -135,16 +146,45 @@ impl<B: Backend> Core<B> {
             }
         });
         if ready {
-            return Ok(());
+            return Ok(Turn::none());
         }
         self.state().check()?;
         operands.iter().try_for_each(|operand| match operand {
             Some(operand) => self.check_device(operation, operand.name, operand.memory.state()),
             None => Ok(()),
         })?;
+        let mut of_graphs = Vec::new();
+        operands.iter().for_each(|operand| {
+            if let Some(Operand { memory, writes, .. }) = operand {
+                self.find_shared(memory, *writes, &mut of_graphs);
+            }
+        });
+        let turn = self.take_turn(operation, &of_graphs)?;
         operands.iter().try_for_each(|operand| match operand {
             Some(Operand { memory, writes, .. }) => self.follow(memory, *writes),
             None => Ok(()),
+        })?;
+        Ok(turn)
+    }
+
+    /// Adds memory that graphs touch to a list for a turn. What is captured runs later, and needs none.
+    #[inline(never)]
+    fn find_shared(&self, memory: &Memory<B>, writes: bool, found: &mut Vec<(usize, bool)>) {
+        if self.clock().capture().is_none() {
+            found.extend(memory.tracked.shared().map(|shared| (Arc::as_ptr(&shared).addr(), writes)));
+        }
+    }
+
+    /// Takes a turn on memory that graphs touch.
+    #[inline(never)]
+    pub(crate) fn take_turn(&self, operation: &'static str, uses: &[(usize, bool)]) -> Result<Turn<'_>> {
+        if uses.is_empty() {
+            return Ok(Turn::none());
+        }
+        self.state().gate().enter(uses).map_err(|InTheWay| Error::Capture {
+            operation,
+            device: self.state().device(),
+            reason: "this thread is giving another operation on memory of the same graph",
         })
     }
 
@@ -170,6 +210,10 @@ impl<B: Backend> Core<B> {
     /// Makes the stream wait for what an access must follow.
     #[inline(never)]
     fn follow(&self, memory: &Memory<B>, writes: bool) -> Result<()> {
+        // Within a capture there is nothing to save: the order is made once.
+        if self.ordering.get() == Ordering::Manual && self.clock().capture().is_none() {
+            return Ok(());
+        }
         self.state().note(memory.tracked.prepare(memory.home(), self.clock(), writes))
     }
 
@@ -735,7 +779,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         };
         let core = self.core();
         core.clock().note_launch(const { &K::NAME });
-        core.prepare(K::NAME, &call.operands)?;
+        let turn = core.prepare(K::NAME, &call.operands)?;
         let given = if threads.count.contains(&0) {
             // No thread, no work, on every device.
             Ok(())
@@ -744,7 +788,9 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
             unsafe { core.state().backend().launch::<K>(core.clock().stream(), threads, &call.raw) }
         };
-        core.publish(&call.operands, given)
+        let given = core.publish(&call.operands, given);
+        drop(turn);
+        given
     }
 
     /// Gives the stream work that this crate does not know, such as a library's, as one operation that touches `operands`.
@@ -859,6 +905,25 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         }
         refuse_captured(self, "waiting for an event")?;
         core.wait_for_event(event)
+    }
+
+    /// Returns who orders this context's operations.
+    fn ordering(&self) -> Ordering {
+        self.core().ordering().get()
+    }
+
+    /// Leaves the order of this context's operations to the caller until the returned scope is dropped: no wait is inserted before
+    /// them. What they touch is remembered as ever, so that others follow them, and their memory is not handed on before they have ended.
+    ///
+    /// On one stream no wait is inserted anyway. This is for what is known to be in order by means that contexts do not see, and for parts of a
+    /// buffer: two contexts that write different parts of one follow each other, since moments are those of the whole buffer.
+    ///
+    /// # Safety
+    /// - An operation on memory that another context's operation still uses, where one of them writes, is given behind something that orders
+    ///   the two: an event that was [waited for](Context::wait), or a [`synchronize`](Context::synchronize) of the other. This holds too where a
+    ///   dropped buffer's memory is used again: the pool's own waits are inserted as ever.
+    unsafe fn order_manually(&self) -> ManualOrder<'_, Self> {
+        ManualOrder::new(self)
     }
 
     /// Makes later work of this context start after `event`, whatever kind of device it is recorded on. Who blocks is in the

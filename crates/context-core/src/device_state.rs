@@ -13,6 +13,7 @@ use crate::{
     Backend, Device, Error, ErrorClass, MemoryKind, MemoryOptions, Result, Rung,
     clock::{Clock, lock},
     error::Loss,
+    gate::Gate,
     pool::{Hook, Hooks, Pool, siblings},
     slot::Slot,
 };
@@ -23,6 +24,7 @@ pub struct DeviceState<B: Backend> {
     pools: [Pool<B>; MemoryKind::ALL.len()],
     memory: MemoryOptions,
     hooks: Hooks,
+    gate: Gate,
     /// Where a spare event is looked for first.
     event: Slot<B::Event>,
     events: Mutex<Vec<B::Event>>,
@@ -43,6 +45,7 @@ impl<B: Backend> DeviceState<B> {
             pools: MemoryKind::ALL.map(|kind| Pool::new(kind, memory)),
             memory,
             hooks: Hooks::default(),
+            gate: Gate::default(),
             event: Slot::default(),
             events: Mutex::default(),
             streams: Mutex::default(),
@@ -68,6 +71,10 @@ impl<B: Backend> DeviceState<B> {
     #[inline]
     pub(crate) fn pool(&self, kind: MemoryKind) -> &Pool<B> {
         &self.pools[kind.index()]
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// Returns what the device's pools are like.

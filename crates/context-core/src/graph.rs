@@ -161,6 +161,9 @@ pub(crate) fn replay<C: Context>(ctx: &C, graph: &mut Graph<C>) -> Result<()> {
             None => *captured,
         }
     };
+    let uses: Vec<(usize, bool)> =
+        memory.iter().map(|(shared, writes)| (Arc::as_ptr(shared).addr(), *writes)).collect();
+    let turn = core.take_turn("replaying a graph", &uses)?;
     state.note(memory.iter().try_for_each(|(shared, writes)| shared.prepare(clock, *writes)))?;
     clock.note_launch(const { &"the replay of a graph" });
     // SAFETY: what the work touches is owned by the graph, and stays until the replay has run, since that is published in its
@@ -171,6 +174,7 @@ pub(crate) fn replay<C: Context>(ctx: &C, graph: &mut Graph<C>) -> Result<()> {
     for (shared, writes) in memory.iter() {
         shared.publish(clock, tick, *writes);
     }
+    drop(turn);
     state.note(given)?;
     let mut words = sequences.iter().map(|sequence| sequence.words);
     let mut own = own;

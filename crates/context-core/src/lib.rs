@@ -22,11 +22,13 @@ mod device_state;
 mod element;
 mod error;
 mod event;
+mod gate;
 mod graph;
 pub mod kernel;
 mod latch;
 pub mod matrix;
 mod moments;
+mod ordering;
 pub mod parallel;
 mod pinned;
 mod pool;
@@ -48,6 +50,7 @@ pub use event::Event;
 pub use graph::Graph;
 pub use half::{bf16, f16};
 pub use matrix::{Matrix, MatrixMut};
+pub use ordering::{ManualOrder, Ordering};
 pub use pinned::{Pending, PinnedBuffer};
 pub use pool::{
     LabelScope, LabelUsage, MemoryAction, MemoryEvent, MemoryKind, MemoryOptions, MemoryPiece, MemoryScope,

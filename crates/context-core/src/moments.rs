@@ -414,6 +414,11 @@ impl<B: Backend> Tracked<B> {
         drop((replaced, left));
     }
 
+    /// Returns what graphs have in common with this memory, if they have something.
+    pub(crate) fn shared(&self) -> Option<Arc<Shared<B>>> {
+        self.moments.lock().shared.clone()
+    }
+
     /// Lets graphs share the moments of this memory, and returns what they have in common.
     pub(crate) fn share(&self, home: &Arc<Home<B>>) -> Arc<Shared<B>> {
         self.share_in(home, Weak::new())

@@ -299,3 +299,27 @@ fn after_a_fault_every_call_names_its_first_cause() {
     assert!(output.status.success(), "{text}");
     assert!(text.contains("1 passed"), "{text}");
 }
+
+#[test]
+fn what_a_manual_scope_leaves_unordered_is_a_race_and_what_an_event_orders_is_none() {
+    let sim = sim();
+    let a = sim.context();
+    let b = a.fork().unwrap();
+    let mut x = a.zeros::<f32>(100).unwrap();
+    cuda_sim::take_reports();
+    for by_hand in [true, false] {
+        a.fill(&mut x, 1.0).unwrap();
+        let event = a.record().unwrap();
+        // SAFETY: the memory is plain bytes of a simulated device, which finds the race that the second round makes.
+        let manual = unsafe { b.order_manually() };
+        if by_hand {
+            b.wait(&event).unwrap();
+        }
+        b.fill(&mut x, 2.0).unwrap();
+        drop(manual);
+        a.synchronize().unwrap();
+        b.synchronize().unwrap();
+        let reports = cuda_sim::take_reports();
+        assert_eq!(reports.is_empty(), by_hand, "{reports:?}");
+    }
+}

@@ -57,7 +57,8 @@ macro_rules! conformance {
                         what_is_written_while_capturing_is_written_by_each_replay,
                         parameters_are_changed_by_capturing_again,
                         a_graph_outlives_the_context_that_captured_it,
-                        a_graph_of_another_pool_is_refused;
+                        a_graph_of_another_pool_is_refused,
+                        a_thread_that_reads_never_meets_a_replay_of_another;
                     kernels:
                         no_threads_are_no_work,
                         every_element_is_reached_whatever_the_length,
@@ -103,7 +104,8 @@ macro_rules! conformance {
                         dropping_a_context_loses_no_work,
                         dropping_a_buffer_in_use_is_safe,
                         buffers_and_events_may_outlive_their_contexts,
-                        one_context_alone_inserts_no_wait;
+                        one_context_alone_inserts_no_wait,
+                        a_manual_order_inserts_no_wait_and_ends_with_its_scope;
                 }
             }
         )*

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use device_context::{Buffer, Context, Error, Graph, Result};
+use device_context::{Buffer, Context, Device, Error, Graph, Result};
 
 use super::kernels::{accumulate, step};
 
@@ -322,4 +322,46 @@ pub(crate) fn a_graph_of_another_pool_is_refused<C: Context>(make: &dyn Fn() -> 
     let refused = stranger.replay(&mut graph).unwrap_err();
     assert!(matches!(refused, Error::WrongDevice { .. }), "{refused}");
     ctx.replay(&mut graph)
+}
+
+pub(crate) fn a_thread_that_reads_never_meets_a_replay_of_another<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
+    let ctx = make();
+    // Enough for a read to take a while.
+    let len = if ctx.device() == Device::Cpu { 1 << 19 } else { 1 << 12 };
+    let (replayer, writer) = (ctx.fork()?, ctx.fork()?);
+    let mut x = ctx.filled(len, 1_u32)?;
+    let mut y = ctx.zeros::<u32>(len)?;
+    // Two that write in turn what the other one reads.
+    let (mut forth, ()) = ctx.capture(|ctx| {
+        ctx.run(step(&mut x))?;
+        ctx.copy(&mut y, &x)
+    })?;
+    let (mut back, ()) = ctx.capture(|ctx| ctx.copy(&mut x, &y))?;
+    std::thread::scope(|scope| -> Result<()> {
+        let first = scope.spawn(move || -> Result<C> {
+            for _ in 0..40 {
+                replayer.replay(&mut forth)?;
+            }
+            Ok(replayer)
+        });
+        let second = scope.spawn(move || -> Result<C> {
+            for _ in 0..40 {
+                writer.replay(&mut back)?;
+            }
+            Ok(writer)
+        });
+        for _ in 0..40 {
+            let found = ctx.read(&x)?;
+            assert!(found.iter().all(|value| *value == found[0]), "half of a replay was read");
+            let (left, right) = (ctx.duplicate(x.slice(..len / 2)?)?, ctx.duplicate(&y)?);
+            let (left, right) = (ctx.read(&left)?, ctx.read(&right)?);
+            assert!(left.iter().all(|value| *value == left[0]), "half of a replay was copied");
+            assert!(right.iter().all(|value| *value == right[0]), "half of a replay was copied");
+        }
+        first.join().expect("the thread does not panic")?;
+        second.join().expect("the thread does not panic")?;
+        Ok(())
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::mpsc, thread};
 
-use device_context::{Buffer, Context, Result};
+use device_context::{Buffer, Context, Ordering, Result};
 
 use super::kernels::{accumulate, step};
 
@@ -192,5 +192,31 @@ pub(crate) fn one_context_alone_inserts_no_wait<C: Context>(make: &dyn Fn() -> C
     }
 
     assert_eq!(ctx.inserted_waits(), 0);
+    Ok(())
+}
+
+pub(crate) fn a_manual_order_inserts_no_wait_and_ends_with_its_scope<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
+    let a = make();
+    let b = a.fork()?;
+    let mut x = a.filled(500, 1_u32)?;
+    assert_eq!(b.ordering(), Ordering::Auto);
+    for _ in 0..5 {
+        a.run(step(&mut x))?;
+        a.synchronize()?;
+        let waits = b.inserted_waits();
+        {
+            // SAFETY: the other context's work has ended, and nothing else uses `x`.
+            let _manual = unsafe { b.order_manually() };
+            // SAFETY: as above; scopes may be nested.
+            drop(unsafe { b.order_manually() });
+            assert_eq!(b.ordering(), Ordering::Manual);
+            b.run(step(&mut x))?;
+        }
+        assert_eq!((b.ordering(), b.inserted_waits()), (Ordering::Auto, waits));
+    }
+    // Others follow what was done in the scope.
+    assert_eq!(a.read(&x)?, [stepped(1, 10); 500]);
     Ok(())
 }
