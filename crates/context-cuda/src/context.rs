@@ -32,6 +32,8 @@ pub struct CudaContext {
 struct Settings {
     libraries: Libraries,
     math_mode: MathMode,
+    #[cfg(feature = "cudnn")]
+    cudnn: context_core::cudnn::Settings,
 }
 
 type State = DeviceState<CudaBackend>;
@@ -128,6 +130,12 @@ impl CudaContext {
     #[inline]
     pub fn math_mode(&self) -> MathMode {
         self.settings.math_mode
+    }
+
+    /// Returns what the context demands of cuDNN's operations.
+    #[cfg(feature = "cudnn")]
+    pub fn cudnn_settings(&self) -> context_core::cudnn::Settings {
+        self.settings.cudnn
     }
 
     /// Returns the states of cuDNN that the context shares with its forks.
@@ -246,6 +254,12 @@ impl Builder {
     #[cfg(feature = "cudnn")]
     pub fn cudnn_slots(self, slots: usize) -> Builder {
         Builder { slots: Some(slots), ..self }
+    }
+
+    /// Demands something of cuDNN's operations, for this context and its forks. What a library cannot honour is refused.
+    #[cfg(feature = "cudnn")]
+    pub fn cudnn_settings(self, cudnn: context_core::cudnn::Settings) -> Builder {
+        Builder { settings: Settings { cudnn, ..self.settings }, ..self }
     }
 
     /// Chooses what the workspaces of those states are like.

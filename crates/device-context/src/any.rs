@@ -147,9 +147,7 @@ impl Builder {
             #[cfg(feature = "cuda")]
             Device::Cuda(ordinal) => self.build_cuda(crate::CudaContext::builder().device(ordinal)),
             #[cfg(feature = "sim")]
-            Device::Sim(ordinal) => {
-                self.build_cuda(crate::CudaContext::builder().driver(cuda_sim::driver()).device(ordinal))
-            }
+            Device::Sim(ordinal) => self.build_cuda(crate::simulated().device(ordinal)),
             device => Err(Error::Unsupported {
                 device,
                 what: "opening a context",

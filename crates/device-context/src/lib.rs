@@ -3,6 +3,8 @@
 
 #[cfg(any(feature = "cpu", feature = "cuda"))]
 mod any;
+#[cfg(feature = "sim")]
+mod simulated;
 
 pub use context_core::*;
 
@@ -14,8 +16,14 @@ pub use context_cpu::CpuContext;
 pub use context_cuda as cuda_context;
 #[cfg(feature = "cuda")]
 pub use context_cuda::CudaContext;
+#[cfg(feature = "cudnn")]
+pub use context_cuda::{
+    CudnnScope, CudnnState, CudnnWorkspace, CudnnWrapper, SyncedCudnnState, WorkspaceOptions,
+};
 #[cfg(feature = "sim")]
 pub use cuda_sim as sim;
+#[cfg(feature = "sim")]
+pub use simulated::simulated;
 
 #[cfg(any(feature = "cpu", feature = "cuda"))]
 pub use any::{AnyContext, Builder, Choice, Program};

@@ -138,6 +138,19 @@ impl Lease<'_, cublas::Handle> {
     }
 }
 
+#[cfg(feature = "cudnn")]
+impl Lease<'_, context_core::cudnn::Handle> {
+    /// Returns cuDNN's operations on buffers, on the context's stream and with what it demands of them.
+    ///
+    /// # Errors
+    /// As [`Operations::new`](context_core::cudnn::Operations::new).
+    pub fn operations(&mut self) -> Result<context_core::cudnn::Operations<'_, CudaContext>> {
+        let context = self.context();
+        let operations = context_core::cudnn::Operations::new(context, &mut self.entry_mut().handle)?;
+        Ok(operations.with_settings(context.cudnn_settings()))
+    }
+}
+
 impl Lease<'_, curand::Generator> {
     /// Fills `target` with random words of cuRAND's.
     ///
