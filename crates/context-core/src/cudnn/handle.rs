@@ -36,6 +36,8 @@ pub struct Handle {
     stream: Option<CUstream>,
     /// How many calls of cuDNN were made.
     calls: u64,
+    /// The device's name, once it was asked for.
+    device_name: Option<Box<str>>,
     // Last: the handle goes before its context.
     context: Arc<Context>,
 }
@@ -82,7 +84,7 @@ impl Handle {
         raw: cudnnHandle_t,
         stream: Option<CUstream>,
     ) -> Handle {
-        Handle { raw, library, stream, calls: 0, context: context.clone() }
+        Handle { raw, library, stream, calls: 0, device_name: None, context: context.clone() }
     }
 
     /// Gives up ownership: the caller destroys the handle, with `cudnnDestroy` or [`from_raw`](Handle::from_raw).
@@ -112,6 +114,18 @@ impl Handle {
     /// Returns how many calls of cuDNN were made through this handle so far.
     pub fn calls(&self) -> u64 {
         self.calls
+    }
+
+    /// Returns the name of the device, which is asked for once.
+    ///
+    /// # Errors
+    /// [`Error::Cuda`].
+    #[doc(alias = "cuDeviceGetName")]
+    pub fn device_name(&mut self) -> Result<&str> {
+        if self.device_name.is_none() {
+            self.device_name = Some(self.context.device().name()?.into());
+        }
+        Ok(self.device_name.as_deref().unwrap_or_default())
     }
 
     /// Makes later work of this handle go to `stream`. Makes no call if it does already.

@@ -22,6 +22,7 @@
 mod activation;
 mod algorithm;
 mod arithmetic;
+mod cache;
 mod compat;
 mod convolution;
 mod data_type;
@@ -43,6 +44,7 @@ mod version;
 pub use activation::{Activation, ActivationDescriptor, SoftmaxAlgorithm, SoftmaxMode};
 pub use algorithm::{Algorithm, BackwardData, BackwardFilter, Direction, Forward, Performance, choose};
 pub use arithmetic::{OpTensorDescriptor, ReduceDescriptor, Reduction, TensorOperation};
+pub use cache::{AlgorithmCache, AlgorithmKey, CacheError};
 pub use compat::Part;
 pub use convolution::{Convolution, ConvolutionDescriptor, ConvolutionMode, ConvolutionOptions, Fused};
 pub use cudnn_sys::{Status, cudnnStatus_t};

@@ -47,6 +47,16 @@ impl MathMode {
         MathMode::ALL.into_iter().find(|mode| mode.as_raw() == raw)
     }
 
+    /// Returns the name in saved caches.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            MathMode::Default => "default",
+            MathMode::Fma => "fma",
+            MathMode::TensorCores => "tensor",
+            MathMode::TensorCoresRounded => "rounded",
+        }
+    }
+
     /// Tells whether a result that was found with `used` is one that this setting allows.
     pub(super) fn allows(self, used: MathMode) -> bool {
         match self {

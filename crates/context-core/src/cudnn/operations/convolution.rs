@@ -6,9 +6,9 @@ use super::{Operations, Scratch};
 use crate::{
     Context, Result, ViewMut,
     cudnn::{
-        ActivationDescriptor, Algorithm, BackwardData, BackwardFilter, Convolution, ConvolutionDescriptor,
-        DataType, Determinism, Direction, Filter, FilterMut, Forward, Fused, Performance, Tensor, TensorMut,
-        choose,
+        ActivationDescriptor, Algorithm, AlgorithmCache, AlgorithmKey, BackwardData, BackwardFilter,
+        Convolution, ConvolutionDescriptor, DataType, Determinism, Direction, Filter, FilterMut, Forward,
+        Fused, Performance, Tensor, TensorMut, choose,
     },
 };
 
@@ -44,6 +44,37 @@ impl<C: Context> Operations<'_, C> {
         self.check_libraries("choosing an algorithm", &libraries)?;
         let found = self.handle.estimate(problem)?;
         Ok(choose(&found, self.settings)?)
+    }
+
+    /// Returns what the best algorithm for a problem depends on, for a cache.
+    ///
+    /// # Errors
+    /// If the device does not tell its name.
+    pub fn algorithm_key<D: Direction, T: DataType>(
+        &mut self,
+        problem: &Convolution<'_, T>,
+    ) -> Result<AlgorithmKey<D>> {
+        let (version, settings) = (self.library().version(), self.settings);
+        Ok(AlgorithmKey::new(problem, self.handle.device_name()?, version, settings))
+    }
+
+    /// Returns the algorithm that `cache` knows for a problem; if it knows none, [chooses](Operations::algorithm) one, and has the cache
+    /// keep it. What was measured is kept by [`AlgorithmCache::insert`].
+    ///
+    /// # Errors
+    /// As [`choose`].
+    pub fn cached_algorithm<D: Direction, T: DataType>(
+        &mut self,
+        cache: &AlgorithmCache,
+        problem: &Convolution<'_, T>,
+    ) -> Result<Performance<D>> {
+        let key = self.algorithm_key(problem)?;
+        if let Some(known) = cache.get(&key) {
+            return Ok(known);
+        }
+        let chosen = self.algorithm(problem)?;
+        cache.insert(&key, chosen);
+        Ok(chosen)
     }
 
     /// Refuses an algorithm that the settings do not allow, and takes the workspace that it needs.
