@@ -57,7 +57,10 @@ pub use library::Library;
 pub use memory::Workspace;
 pub use normalization::{BatchNorm, LrnDescriptor, Running, Saved};
 pub use operand::{Filter, FilterMut, Tensor, TensorMut};
-pub use operations::{BatchNormParameters, BatchNormRunning, BatchNormSaved, Dropout, Fusion, Operations};
+pub use operations::{
+    BatchNormParameters, BatchNormRunning, BatchNormSaved, Dropout, Fusion, Operations, Recurrent, States,
+    StatesMut,
+};
 pub use pooling::{PoolingDescriptor, PoolingMode};
 pub use rnn::{
     Bias, Cell, Pass, RnnAlgorithm, RnnDataDescriptor, RnnDescriptor, RnnOptions, RnnRun, SequenceLayout,

@@ -318,6 +318,11 @@ impl<T: DataType> RnnDataDescriptor<T> {
         &self.lengths
     }
 
+    /// Returns the number of elements of a vector.
+    pub fn vector(&self) -> usize {
+        self.vector
+    }
+
     /// Returns the number of elements, padding included: what a buffer must have.
     pub fn elements(&self) -> usize {
         self.elements

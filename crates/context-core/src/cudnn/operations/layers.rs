@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code)]
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::Operations;
 use crate::{
@@ -413,8 +413,7 @@ impl<C: Context> Operations<'_, C> {
 /// Each forward pass draws from the states and moves them on, so that passes are in one order, whatever streams they are on. The states
 /// of one seed give the same sequence on devices of one kind.
 pub struct Dropout<C: Context> {
-    // First: the descriptor goes before the memory that it names.
-    descriptor: DropoutDescriptor,
+    descriptor: Arc<DropoutDescriptor>,
     states: Buffer<u8, C>,
 }
 
@@ -442,7 +441,7 @@ impl<C: Context> Dropout<C> {
             },
         )?;
         match made {
-            Some(descriptor) => Ok(Dropout { descriptor, states }),
+            Some(descriptor) => Ok(Dropout { descriptor: Arc::new(descriptor), states }),
             None => Err(Error::Shape {
                 operation: "making a dropout",
                 detail: "the context gave the stream nothing".to_owned(),
@@ -454,6 +453,20 @@ impl<C: Context> Dropout<C> {
     /// Returns how probable it is that an element is dropped.
     pub fn probability(&self) -> f32 {
         self.descriptor.probability()
+    }
+
+    /// Returns the descriptor, for a recurrent network with this dropout between its layers. Training passes of that network are given this
+    /// dropout again.
+    pub fn descriptor(&self) -> &Arc<DropoutDescriptor> {
+        &self.descriptor
+    }
+
+    pub(super) fn is_of(&self, descriptor: &Arc<DropoutDescriptor>) -> bool {
+        Arc::ptr_eq(&self.descriptor, descriptor)
+    }
+
+    pub(super) fn states_mut(&mut self) -> ViewMut<'_, u8, C> {
+        self.states.view_mut()
     }
 
     /// Returns the random states, to keep them.

@@ -2,10 +2,12 @@
 
 mod convolution;
 mod layers;
+mod recurrent;
 mod tensors;
 
 pub use convolution::Fusion;
 pub use layers::{BatchNormParameters, BatchNormRunning, BatchNormSaved, Dropout};
+pub use recurrent::{Recurrent, States, StatesMut};
 
 use std::fmt;
 
