@@ -242,6 +242,16 @@ macro_rules! view_methods {
                 Ok((self.part(0, start), self.part(start, len)))
             }
 
+            /// Forgets what the bytes are.
+            #[cfg_attr(
+                not(feature = "cudnn"),
+                allow(dead_code, reason = "for libraries that take elements of several types")
+            )]
+            pub(crate) fn into_bytes(self) -> $view<'a, u8, C> {
+                let len = self.len * size_of::<T>();
+                $view { memory: self.memory, address: self.address, len, marker: PhantomData }
+            }
+
             /// The caller keeps the part within the view, and the parts of a `ViewMut` disjoint.
             fn part(&self, start: usize, len: usize) -> $view<'a, T, C> {
                 let address = self.address + (start * size_of::<T>()) as Address;

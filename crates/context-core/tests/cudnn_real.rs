@@ -15,7 +15,8 @@ use context_core::{
         Activation, ActivationDescriptor, BatchNorm, Convolution, ConvolutionDescriptor, ConvolutionMode,
         ConvolutionOptions, CudnnVersion, Error, FilterDescriptor, Layout, Library, LrnDescriptor, MathMode,
         Nan, OpTensorDescriptor, Part, PoolingDescriptor, PoolingMode, ReduceDescriptor, Reduction,
-        TensorDescriptor, TensorOperation, cudnnStatus_t,
+        RnnDataDescriptor, SequenceLayout, TensorDescriptor, TensorOperation, cudnnStatus_t,
+        graph::{Graph, Pointwise},
     },
     f16,
 };
@@ -320,4 +321,133 @@ fn a_version_that_is_too_old_is_refused_for_what_needs_a_newer_one() {
     let needed = library.require_since("a test", CudnnVersion::new(9, 1, 0));
 
     assert_eq!(needed.is_ok(), library.version() >= CudnnVersion::new(9, 1, 0));
+}
+
+/// A convolution with a bias and an activation behind it.
+fn fused_graph() -> Graph {
+    let mut graph = Graph::new();
+    let layout = Layout::ChannelsLast;
+    let x = graph.dense::<f32>(&[8, 16, 32, 32], layout).unwrap();
+    let filter = graph.dense::<f32>(&[32, 16, 3, 3], layout).unwrap();
+    let bias = graph.dense::<f32>(&[1, 32, 1, 1], layout).unwrap();
+    let convolved = graph.intermediate::<f32>(&[8, 32, 32, 32], layout).unwrap();
+    let biased = graph.intermediate::<f32>(&[8, 32, 32, 32], layout).unwrap();
+    let y = graph.dense::<f32>(&[8, 32, 32, 32], layout).unwrap();
+    let options = ConvolutionOptions { padding: vec![1, 1], ..ConvolutionOptions::new(2) };
+    graph.convolution_forward(&options, x, filter, convolved).unwrap();
+    graph.pointwise(Pointwise::Add, convolved, Some(bias), biased).unwrap();
+    graph.pointwise(Pointwise::Relu, biased, None, y).unwrap();
+    graph
+}
+
+/// Validates a graph, or says that this cuDNN needs a driver even for that; then `false`.
+fn validates(library: Library, graph: &Graph) -> bool {
+    match graph.validate(library) {
+        Ok(()) => true,
+        // From cuDNN 9.8 on the part that builds graphs needs a driver, even if only to say that there is no device.
+        Err(error) if error.code() == Some(cudnnStatus_t::CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED) => {
+            assert!(library.version() >= CudnnVersion::new(9, 8, 0), "{error}");
+            say(&format!("cuDNN {}: graphs were not tried: {error}", library.version()));
+            false
+        }
+        Err(error) => panic!("cuDNN {}: {error}", library.version()),
+    }
+}
+
+#[test]
+fn graphs_of_every_operation_are_taken() {
+    let Some(library) = in_children("graphs_of_every_operation_are_taken") else { return };
+    if !validates(library, &fused_graph()) {
+        return;
+    }
+    let layout = Layout::ChannelsFirst;
+    let options = ConvolutionOptions { padding: vec![1, 1], ..ConvolutionOptions::new(2) };
+    let mut tried = 1;
+
+    let mut graph = Graph::new();
+    let filter = graph.dense::<f16>(&[32, 16, 3, 3], layout).unwrap();
+    let dy = graph.dense::<f16>(&[8, 32, 32, 32], layout).unwrap();
+    let dx = graph.dense::<f16>(&[8, 16, 32, 32], layout).unwrap();
+    graph.convolution_backward_data(&options, filter, dy, dx).unwrap();
+    graph.validate(library).unwrap();
+
+    let mut graph = Graph::new();
+    let x = graph.dense::<f64>(&[8, 16, 32, 32], layout).unwrap();
+    let dy = graph.dense::<f64>(&[8, 32, 32, 32], layout).unwrap();
+    let dfilter = graph.dense::<f64>(&[32, 16, 3, 3], layout).unwrap();
+    graph.convolution_backward_filter(&options, x, dy, dfilter).unwrap();
+    graph.validate(library).unwrap();
+
+    let mut graph = Graph::new();
+    let a = graph.dense::<f32>(&[4, 16, 8], layout).unwrap();
+    let b = graph.dense::<f32>(&[4, 8, 24], layout).unwrap();
+    let c = graph.dense::<f32>(&[4, 16, 24], layout).unwrap();
+    let sum = graph.dense::<f32>(&[4, 1, 24], layout).unwrap();
+    graph.matmul(a, b, c).unwrap();
+    graph.reduction(Reduction::Sum, c, sum).unwrap();
+    graph.validate(library).unwrap();
+    tried += 3;
+
+    for &mode in Pointwise::ALL.iter().filter(|mode| **mode != Pointwise::Reciprocal) {
+        let mut graph = Graph::new();
+        let x = graph.dense::<f32>(&[4, 16, 24], layout).unwrap();
+        let b = (mode.operands() > 1).then(|| graph.dense::<f32>(&[4, 16, 24], layout).unwrap());
+        let y = graph.dense::<f32>(&[4, 16, 24], layout).unwrap();
+        graph.pointwise(mode, x, b, y).unwrap();
+        graph.validate(library).unwrap_or_else(|error| panic!("{mode:?}: {error}"));
+        tried += 1;
+    }
+    say(&format!("cuDNN {}: {tried} graphs are taken", library.version()));
+}
+
+#[test]
+fn a_graph_that_cudnn_refuses_is_told_with_the_operation() {
+    let name = "a_graph_that_cudnn_refuses_is_told_with_the_operation";
+    let Some(library) = in_children(name) else { return };
+    if !validates(library, &fused_graph()) {
+        return;
+    }
+    let mut graph = Graph::new();
+    let x = graph.dense::<f32>(&[8, 16, 32, 32], Layout::ChannelsFirst).unwrap();
+    let filter = graph.dense::<f32>(&[32, 16, 3, 3], Layout::ChannelsFirst).unwrap();
+    // Without padding the output is smaller.
+    let y = graph.dense::<f32>(&[8, 32, 32, 32], Layout::ChannelsFirst).unwrap();
+    graph.convolution_forward(&ConvolutionOptions::new(2), x, filter, y).unwrap();
+
+    let error = graph.validate(library).unwrap_err();
+
+    assert!(error.to_string().contains("Forward"), "{error}");
+    assert!(error.code().is_some_and(|code| (2000..4000).contains(&code.0)), "{error}");
+}
+
+#[test]
+fn sequences_are_described_as_they_were_asked_for() {
+    let name = "sequences_are_described_as_they_were_asked_for";
+    let Some(library) = in_children(name) else { return };
+
+    for layout in [SequenceLayout::TimeFirst, SequenceLayout::Packed, SequenceLayout::BatchFirst] {
+        let data = RnnDataDescriptor::<f32>::new(library, layout, 7, 5, &[7, 4, 2], Some(-1.0)).unwrap();
+        let (mut kind, mut order) = (cudnn_sys::cudnnDataType_t(99), cudnn_sys::cudnnRNNDataLayout_t(99));
+        let (mut longest, mut batch, mut vector, mut lengths, mut fill) = (0, 0, 0, [0; 3], 0.0_f32);
+        // SAFETY: the descriptor is live; the places outlive the call, and there is room for three lengths.
+        let status = unsafe {
+            library.table().cudnnGetRNNDataDescriptor(
+                data.as_raw(),
+                &mut kind,
+                &mut order,
+                &mut longest,
+                &mut batch,
+                &mut vector,
+                3,
+                lengths.as_mut_ptr(),
+                std::ptr::from_mut(&mut fill).cast(),
+            )
+        };
+        assert_eq!(status.unwrap(), cudnnStatus_t::CUDNN_STATUS_SUCCESS);
+        assert_eq!((kind.0, longest, batch, vector, lengths), (0, 7, 3, 5, [7, 4, 2]));
+        assert_eq!(fill, -1.0);
+        assert_eq!(data.elements(), if layout == SequenceLayout::Packed { 13 * 5 } else { 3 * 7 * 5 });
+    }
+    let error = RnnDataDescriptor::<f32>::new(library, SequenceLayout::Packed, 7, 5, &[8], None);
+    assert!(matches!(error.unwrap_err(), Error::Shape { .. }));
 }

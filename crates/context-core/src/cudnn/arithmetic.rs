@@ -104,7 +104,7 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    fn as_raw(self) -> cudnnReduceTensorOp_t {
+    pub(super) fn as_raw(self) -> cudnnReduceTensorOp_t {
         match self {
             Reduction::Sum => cudnnReduceTensorOp_t::CUDNN_REDUCE_TENSOR_ADD,
             Reduction::Product => cudnnReduceTensorOp_t::CUDNN_REDUCE_TENSOR_MUL,

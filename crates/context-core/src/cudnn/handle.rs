@@ -2,7 +2,13 @@
 
 #![allow(unsafe_code)]
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
 use cuda_sys::driver::CUstream;
 use cudnn_sys::cudnnHandle_t;
@@ -34,6 +40,8 @@ pub struct Handle {
     library: Library,
     /// The stream that the handle was last set to; `None` where foreign code may have changed it.
     stream: Option<CUstream>,
+    /// A number that no other handle has had.
+    id: u64,
     /// How many calls of cuDNN were made.
     calls: u64,
     /// The device's name, once it was asked for.
@@ -84,7 +92,9 @@ impl Handle {
         raw: cudnnHandle_t,
         stream: Option<CUstream>,
     ) -> Handle {
-        Handle { raw, library, stream, calls: 0, device_name: None, context: context.clone() }
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = NEXT.fetch_add(1, Relaxed);
+        Handle { raw, library, stream, id, calls: 0, device_name: None, context: context.clone() }
     }
 
     /// Gives up ownership: the caller destroys the handle, with `cudnnDestroy` or [`from_raw`](Handle::from_raw).
@@ -97,6 +107,10 @@ impl Handle {
     #[inline]
     pub fn as_raw(&self) -> cudnnHandle_t {
         self.raw
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// Returns the library.

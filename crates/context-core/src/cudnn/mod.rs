@@ -29,6 +29,7 @@ mod data_type;
 mod descriptor;
 mod dropout;
 mod error;
+pub mod graph;
 mod handle;
 mod library;
 mod memory;

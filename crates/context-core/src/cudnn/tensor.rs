@@ -88,7 +88,7 @@ impl<T: DataType> TensorDescriptor<T> {
     #[doc(alias = "cudnnSetTensor4dDescriptor")]
     #[doc(alias = "cudnnSetTensorNdDescriptorEx")]
     pub fn dense(library: Library, dimensions: &[usize], layout: Layout) -> Result<TensorDescriptor<T>> {
-        let strides = layout.strides(dimensions).ok_or_else(|| too_large(MAKING, dimensions))?;
+        let strides = dense_strides(MAKING, dimensions, layout)?;
         TensorDescriptor::strided(library, dimensions, &strides)
     }
 
@@ -217,7 +217,7 @@ impl<T: DataType> FilterDescriptor<T> {
     #[doc(alias = "cudnnSetFilter4dDescriptor")]
     pub fn new(library: Library, dimensions: &[usize], layout: Layout) -> Result<FilterDescriptor<T>> {
         let operation = "making a cuDNN descriptor of a filter";
-        let strides = layout.strides(dimensions).ok_or_else(|| too_large(operation, dimensions))?;
+        let strides = dense_strides(operation, dimensions, layout)?;
         let elements = span(operation, dimensions, &strides)?;
         let sizes = numbers(operation, "the sizes", dimensions)?;
         let owned = Owned::new(library, |table, raw| {
@@ -268,13 +268,22 @@ impl<T: DataType> fmt::Debug for FilterDescriptor<T> {
     }
 }
 
+/// Returns the strides of a tensor without gaps.
+pub(super) fn dense_strides(
+    operation: &'static str,
+    dimensions: &[usize],
+    layout: Layout,
+) -> Result<Vec<usize>> {
+    layout.strides(dimensions).ok_or_else(|| too_large(operation, dimensions))
+}
+
 #[cold]
 fn too_large(operation: &'static str, dimensions: &[usize]) -> Error {
     Error::Shape { operation, detail: format!("{dimensions:?} elements are more than can be counted") }
 }
 
 /// Returns the number of elements from the first one to the last, both included.
-fn span(operation: &'static str, dimensions: &[usize], strides: &[usize]) -> Result<usize> {
+pub(super) fn span(operation: &'static str, dimensions: &[usize], strides: &[usize]) -> Result<usize> {
     if dimensions.len() != strides.len() || dimensions.len() > MOST_DIMENSIONS {
         let detail = format!(
             "sizes {dimensions:?} with strides {strides:?}: as many of each, and {MOST_DIMENSIONS} at the most"
