@@ -306,6 +306,14 @@ impl<B: Backend> Tracked<B> {
         *self.sole.get_mut() = clock.id().number();
     }
 
+    /// As [`settle_at`](Tracked::settle_at), of a record that only its home stream has used.
+    #[inline(always)]
+    pub(crate) fn start_anew(&mut self, tick: u64) {
+        debug_assert!(self.moments.get_mut().others.is_empty());
+        self.moments.get_mut().former = tick;
+        (*self.read.get_mut(), *self.write.get_mut()) = (0, 0);
+    }
+
     /// Makes what was done for the buffer that had the memory before part of the past, if its home stream alone has used it.
     #[inline]
     pub(crate) fn renew(&mut self) {

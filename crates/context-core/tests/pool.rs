@@ -102,6 +102,19 @@ fn memory_that_needs_no_wait_is_preferred_to_memory_that_does() {
 }
 
 #[test]
+fn empty_buffers_hold_no_memory_whatever_was_cached_before() {
+    let (_, ctx) = context();
+    for _ in 0..3 {
+        drop((1..=80).map(|size| bytes(&ctx, 256 * size)).collect::<Vec<_>>());
+        drop((bytes(&ctx, 0), bytes(&ctx, 0)));
+        ctx.trim().unwrap();
+        drop((bytes(&ctx, 0), bytes(&ctx, 0)));
+    }
+
+    assert_eq!((ctx.memory().live, ctx.memory().reserved), (0, 0));
+}
+
+#[test]
 fn live_buffers_never_overlap() {
     for seed in 0..100 {
         let mut overlap = None;

@@ -7,6 +7,8 @@
 //!
 //! Nothing here knows of devices, clocks or locks.
 
+use super::bins::{Bins, CLASSES, Union, class_of};
+
 /// What stands for no node.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -14,11 +16,10 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) const GRANULE: u64 = 256;
 
 /// How many nodes of a class are kept in order and looked at. Classes are narrow: the first fit is close to the best.
-const LOOKED_AT: usize = 8;
+pub(super) const LOOKED_AT: usize = 8;
 
-const SUBCLASS_BITS: u32 = 5;
-const SUBCLASSES: usize = 1 << SUBCLASS_BITS;
-const CLASSES: usize = 44;
+/// As many nodes of a class are looked at before more memory is asked for.
+pub(super) const LOOKED_AT_LATE: usize = 256;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,73 +49,11 @@ pub(super) struct Node {
     previous: u32,
     next: u32,
     pub(super) owner: u32,
+    /// The class in whose list it is, while it is free.
+    class: u16,
     pub(super) kind: Kind,
-}
-
-/// The free nodes of one owner, by size.
-#[derive(Debug)]
-struct Bins {
-    classes: u64,
-    subclasses: [u32; CLASSES],
-    heads: Box<[[u32; SUBCLASSES]; CLASSES]>,
-    /// The latest tick of any node that was put in.
-    latest: u64,
-    nodes: usize,
-}
-
-/// A place in the index.
-#[derive(Clone, Copy)]
-struct Class {
-    class: usize,
-    subclass: usize,
-}
-
-impl Class {
-    fn of(bytes: u64) -> Class {
-        let granules = bytes / GRANULE;
-        if granules < SUBCLASSES as u64 {
-            return Class { class: 0, subclass: granules as usize };
-        }
-        let log = granules.ilog2();
-        let subclass = (granules >> (log - SUBCLASS_BITS)) as usize & (SUBCLASSES - 1);
-        Class { class: (log - SUBCLASS_BITS + 1) as usize, subclass }
-    }
-}
-
-impl Bins {
-    fn new() -> Bins {
-        Bins {
-            classes: 0,
-            subclasses: [0; CLASSES],
-            heads: Box::new([[NONE; SUBCLASSES]; CLASSES]),
-            latest: 0,
-            nodes: 0,
-        }
-    }
-
-    /// Returns the first place at or behind `from` that has nodes.
-    fn occupied(&self, from: Class) -> Option<Class> {
-        let Class { class, subclass } = from;
-        let here = self.subclasses[class] & (u32::MAX << subclass);
-        if here != 0 {
-            return Some(Class { class, subclass: here.trailing_zeros() as usize });
-        }
-        let larger = self.classes & (u64::MAX << class << 1);
-        if larger == 0 {
-            return None;
-        }
-        let class = larger.trailing_zeros() as usize;
-        Some(Class { class, subclass: self.subclasses[class].trailing_zeros() as usize })
-    }
-
-    fn following(&self, place: Class) -> Option<Class> {
-        if place.subclass + 1 < SUBCLASSES {
-            return self.occupied(Class { subclass: place.subclass + 1, ..place });
-        }
-        (place.class + 1 < CLASSES)
-            .then(|| Class { class: place.class + 1, subclass: 0 })
-            .and_then(|next| self.occupied(next))
-    }
+    /// Whether it is in the list of seams.
+    seam: bool,
 }
 
 /// All nodes and the indices of the free ones.
@@ -123,8 +62,11 @@ pub(super) struct Arena {
     nodes: Vec<Node>,
     vacant: Vec<u32>,
     bins: Vec<Bins>,
+    union: Union,
     /// Every hole and stale node, in no order.
     holes: Vec<u32>,
+    /// Every free node with a free one behind it, which is another owner's, and some that were so, in no order.
+    seams: Vec<u32>,
 }
 
 impl Arena {
@@ -168,14 +110,16 @@ impl Arena {
         self.nodes.iter().enumerate().filter(present).map(|(id, node)| (id as u32, node))
     }
 
+    #[inline]
     fn make(&mut self, node: Node) -> u32 {
         match self.vacant.pop() {
             Some(id) => {
-                self.nodes[id as usize] = node;
+                let place = &mut self.nodes[id as usize];
+                *place = Node { seam: place.seam, ..node };
                 id
             }
             None => {
-                self.nodes.push(node);
+                self.nodes.push(Node { seam: false, ..node });
                 (self.nodes.len() - 1) as u32
             }
         }
@@ -189,7 +133,20 @@ impl Arena {
     /// Adds addresses that touch no others: a segment, in use until it is freed, or a range without memory.
     pub(super) fn add_range(&mut self, start: u64, bytes: u64, kind: Kind) -> u32 {
         let (before, after, previous, next) = (NONE, NONE, NONE, NONE);
-        let id = self.make(Node { start, bytes, tick: 0, before, after, previous, next, owner: 0, kind });
+        let node = Node {
+            start,
+            bytes,
+            tick: 0,
+            before,
+            after,
+            previous,
+            next,
+            owner: 0,
+            class: 0,
+            kind,
+            seam: false,
+        };
+        let id = self.make(node);
         if kind == Kind::Hole {
             self.holes.push(id);
         }
@@ -208,32 +165,87 @@ impl Arena {
         node.before == NONE && node.after == NONE
     }
 
-    /// Returns the best fit among an owner's nodes whose tick is at most `upto`.
+    /// Returns the best fit among an owner's nodes.
     #[inline]
-    pub(super) fn find(&self, owner: u32, bytes: u64, upto: u64) -> Option<u32> {
+    pub(super) fn find(&self, owner: u32, bytes: u64) -> Option<u32> {
         let bins = &self.bins[owner as usize];
-        let mut place = bins.occupied(Class::of(bytes))?;
-        loop {
-            let mut at = bins.heads[place.class][place.subclass];
-            let mut looked = 0;
-            while at != NONE && looked < LOOKED_AT {
-                let node = self.node(at);
-                if node.bytes >= bytes && node.tick <= upto {
-                    return Some(at);
-                }
-                at = node.next;
-                looked += 1;
-            }
-            place = bins.following(place)?;
+        let class = class_of(bytes);
+        let first = bins.occupied.first(class)?;
+        if first > class {
+            // Any node of a larger class will do.
+            return Some(bins.heads[first]);
         }
+        let found = self.first_fit(bins.heads[first], LOOKED_AT, |node| node.bytes >= bytes);
+        found.or_else(|| bins.occupied.first(class + 1).map(|class| bins.heads[class]))
+    }
+
+    /// Looks at the first few nodes of a list.
+    #[inline]
+    fn first_fit(&self, mut at: u32, most: usize, fits: impl Fn(&Node) -> bool) -> Option<u32> {
+        let mut looked = 0;
+        while at != NONE && looked < most {
+            let node = self.node(at);
+            if fits(node) {
+                return Some(at);
+            }
+            at = node.next;
+            looked += 1;
+        }
+        None
+    }
+
+    /// Returns the best fit among all owners' nodes but `owner`'s that is smaller than `below`, with `reach` saying up to which tick an owner's
+    /// nodes may be used, and `most` how many nodes of a class are looked at.
+    pub(super) fn closest(
+        &self,
+        owner: u32,
+        bytes: u64,
+        below: u64,
+        most: usize,
+        mut reach: impl FnMut(u32) -> u64,
+    ) -> Option<u32> {
+        let mut best = None;
+        let mut limit = below;
+        let mut place = self.union.occupied.first(class_of(bytes));
+        let last = class_of(below.min(1 << 62));
+        // Asked once for each owner, and only if it has something to offer.
+        let mut asked = [(u32::MAX, 0); 8];
+        while let Some(class) = place.filter(|&class| class <= last && best.is_none()) {
+            let mut owners = self.union.owners[class];
+            while owners != 0 {
+                let mut other = owners.trailing_zeros();
+                owners &= owners - 1;
+                // Numbers from 64 on share the bits of those below.
+                while let Some(bins) = self.bins.get(other as usize) {
+                    if other != owner && bins.heads[class] != NONE {
+                        let fits = |node: &Node| node.bytes >= bytes && node.bytes < limit;
+                        if self.first_fit(bins.heads[class], most, fits).is_some() {
+                            let known = &mut asked[other as usize % 8];
+                            if known.0 != other {
+                                *known = (other, reach(other));
+                            }
+                            let upto = known.1;
+                            let fits = |node: &Node| fits(node) && node.tick <= upto;
+                            if let Some(id) = self.first_fit(bins.heads[class], most, fits) {
+                                limit = self.node(id).bytes;
+                                best = Some(id);
+                            }
+                        }
+                    }
+                    other += 64;
+                }
+            }
+            place = self.union.occupied.first(class + 1);
+        }
+        best
     }
 
     /// Calls `visit` with an owner's nodes of at least `bytes`, from the smallest class to the largest.
     pub(super) fn at_least(&self, owner: u32, bytes: u64, mut visit: impl FnMut(u32, &Node)) {
         let bins = &self.bins[owner as usize];
-        let mut place = bins.occupied(Class::of(bytes));
-        while let Some(here) = place {
-            let mut at = bins.heads[here.class][here.subclass];
+        let mut place = bins.occupied.first(class_of(bytes));
+        while let Some(class) = place {
+            let mut at = bins.heads[class];
             while at != NONE {
                 let node = self.node(at);
                 if node.bytes >= bytes {
@@ -241,21 +253,27 @@ impl Arena {
                 }
                 at = node.next;
             }
-            place = bins.following(here);
+            place = bins.occupied.first(class + 1);
         }
     }
 
     /// Puts a node into its owner's index.
     fn insert(&mut self, id: u32) {
         let Node { owner, bytes, start, tick, .. } = *self.node(id);
-        let Class { class, subclass } = Class::of(bytes);
+        let class = class_of(bytes);
         let bins = &mut self.bins[owner as usize];
-        bins.classes |= 1 << class;
-        bins.subclasses[class] |= 1 << subclass;
         bins.latest = bins.latest.max(tick);
-        bins.nodes += 1;
-        let mut at = bins.heads[class][subclass];
+        #[cfg(test)]
+        {
+            bins.nodes += 1;
+        }
+        let mut at = bins.heads[class];
         let mut previous = NONE;
+        if at == NONE {
+            bins.occupied.set(class);
+            self.union.owners[class] |= 1 << (owner % 64);
+            self.union.occupied.set(class);
+        }
         let mut looked = 0;
         while at != NONE && looked < LOOKED_AT {
             let node = &self.nodes[at as usize];
@@ -267,37 +285,132 @@ impl Arena {
             looked += 1;
         }
         match previous {
-            NONE => self.bins[owner as usize].heads[class][subclass] = id,
+            NONE => self.bins[owner as usize].heads[class] = id,
             _ => self.node_mut(previous).next = id,
         }
         if at != NONE {
             self.node_mut(at).previous = id;
         }
         let node = self.node_mut(id);
-        (node.previous, node.next, node.kind) = (previous, at, Kind::Free);
+        (node.previous, node.next) = (previous, at);
+        (node.kind, node.class) = (Kind::Free, class as u16);
     }
 
     /// Takes a free node out of its owner's index; it is in use then.
     pub(super) fn take(&mut self, id: u32) {
-        let Node { owner, bytes, previous, next, .. } = *self.node(id);
+        let node = self.node_mut(id);
+        let Node { owner, class, previous, next, .. } = *node;
+        node.kind = Kind::Used;
         if next != NONE {
             self.node_mut(next).previous = previous;
         }
         let bins = &mut self.bins[owner as usize];
-        bins.nodes -= 1;
+        #[cfg(test)]
+        {
+            bins.nodes -= 1;
+        }
         if previous != NONE {
             self.node_mut(previous).next = next;
-        } else {
-            let Class { class, subclass } = Class::of(bytes);
-            bins.heads[class][subclass] = next;
-            if next == NONE {
-                bins.subclasses[class] &= !(1 << subclass);
-                if bins.subclasses[class] == 0 {
-                    bins.classes &= !(1 << class);
-                }
-            }
+            return;
         }
-        self.node_mut(id).kind = Kind::Used;
+        let class = usize::from(class) % CLASSES;
+        bins.heads[class] = next;
+        if next == NONE {
+            bins.occupied.clear(class);
+            self.leave_union(owner, class);
+        }
+    }
+
+    /// Takes note that an owner has no free nodes of a class any more.
+    #[inline]
+    fn leave_union(&mut self, owner: u32, class: usize) {
+        let shared = |other: usize| self.bins[other].heads[class] != NONE;
+        if self.bins.len() > 64 && (owner as usize % 64..self.bins.len()).step_by(64).any(shared) {
+            return;
+        }
+        let owners = &mut self.union.owners[class];
+        *owners &= !(1 << (owner % 64));
+        if *owners == 0 {
+            self.union.occupied.clear(class);
+        }
+    }
+
+    /// Takes the first `bytes` of a free node of `owner`, whose rest stays in its index.
+    #[inline]
+    pub(super) fn take_front(&mut self, id: u32, bytes: u64) -> u32 {
+        let Node { bytes: whole, owner, tick, previous, next, class, after, .. } = *self.node(id);
+        if whole == bytes {
+            self.take(id);
+            return id;
+        }
+        let rest = whole - bytes;
+        // The smallest of its class stays the smallest: the rest takes its place in the list.
+        let stays = previous == NONE && class_of(rest) == usize::from(class);
+        if !stays {
+            self.take(id);
+        }
+        let first = self.node_mut(id);
+        let start = first.start + bytes;
+        (first.bytes, first.kind) = (bytes, Kind::Used);
+        let node = Node {
+            start,
+            bytes: rest,
+            tick,
+            before: id,
+            after,
+            previous: NONE,
+            next,
+            owner,
+            class,
+            kind: Kind::Free,
+            seam: false,
+        };
+        let second = self.make(node);
+        self.node_mut(id).after = second;
+        let mut followed = false;
+        if after != NONE {
+            let after = self.node_mut(after);
+            after.before = second;
+            followed = after.kind == Kind::Free;
+        }
+        if stays {
+            if next != NONE {
+                self.node_mut(next).previous = second;
+            }
+            self.bins[owner as usize].heads[usize::from(class) % CLASSES] = second;
+        } else {
+            self.insert(second);
+        }
+        if followed {
+            self.note_seam(second);
+        }
+        id
+    }
+
+    /// Remembers a free node that has a free one behind it.
+    #[cold]
+    fn note_seam(&mut self, id: u32) {
+        if !std::mem::replace(&mut self.node_mut(id).seam, true) {
+            self.seams.push(id);
+        }
+    }
+
+    /// As [`seams`](Arena::seams), which was called since memory was last freed or taken.
+    pub(super) fn known_seams(&self) -> &[u32] {
+        &self.seams
+    }
+
+    /// Returns every free node with a free one behind it.
+    pub(super) fn seams(&mut self) -> &[u32] {
+        let nodes = &mut self.nodes;
+        self.seams.retain(|&id| {
+            let node = &nodes[id as usize];
+            let free = |id: u32| id != NONE && nodes[id as usize].kind == Kind::Free;
+            let is_seam = free(id) && free(node.after);
+            nodes[id as usize].seam = is_seam;
+            is_seam
+        });
+        &self.seams
     }
 
     /// Cuts `id` in two at `bytes` and returns the second half, of the same state and in no index.
@@ -353,20 +466,34 @@ impl Arena {
         let node = self.node_mut(id);
         (node.owner, node.tick) = (owner, tick);
         let Node { before, after, .. } = *node;
-        if self.is_free_of(after, owner) {
-            self.take(after);
-            self.absorb(id);
+        let (mut seam_before, mut seam_after) = (false, false);
+        if after != NONE && self.node(after).kind == Kind::Free {
+            if self.node(after).owner == owner {
+                self.take(after);
+                self.absorb(id);
+                // Behind it there may be one of another owner's.
+                let behind = self.node(id).after;
+                seam_after = behind != NONE && self.node(behind).kind == Kind::Free;
+            } else {
+                seam_after = true;
+            }
         }
-        if self.is_free_of(before, owner) {
-            self.take(before);
-            self.absorb(before);
-            id = before;
+        if before != NONE && self.node(before).kind == Kind::Free {
+            if self.node(before).owner == owner {
+                self.take(before);
+                self.absorb(before);
+                id = before;
+            } else {
+                seam_before = true;
+            }
         }
         self.insert(id);
-    }
-
-    fn is_free_of(&self, id: u32, owner: u32) -> bool {
-        id != NONE && self.node(id).kind == Kind::Free && self.node(id).owner == owner
+        if seam_after {
+            self.note_seam(id);
+        }
+        if seam_before {
+            self.note_seam(before);
+        }
     }
 
     /// Makes nodes that are in use and lie side by side in this order one, of `owner`.
@@ -382,7 +509,7 @@ impl Arena {
     /// Takes every free node of `from` over for `owner`.
     pub(super) fn hand_over(&mut self, from: u32, owner: u32) {
         let mut nodes = Vec::new();
-        self.at_least(from, 0, |id, _| nodes.push(id));
+        self.at_least(from, GRANULE, |id, _| nodes.push(id));
         // First all out of the index: merging with a node of the list would take it out twice.
         nodes.iter().for_each(|&id| self.take(id));
         for id in nodes {
@@ -473,7 +600,7 @@ impl Arena {
         for owner in 0..self.owners() {
             let mut seen = 0;
             let mut wrong = None;
-            self.at_least(owner, 0, |id, node| {
+            self.at_least(owner, GRANULE, |id, node| {
                 seen += 1;
                 if node.kind != Kind::Free || node.owner != owner {
                     wrong = Some(format!("node {id} in the index of {owner} is {node:?}"));
@@ -491,7 +618,19 @@ impl Arena {
         if free != indexed {
             return Some(format!("{free} free nodes, {indexed} in an index"));
         }
+        for class in 0..CLASSES {
+            let owners = (0..self.bins.len()).filter(|&owner| self.bins[owner].heads[class] != NONE);
+            let bits = owners.fold(0, |bits, owner| bits | 1_u64 << (owner % 64));
+            let set = self.union.occupied.first(class) == Some(class);
+            if bits != self.union.owners[class] || set != (bits != 0) {
+                return Some(format!("the union of class {class} has {:#x}", self.union.owners[class]));
+            }
+        }
         for (id, node) in self.all() {
+            let followed = node.after != NONE && self.node(node.after).kind == Kind::Free;
+            if node.kind == Kind::Free && followed && !self.seams.contains(&id) {
+                return Some(format!("the seam behind node {id} is not known"));
+            }
             if node.bytes == 0 || node.bytes % GRANULE != 0 {
                 return Some(format!("node {id} has {} bytes", node.bytes));
             }

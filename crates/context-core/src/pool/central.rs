@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    arena::Arena,
+    arena::{self, Arena},
     lane::{Fold, Usage},
     memory::Stack,
     plan::{self, Pages, Plan, Request, Supply},
@@ -20,6 +20,9 @@ use crate::{
 
 /// From which size on the free memory of all streams is searched for a closer fit.
 const CLOSE_FIT_FROM: u64 = 256 << 10;
+
+/// Requests of fewer pages than one such part of what is reserved are not put together from pages that are moved and new ones.
+const MIXED_SHARE: u64 = 50;
 
 /// How many waits a pool may insert before its first allocations have earned any.
 const WAITS_TO_BEGIN_WITH: u64 = 16;
@@ -190,45 +193,34 @@ impl<B: Backend> Central<B> {
     /// Takes a free node that `slot` may use at once, for a block of `bytes`.
     #[inline]
     fn take(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
+        let from_end = self.cut_from_end(id, bytes);
+        if self.arena.node(id).owner == slot && !from_end {
+            return self.arena.take_front(id, bytes);
+        }
         self.arena.take(id);
         if self.arena.node(id).owner != slot {
             self.arena.join(&[id], slot, tick);
         }
-        let from_end = self.cut_from_end(id, bytes);
         self.arena.carve(id, bytes, from_end)
     }
 
     /// Finds memory that needs neither a wait nor the device.
     #[inline]
     pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
-        let own = self.arena.find(slot, bytes, u64::MAX);
-        if let Some(id) = own
-            && (bytes < CLOSE_FIT_FROM || self.slots.len() == 1 || self.arena.node(id).bytes == bytes)
-        {
-            return Some(self.take(id, slot, bytes, 0));
-        }
-        let best = self.closest(own, slot, clock, bytes)?;
-        Some(self.take(best, slot, bytes, clock.issued()))
-    }
-
-    /// Looks at the other streams' memory that `clock`'s stream already runs after.
-    fn closest(&self, own: Option<u32>, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
-        let mut best = own;
-        for other in (0..self.slots.len() as u32).filter(|&other| other != slot) {
-            let closer =
-                |id: u32| best.is_none_or(|best| self.arena.node(id).bytes < self.arena.node(best).bytes);
-            let Some(first) = self.arena.find(other, bytes, u64::MAX).filter(|&id| closer(id)) else {
-                continue;
+        let own = self.arena.find(slot, bytes);
+        let own_bytes = own.map_or(u64::MAX, |id| self.arena.node(id).bytes);
+        let close = bytes < CLOSE_FIT_FROM || self.slots.len() == 1 || own_bytes == bytes;
+        if !close || own.is_none() {
+            let reach = |other: u32| {
+                let source = self.slots.get(other as usize).and_then(Option::as_ref);
+                source.map_or(0, |source| clock.reach(source))
             };
-            let Some(source) = &self.slots[other as usize] else { continue };
-            let reach = clock.reach(source);
-            let found = match self.arena.node(first).tick <= reach {
-                true => Some(first),
-                false => self.arena.find(other, bytes, reach).filter(|&id| closer(id)),
-            };
-            best = found.or(best);
+            if let Some(id) = self.arena.closest(slot, bytes, own_bytes, arena::LOOKED_AT, reach) {
+                return Some(self.take(id, slot, bytes, clock.issued()));
+            }
         }
-        best
+        // What this stream owned gets its tick, however it is cut.
+        own.map(|id| self.take(id, slot, bytes, 0))
     }
 
     /// Returns how many waits the policy allows now.
@@ -261,7 +253,13 @@ impl<B: Backend> Central<B> {
         }
         let reach = self.reaches(clock);
         let request = Request { owner: slot, bytes, reach: &reach, waits: 0 };
-        if let Some(plan) = plan::find_run(&self.arena, &request) {
+        let reach_of = |other: u32| reach.get(other as usize).copied().unwrap_or(0);
+        if let Some(id) = self.arena.closest(arena::NONE, bytes, u64::MAX, arena::LOOKED_AT_LATE, reach_of)
+            && let Some(plan) = Plan::node(&self.arena, id, &request)
+        {
+            return Found::Plan(plan.reserve(&mut self.arena));
+        }
+        if let Some(plan) = plan::find_run(&mut self.arena, &request) {
             return Found::Plan(plan.reserve(&mut self.arena));
         }
         let waits = if effort.any_waits { usize::MAX } else { self.wait_budget(in_a_thousand) };
@@ -282,12 +280,12 @@ impl<B: Backend> Central<B> {
             if let Some(plan) = self.closest_with_a_wait(&request) {
                 return Found::Plan(plan.reserve(&mut self.arena));
             }
-            if let Some(plan) = plan::find_run(&self.arena, &request) {
+            if let Some(plan) = plan::find_run(&mut self.arena, &request) {
                 return Found::Plan(plan.reserve(&mut self.arena));
             }
         }
         let fresh = if effort.grow { room / page } else { 0 };
-        let mixed_from = if fresh > 0 { self.reserved / page / 100 } else { 0 };
+        let mixed_from = if fresh > 0 { self.reserved / page / MIXED_SHARE } else { 0 };
         if let Some(plan) = self.plan_pages(&request, Supply { moving: true, fresh, mixed_from }) {
             return Found::Plan(plan);
         }
@@ -311,7 +309,7 @@ impl<B: Backend> Central<B> {
     /// Takes the closest fit of any other stream.
     fn closest_with_a_wait(&self, request: &Request<'_>) -> Option<Plan> {
         let others = (0..self.arena.owners()).filter(|&other| other != request.owner);
-        let fits = others.filter_map(|other| self.arena.find(other, request.bytes, u64::MAX));
+        let fits = others.filter_map(|other| self.arena.find(other, request.bytes));
         let closest = fits.min_by_key(|&id| self.arena.node(id).bytes)?;
         Plan::node(&self.arena, closest, request)
     }

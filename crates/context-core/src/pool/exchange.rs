@@ -49,30 +49,51 @@ impl<B: Backend> Pool<B> {
             Some(rounded) if bytes > 0 => rounded,
             _ => return self.allocate_odd(home, bytes, label),
         };
-        let mut front = home.clock.lane(self.kind).front();
-        let memory = match front.take(rounded) {
+        let front = home.clock.lane(self.kind).front();
+        if self.watch.is_quiet() {
+            // The front cache was looked at.
+            return Ok(self.allocate_shared(home, front, rounded, label)?.lend(home, label));
+        }
+        let memory = self.allocate_watched(home, front, rounded, label)?;
+        Ok(memory.lend(home, label))
+    }
+
+    /// Allocates while something must be looked at.
+    #[inline(never)]
+    fn allocate_watched(
+        &self,
+        home: &Arc<Home<B>>,
+        mut front: Held<'_, Front<B>>,
+        bytes: u64,
+        label: u32,
+    ) -> Result<Box<Memory<B>>> {
+        let memory = match front.take(bytes) {
             Some(mut memory) => {
-                front.count(label, rounded);
+                front.count(label, bytes);
                 drop(front);
                 memory.tracked.renew();
                 memory
             }
-            None => self.allocate_shared(home, front, rounded, label)?,
+            None => self.allocate_shared(home, front, bytes, label)?,
         };
         if self.watch.has(watch::RECORDING) {
             self.note(MemoryAction::Allocate, &home.clock, &memory, label);
         }
-        Ok(memory.lend(home, label))
+        Ok(memory)
     }
 
     /// Allocates nothing, or what no device has.
-    #[cold]
+    #[inline(never)]
     fn allocate_odd(&self, home: &Arc<Home<B>>, bytes: usize, label: u32) -> Result<Owned<B>> {
         if bytes > 0 {
             let cause = "no address space is that large";
             return Err(self.exhausted(&home.state, &home.clock, bytes as u64, cause));
         }
-        Ok(Memory::new(home, self.kind).lend(home, label))
+        let spare = home.clock.lane(self.kind).front().take_spare();
+        let mut memory = spare.unwrap_or_else(|| Memory::new(home, self.kind));
+        memory.tracked.start_anew(0);
+        memory.take_block(Block::NONE, 0);
+        Ok(memory.lend(home, label))
     }
 
     #[cold]
@@ -81,6 +102,7 @@ impl<B: Backend> Pool<B> {
     }
 
     /// Allocates what the front cache does not have.
+    #[inline(always)]
     fn allocate_shared(
         &self,
         home: &Arc<Home<B>>,
@@ -88,51 +110,60 @@ impl<B: Backend> Pool<B> {
         bytes: u64,
         label: u32,
     ) -> Result<Box<Memory<B>>> {
-        let clock = &home.clock;
-        let fold = front.fold();
+        let lane = home.clock.lane(self.kind);
+        let (fold, slot) = (front.fold(), lane.slot());
+        let peak = front.count(label, bytes);
         let spare = front.take_spare();
         drop(front);
-        let block = self.find_block(home, bytes, fold)?;
-        clock.lane(self.kind).front().count(label, bytes);
-        let mut memory = match spare {
-            Some(mut memory) => {
-                memory.tracked.settle_at(clock, block.tick);
-                memory
-            }
+        let block = match slot.and_then(|slot| self.fit(&home.clock, slot, bytes, fold)) {
+            Some(block) => block,
             None => {
-                let mut memory = Memory::new(home, self.kind);
-                memory.tracked.settle_at(clock, block.tick);
-                memory
+                // Whatever is done now looks at what is live, and may fail.
+                lane.front().uncount_last(label, bytes, peak);
+                let block = self.find_block(home, bytes, fold, slot)?;
+                lane.front().count(label, bytes);
+                block
             }
         };
-        (memory.address, memory.bytes, memory.node) = (block.address, bytes, block.node);
-        memory.place = Front::<B>::place(bytes) as u8;
+        let mut memory = spare.unwrap_or_else(|| Memory::new(home, self.kind));
+        memory.tracked.start_anew(block.tick);
+        memory.take_block(block, bytes);
         Ok(memory)
     }
 
-    /// Finds memory that is in no front cache.
-    #[inline]
-    fn find_block(&self, home: &Home<B>, bytes: u64, fold: Fold) -> Result<Block> {
-        let clock = &home.clock;
-        let known = clock.lane(self.kind).slot();
-        if known.is_none() {
-            self.retire_streams(&home.state, clock)?;
-        }
+    /// Finds a fit.
+    #[inline(always)]
+    fn fit(&self, clock: &Clock<B>, slot: u32, bytes: u64, fold: Fold) -> Option<Block> {
         let mut central = lock(&self.central);
         central.fold(fold);
         central.statistics.allocations += 1;
-        let slot = known.unwrap_or_else(|| central.add_slot(clock, self.kind));
-        if let Some(node) = central.fit(slot, clock, bytes) {
-            return Ok(central.block(node));
-        }
-        drop(central);
+        let node = central.fit(slot, clock, bytes)?;
+        Some(central.block(node))
+    }
+
+    /// Finds memory where there is no fit.
+    #[cold]
+    #[inline(never)]
+    fn find_block(&self, home: &Home<B>, bytes: u64, fold: Fold, slot: Option<u32>) -> Result<Block> {
+        let clock = &home.clock;
+        let slot = match slot {
+            Some(slot) => slot,
+            None => {
+                self.retire_streams(&home.state, clock)?;
+                let mut central = lock(&self.central);
+                central.fold(fold);
+                central.statistics.allocations += 1;
+                central.add_slot(clock, self.kind)
+            }
+        };
         self.climb(&home.state, clock, slot, bytes)
     }
 
     /// Takes back a block of the pool's `kind` that no buffer owns any more. Makes no backend call.
     #[inline(always)]
     pub(crate) fn free(&self, mut memory: Box<Memory<B>>, clock: &Arc<Clock<B>>, kind: MemoryKind) {
-        if memory.tracked.is_left_to(clock)
+        if Front::<B>::may_keep(&memory)
+            && memory.tracked.is_left_to(clock)
             && let Some(mut front) = clock.lane(kind).try_front()
         {
             // Read with the lane's lock held: a thread that climbs the ladder empties the lanes after it has said so.
@@ -151,6 +182,10 @@ impl<B: Backend> Pool<B> {
     #[inline(never)]
     pub(super) fn free_late(&self, mut memory: Box<Memory<B>>, clock: &Arc<Clock<B>>) {
         if memory.bytes == 0 {
+            // Of one that other streams have used, the moments would stay.
+            if memory.tracked.is_left_to(clock) {
+                clock.lane(self.kind).front().put_spare(memory);
+            }
             return;
         }
         if !memory.tracked.is_left_to(clock)
@@ -170,21 +205,25 @@ impl<B: Backend> Pool<B> {
             // What other streams did counts if the home stream runs after it.
             memory.tracked.settle_at(clock, tick);
         }
-        let mut front = clock.lane(self.kind).front();
+        let lane = clock.lane(self.kind);
+        let mut front = lane.front();
         front.uncount(memory.label, memory.bytes);
-        if !self.watch.is_hungry() {
-            memory = match front.keep_first(memory) {
-                Ok(()) => return,
-                Err(memory) => memory,
-            };
+        let mut given_up = None;
+        if memory.bytes <= MOST_CACHED {
+            if !self.watch.is_hungry() {
+                memory = match front.keep_first(memory) {
+                    Ok(()) => return,
+                    Err(memory) => memory,
+                };
+            }
+            given_up = front.give_up(memory.bytes);
         }
         let node = memory.node;
-        let given_up = front.give_up(memory.bytes);
         let fold = front.fold();
         let tick = memory.tracked.latest_at_home();
         front.put_spare(memory);
         drop(front);
-        let slot = clock.lane(self.kind).slot().unwrap_or_default();
+        let slot = lane.slot().unwrap_or_default();
         let mut central = lock(&self.central);
         central.fold(fold);
         if let Some(blocks) = given_up {

@@ -21,11 +21,14 @@ pub(super) const MOST_CACHED: u64 = 1 << 20;
 /// How many bytes a lane keeps at the most.
 const LANE_BYTES: u64 = 4 << 20;
 
-/// How many bytes of one size a lane keeps, if that is more than one block.
-const SIZE_BYTES: u64 = 64 << 10;
+/// Blocks up to this size are tiny: programs have many of them, and together they are little.
+const TINY: u64 = 4 << 10;
 
-/// How many blocks of one size a lane keeps at the most.
-const DEPTH: u64 = 8;
+/// How many bytes of one size a lane keeps, if that is more than one block, of tiny ones and of others.
+const SIZE_BYTES: [u64; 2] = [1 << 20, 64 << 10];
+
+/// How many blocks of one size a lane keeps at the most, of tiny ones and of others.
+const DEPTH: [u64; 2] = [512, 8];
 
 /// How many sizes a lane can keep at once.
 const SIZES: usize = 64;
@@ -67,7 +70,8 @@ impl<B: Backend> Default for Place<B> {
 
 impl<B: Backend> Place<B> {
     fn of(bytes: u64) -> Place<B> {
-        let most = (SIZE_BYTES / bytes).clamp(1, DEPTH) as u32;
+        let group = usize::from(bytes > TINY);
+        let most = (SIZE_BYTES[group] / bytes).clamp(1, DEPTH[group]) as u32;
         Place { bytes, most, ..Place::default() }
     }
 }
@@ -177,6 +181,18 @@ impl<B: Backend> Lane<B> {
 }
 
 impl<B: Backend> Front<B> {
+    /// Returns where blocks of a size are, for their records; there is no such place for large and empty ones.
+    #[inline]
+    pub(super) fn place_of(bytes: u64) -> u8 {
+        if bytes.wrapping_sub(1) < MOST_CACHED { Front::<B>::place(bytes) as u8 } else { u8::MAX }
+    }
+
+    /// Tells whether a block is small enough for a front cache.
+    #[inline(always)]
+    pub(super) fn may_keep(block: &Memory<B>) -> bool {
+        usize::from(block.place) < SIZES
+    }
+
     /// Returns where blocks of a size are, which is not larger than what is kept.
     #[inline(always)]
     pub(super) fn place(bytes: u64) -> usize {
@@ -314,20 +330,37 @@ impl<B: Backend> Front<B> {
         self.bytes
     }
 
+    /// Counts an allocation, and returns the label's peak before.
     #[inline]
-    pub(super) fn count(&mut self, label: u32, bytes: u64) {
+    pub(super) fn count(&mut self, label: u32, bytes: u64) -> u64 {
         self.live += bytes;
         self.high = self.high.max(self.live);
         match self.labels.get_mut(label as usize) {
-            Some(usage) => usage.allocate(bytes),
+            Some(usage) => {
+                let peak = usage.peak;
+                usage.allocate(bytes);
+                peak
+            }
             None => self.count_new(label, bytes),
         }
     }
 
     #[cold]
-    fn count_new(&mut self, label: u32, bytes: u64) {
+    fn count_new(&mut self, label: u32, bytes: u64) -> u64 {
         self.labels.resize(label as usize + 1, Usage::default());
         self.labels[label as usize].allocate(bytes);
+        0
+    }
+
+    /// Takes the last allocation back, which was counted right behind a fold.
+    pub(super) fn uncount_last(&mut self, label: u32, bytes: u64, peak: u64) {
+        self.live -= bytes;
+        self.high -= bytes;
+        if let Some(usage) = self.labels.get_mut(label as usize) {
+            usage.live -= bytes;
+            usage.allocations -= 1;
+            usage.peak = peak.max(usage.live);
+        }
     }
 
     /// Returns what the stream has allocated in all.
@@ -370,7 +403,7 @@ mod tests {
         fn make(&self, bytes: u64, node: u32) -> Box<Memory<Nowhere>> {
             let mut block = Memory::new(&self.0, MemoryKind::Device);
             (block.bytes, block.node) = (bytes, node);
-            block.place = Front::<Nowhere>::place(bytes) as u8;
+            block.place = Front::<Nowhere>::place_of(bytes);
             block
         }
     }

@@ -17,11 +17,11 @@ use std::{
 
 use crate::{
     Backend, DeviceState, MemoryKind,
-    backend::{ALIGNMENT, Address},
+    backend::Address,
     moments::{Home, Moments, Tracked},
 };
 
-use super::{arena::NONE, block_bytes};
+use super::{Block, block_bytes, lane::Front};
 
 /// The memory behind a buffer: owned by one buffer, tracked across all of its views.
 pub(crate) struct Memory<B: Backend> {
@@ -41,19 +41,26 @@ pub(crate) struct Memory<B: Backend> {
 }
 
 impl<B: Backend> Memory<B> {
-    /// Makes a record without memory; its address is aligned, never null and never used.
+    /// Makes a record without memory.
     pub(super) fn new(home: &Home<B>, kind: MemoryKind) -> Box<Memory<B>> {
         Box::new(Memory {
             tracked: Tracked::new(home, Moments::of_former_owner(0)),
-            address: ALIGNMENT as Address,
+            address: Block::NONE.address,
             bytes: 0,
-            node: NONE,
+            node: Block::NONE.node,
             label: 0,
-            place: 0,
+            place: u8::MAX,
             kind,
             next: None,
             home: MaybeUninit::uninit(),
         })
+    }
+
+    /// Makes a block the record's.
+    #[inline]
+    pub(super) fn take_block(&mut self, block: Block, bytes: u64) {
+        (self.address, self.bytes, self.node) = (block.address, bytes, block.node);
+        self.place = Front::<B>::place_of(bytes);
     }
 
     /// Gives the record to a buffer.

@@ -15,6 +15,7 @@
 //! got ready without it, and handed out or put back under the lock again.
 
 mod arena;
+mod bins;
 mod central;
 mod exchange;
 mod history;
@@ -44,7 +45,7 @@ use std::{
 
 use crate::{
     Backend, Device, Result,
-    backend::{Address, AllocateError},
+    backend::{ALIGNMENT, Address, AllocateError},
     clock::{Clock, Dependency, ended, lock},
     device_state::DeviceState,
 };
@@ -78,6 +79,11 @@ pub(crate) struct Block {
     /// The last operation, of the stream that it was allocated for, which may still use the memory on behalf of a former owner.
     tick: u64,
     node: u32,
+}
+
+impl Block {
+    /// No memory; its address is aligned, never null and never used.
+    const NONE: Block = Block { address: ALIGNMENT as Address, tick: 0, node: arena::NONE };
 }
 
 /// The pool of one kind of a device's memory.
@@ -259,9 +265,8 @@ impl<B: Backend> Pool<B> {
     /// Reserves addresses for pages, once.
     fn prepare_pages(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let source = state.backend().source(self.kind);
-        let Some(pages) = source.and_then(Source::pages).filter(|_| self.options.pages) else {
-            return Ok(());
-        };
+        let pages = source.and_then(Source::pages).filter(|_| self.options.pages);
+        let Some(pages) = pages.filter(|pages| pages.page_bytes().is_power_of_two()) else { return Ok(()) };
         {
             let central = lock(&self.central);
             if central.pages.is_some() || central.no_pages {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    arena::{Arena, GRANULE, Kind},
+    arena::{Arena, GRANULE, Kind, LOOKED_AT_LATE},
     plan::{self, Pages, Plan, Request, Supply},
 };
 
@@ -82,13 +82,29 @@ impl Model {
         let (owner, bytes) = (self.random.below(u64::from(OWNERS)) as u32, self.size());
         let reach = self.reach[owner as usize];
         let request = Request { owner, bytes, reach: &reach, waits: self.random.below(3) as usize };
-        if let Some(id) = self.arena.find(owner, bytes, u64::MAX) {
+        let other = match self.random.below(2) {
+            0 => self.arena.closest(owner, bytes, u64::MAX, LOOKED_AT_LATE, |other| reach[other as usize]),
+            _ => None,
+        };
+        if let Some(id) = other {
+            let best = self.closest_by_looking_at_all(owner, bytes);
+            assert_eq!(Some(self.arena.node(id).bytes), best, "there is a closer fit of another owner");
             self.arena.take(id);
-            let from_end = self.random.below(2) == 0;
-            let node = self.arena.carve(id, bytes, from_end);
+            let tick = self.tick[owner as usize];
+            self.arena.join(&[id], owner, tick);
+            let node = self.arena.carve(id, bytes, false);
             return self.hand_out(node, owner, bytes);
         }
-        if let Some(plan) = plan::find_run(&self.arena, &request) {
+        if let Some(id) = self.arena.find(owner, bytes) {
+            if self.random.below(2) == 0 {
+                let node = self.arena.take_front(id, bytes);
+                return self.hand_out(node, owner, bytes);
+            }
+            self.arena.take(id);
+            let node = self.arena.carve(id, bytes, true);
+            return self.hand_out(node, owner, bytes);
+        }
+        if let Some(plan) = plan::find_run(&mut self.arena, &request) {
             let plan = plan.reserve(&mut self.arena);
             return self.end(plan, &request, &[]);
         }
@@ -101,6 +117,15 @@ impl Model {
         let count = plan.map.as_ref().map_or(0, |map| map.fresh) as u64;
         let fresh: Vec<u64> = (self.next_page..self.next_page + count).collect();
         self.end(plan, &request, &fresh);
+    }
+
+    /// Returns the size of the closest fit among other owners' free nodes that the owner may use.
+    fn closest_by_looking_at_all(&self, owner: u32, bytes: u64) -> Option<u64> {
+        let reach = &self.reach[owner as usize];
+        let usable = self.arena.all().map(|(_, node)| node).filter(|node| {
+            node.kind == Kind::Free && node.owner != owner && node.tick <= reach[node.owner as usize]
+        });
+        usable.map(|node| node.bytes).filter(|&size| size >= bytes).min()
     }
 
     /// Finishes a plan, or takes it back as after a failure.

@@ -3,9 +3,11 @@
 //! A plan is made and reserved under the pool's lock, carried out without it (waits, driver calls), and then finished or taken
 //! back under the lock again. What a plan has reserved counts as used meanwhile, so that no other thread sees it.
 
-use super::arena::{Arena, GRANULE, Kind, NONE};
+use std::collections::BinaryHeap;
 
-/// How many free nodes are looked at as beginnings of a run.
+use super::arena::{Arena, Kind, NONE};
+
+/// How many runs of free nodes are looked at.
 const MOST_RUNS: usize = 256;
 
 /// How many nodes a run may have.
@@ -105,10 +107,12 @@ impl Pages {
     }
 
     /// Returns the whole pages of a range, as a range: empty if there is none.
+    #[inline]
     pub(super) fn whole(&self, start: u64, bytes: u64) -> (u64, u64) {
-        // The base is aligned to a page.
-        let first = start.next_multiple_of(self.page);
-        let last = (start + bytes) / self.page * self.page;
+        // A page is a power of two, and the base aligned to it.
+        let within = self.page - 1;
+        let first = (start + within) & !within;
+        let last = (start + bytes) & !within;
         (first, last.saturating_sub(first))
     }
 }
@@ -148,11 +152,28 @@ impl Map {
     }
 }
 
+/// Which free memory beside a hole is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+    /// The whole hole, with what is on both sides.
+    Both,
+}
+
 /// A hole with free memory beside it.
-struct Window {
+#[derive(Clone, Copy, Debug)]
+struct Place {
     pages: u64,
     /// Bytes beyond what was asked for.
     spare: u64,
+    hole: u32,
+    side: Side,
+}
+
+/// A place with the nodes that are used.
+struct Window {
+    pages: u64,
     hole: u32,
     from_front: bool,
     left: Vec<u32>,
@@ -160,54 +181,59 @@ struct Window {
     waits: Waits,
 }
 
-/// Returns the smallest run of free nodes side by side that is large enough, of several owners if that takes it.
-pub(super) fn find_run(arena: &Arena, request: &Request<'_>) -> Option<Plan> {
-    let mut begun = std::collections::HashSet::new();
-    let mut best: Option<(u64, usize, Plan)> = None;
-    let least = (request.bytes / LONGEST_RUN as u64).max(GRANULE);
-    for owner in 0..arena.owners() {
-        let mut looked = 0;
-        arena.at_least(owner, least, |id, _| {
-            looked += 1;
-            if looked > MOST_RUNS {
-                return;
-            }
-            let mut first = id;
-            for _ in 0..LONGEST_RUN {
-                match arena.node(first).before {
-                    NONE => break,
-                    before if arena.node(before).kind == Kind::Free => first = before,
-                    _ => break,
-                }
-            }
-            if !begun.insert(first) {
-                return;
-            }
-            best_of_run(arena, request, first, &mut best);
-        });
+/// Returns the smallest run of free nodes side by side that is large enough, of several owners.
+pub(super) fn find_run(arena: &mut Arena, request: &Request<'_>) -> Option<Plan> {
+    if arena.seams().is_empty() {
+        return None;
     }
-    best.map(|(_, _, plan)| plan)
+    let mut best = None;
+    let mut waits = Waits::new();
+    let arena = &*arena;
+    let is_free = |id: u32| id != NONE && arena.node(id).kind == Kind::Free;
+    let firsts = arena.known_seams().iter().filter(|&&id| !is_free(arena.node(id).before));
+    for &first in firsts.take(MOST_RUNS) {
+        best_of_run(arena, request, first, &mut waits, &mut best);
+    }
+    let Run { begin, nodes, .. } = best?;
+    let mut plan = Plan::default();
+    let mut at = begin;
+    for _ in 0..nodes {
+        request.admit(arena, at, &mut plan.waits);
+        plan.nodes.push(at);
+        at = arena.node(at).after;
+    }
+    Some(plan)
 }
 
-fn best_of_run(arena: &Arena, request: &Request<'_>, first: u32, best: &mut Option<(u64, usize, Plan)>) {
+/// Free nodes side by side.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    waits: usize,
+    bytes: u64,
+    begin: u32,
+    nodes: usize,
+}
+
+fn best_of_run(arena: &Arena, request: &Request<'_>, first: u32, waits: &mut Waits, best: &mut Option<Run>) {
     let mut begin = first;
     for _ in 0..2 * LONGEST_RUN {
         if begin == NONE || arena.node(begin).kind != Kind::Free {
             return;
         }
-        let (mut sum, mut plan) = (0, Plan::default());
+        let mut run = Run { waits: 0, bytes: 0, begin, nodes: 0 };
+        waits.clear();
         let mut at = begin;
-        while at != NONE && arena.node(at).kind == Kind::Free && plan.nodes.len() < LONGEST_RUN {
-            if !request.admit(arena, at, &mut plan.waits) {
+        while at != NONE && arena.node(at).kind == Kind::Free && run.nodes < LONGEST_RUN {
+            if !request.admit(arena, at, waits) {
                 break;
             }
-            plan.nodes.push(at);
-            sum += arena.node(at).bytes;
-            if sum >= request.bytes {
-                let better =
-                    |best: &(u64, usize, Plan)| (plan.waits.len(), sum) < (best.2.waits.len(), best.0);
+            run.nodes += 1;
+            run.bytes += arena.node(at).bytes;
+            if run.bytes >= request.bytes {
+                run.waits = waits.len();
+                let better = |best: &Run| (run.waits, run.bytes) < (best.waits, best.bytes);
                 if best.as_ref().is_none_or(better) {
-                    *best = Some((sum, plan.waits.len(), plan));
+                    *best = Some(run);
                 }
                 break;
             }
@@ -217,79 +243,90 @@ fn best_of_run(arena: &Arena, request: &Request<'_>, first: u32, best: &mut Opti
     }
 }
 
-/// Returns the free nodes beside a hole that the request may use, nearest first, and their bytes.
+/// Visits the free nodes beside a hole that the request may use, nearest first, and returns their bytes.
+#[inline]
 fn beside(
     arena: &Arena,
     request: &Request<'_>,
     hole: u32,
     right: bool,
     waits: &mut Waits,
-) -> (u64, Vec<u32>) {
+    mut visit: impl FnMut(u32),
+) -> u64 {
     let step = |id: u32| if right { arena.node(id).after } else { arena.node(id).before };
-    let (mut bytes, mut nodes) = (0, Vec::new());
+    let (mut bytes, mut nodes) = (0, 0);
     let mut at = step(hole);
-    while at != NONE
-        && arena.node(at).kind == Kind::Free
-        && bytes < request.bytes
-        && nodes.len() < LONGEST_RUN
-    {
-        if !request.admit(arena, at, waits) {
+    while at != NONE && bytes < request.bytes && nodes < LONGEST_RUN {
+        let node = arena.node(at);
+        if node.kind != Kind::Free || !request.admit(arena, at, waits) {
             break;
         }
-        bytes += arena.node(at).bytes;
-        nodes.push(at);
+        bytes += node.bytes;
+        nodes += 1;
+        visit(at);
         at = step(at);
     }
-    (bytes, nodes)
+    bytes
 }
 
 /// Returns the place that takes the fewest pages to be mapped.
-fn find_window(arena: &Arena, pages: &Pages, request: &Request<'_>) -> Option<Window> {
-    let mut best: Option<Window> = None;
-    let mut offer = |window: Window| {
-        if window.pages > 0
-            && best.as_ref().is_none_or(|best| (window.pages, window.spare) < (best.pages, best.spare))
+fn find_place(arena: &Arena, pages: &Pages, request: &Request<'_>) -> Option<Place> {
+    let mut best: Option<Place> = None;
+    let mut offer = |place: Place| {
+        if place.pages > 0
+            && best.as_ref().is_none_or(|best| (place.pages, place.spare) < (best.pages, best.spare))
         {
-            best = Some(window);
+            best = Some(place);
         }
     };
+    let shift = pages.page.trailing_zeros();
+    let mut waits = Waits::new();
     let clean = arena.holes().iter().filter(|&&id| arena.node(id).kind == Kind::Hole);
     for &hole in clean.take(MOST_HOLES) {
         let bytes = arena.node(hole).bytes;
         let last = arena.node(hole).after == NONE;
-        let needed = |beside: u64| request.bytes.saturating_sub(beside).div_ceil(pages.page);
-        let mut waits = Waits::new();
-        let (left_bytes, left) = beside(arena, request, hole, false, &mut waits);
-        let count = needed(left_bytes);
-        if count * pages.page < bytes {
-            let spare = (left_bytes + count * pages.page).saturating_sub(request.bytes);
-            offer(Window {
-                pages: count,
-                spare,
-                hole,
-                from_front: true,
-                left: left.clone(),
-                right: Vec::new(),
-                waits: waits.clone(),
-            });
+        let needed = |beside: u64| (request.bytes.saturating_sub(beside) + pages.page - 1) >> shift;
+        waits.clear();
+        let left = beside(arena, request, hole, false, &mut waits, |_| ());
+        let count = needed(left);
+        if count << shift < bytes {
+            let spare = (left + (count << shift)).saturating_sub(request.bytes);
+            offer(Place { pages: count, spare, hole, side: Side::Left });
         }
         if last {
             continue;
         }
-        let (right_bytes, right) = beside(arena, request, hole, true, &mut waits);
-        if left_bytes + bytes + right_bytes >= request.bytes {
-            let spare = left_bytes + bytes + right_bytes - request.bytes;
-            offer(Window { pages: bytes / pages.page, spare, hole, from_front: true, left, right, waits });
+        let free_waits = waits.is_empty();
+        let mut right = beside(arena, request, hole, true, &mut waits, |_| ());
+        if left + bytes + right >= request.bytes {
+            let spare = left + bytes + right - request.bytes;
+            offer(Place { pages: bytes >> shift, spare, hole, side: Side::Both });
         }
-        let mut waits = Waits::new();
-        let (right_bytes, right) = beside(arena, request, hole, true, &mut waits);
-        let count = needed(right_bytes);
-        if count * pages.page < bytes {
-            let spare = (right_bytes + count * pages.page).saturating_sub(request.bytes);
-            offer(Window { pages: count, spare, hole, from_front: false, left: Vec::new(), right, waits });
+        if !free_waits {
+            // Without those of the left there may be more waits for the right.
+            waits.clear();
+            right = beside(arena, request, hole, true, &mut waits, |_| ());
+        }
+        let count = needed(right);
+        if count << shift < bytes {
+            let spare = (right + (count << shift)).saturating_sub(request.bytes);
+            offer(Place { pages: count, spare, hole, side: Side::Right });
         }
     }
     best
+}
+
+/// Returns the nodes that are used at a place.
+fn open_window(arena: &Arena, request: &Request<'_>, place: Place) -> Window {
+    let Place { pages, hole, side, .. } = place;
+    let (mut left, mut right, mut waits) = (Vec::new(), Vec::new(), Waits::new());
+    if side != Side::Right {
+        beside(arena, request, hole, false, &mut waits, |id| left.push(id));
+    }
+    if side != Side::Left {
+        beside(arena, request, hole, true, &mut waits, |id| right.push(id));
+    }
+    Window { pages, hole, from_front: side != Side::Right, left, right, waits }
 }
 
 /// How many pages a plan may make, and how many it may move.
@@ -310,8 +347,12 @@ pub(super) fn plan_pages(
     request: &Request<'_>,
     supply: Supply,
 ) -> Option<Plan> {
-    let mut window = find_window(arena, pages, request)?;
-    let wanted = window.pages;
+    let place = find_place(arena, pages, request)?;
+    let wanted = place.pages;
+    if !supply.moving && wanted > supply.fresh {
+        return None;
+    }
+    let mut window = open_window(arena, request, place);
     let mut victims = Vec::new();
     let mut short = wanted;
     if supply.moving {
@@ -357,13 +398,11 @@ fn choose_victims(
             }
         });
     }
-    // The largest first: the fewest pieces are left over.
-    candidates.sort_unstable_by(|a, b| b.cmp(a));
+    // The largest first: the fewest pieces are left over. Most are not needed, so they are not sorted.
+    let mut candidates = BinaryHeap::from(candidates);
     let mut missing = window.pages;
-    for (_, bytes, id, start) in candidates {
-        if missing == 0 {
-            break;
-        }
+    while missing > 0 {
+        let Some((_, bytes, id, start)) = candidates.pop() else { break };
         if request.admit(arena, id, &mut window.waits) {
             let count = missing.min(bytes / pages.page);
             missing -= count;

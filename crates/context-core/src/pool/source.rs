@@ -52,7 +52,7 @@ pub unsafe trait Source: Debug + Send + Sync {
 ///
 /// As for [`Source`]; a page keeps its contents while it is mapped anywhere.
 pub unsafe trait PageSource: Debug + Send + Sync {
-    /// Returns the size of a page.
+    /// Returns the size of a page: a power of two, or the pool makes do without pages.
     fn page_bytes(&self) -> usize;
 
     /// Returns how many bytes of addresses a pool may use.

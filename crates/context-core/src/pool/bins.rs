@@ -1,0 +1,93 @@
+//! The index of free memory by size: classes, and through two levels of bitmaps which of them have something.
+
+use super::arena::{GRANULE, NONE};
+
+/// Classes to a doubling, as a power of two.
+const STEP_BITS: u32 = 5;
+
+/// How many classes there are, and how many words have a bit for each.
+pub(super) const CLASSES: usize = 44 << STEP_BITS;
+const WORDS: usize = CLASSES / 64;
+
+/// Returns the class of a size: 32 to each doubling.
+#[inline]
+pub(super) fn class_of(bytes: u64) -> usize {
+    let granules = bytes / GRANULE;
+    let doublings = (granules | 1 << STEP_BITS).ilog2() - STEP_BITS;
+    // Below 64 granules each size is a class of its own.
+    ((u64::from(doublings) << STEP_BITS) + (granules >> doublings)) as usize
+}
+
+/// A bit for each class, and one for each word of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bitmap {
+    words: [u64; WORDS],
+    top: u32,
+}
+
+impl Bitmap {
+    #[inline]
+    pub(super) fn set(&mut self, class: usize) {
+        self.words[class / 64] |= 1 << (class % 64);
+        self.top |= 1 << (class / 64);
+    }
+
+    #[inline]
+    pub(super) fn clear(&mut self, class: usize) {
+        let word = &mut self.words[class / 64];
+        *word &= !(1 << (class % 64));
+        self.top &= !(u32::from(*word == 0) << (class / 64));
+    }
+
+    /// Returns the first class at or behind `from` that has its bit.
+    #[inline]
+    pub(super) fn first(&self, from: usize) -> Option<usize> {
+        let word = from / 64;
+        let here = self.words.get(word)? & (u64::MAX << (from % 64));
+        if here != 0 {
+            return Some(word * 64 + here.trailing_zeros() as usize);
+        }
+        let later = self.top & (u32::MAX << word << 1);
+        if later == 0 {
+            return None;
+        }
+        let word = later.trailing_zeros() as usize % WORDS;
+        Some(word * 64 + self.words[word].trailing_zeros() as usize)
+    }
+}
+
+/// The free nodes of one owner, by size.
+#[derive(Debug)]
+pub(super) struct Bins {
+    pub(super) occupied: Bitmap,
+    pub(super) heads: Box<[u32; CLASSES]>,
+    /// The latest tick of any node that was put in.
+    pub(super) latest: u64,
+    #[cfg(test)]
+    pub(super) nodes: usize,
+}
+
+impl Bins {
+    pub(super) fn new() -> Bins {
+        Bins {
+            occupied: Bitmap::default(),
+            heads: Box::new([NONE; CLASSES]),
+            latest: 0,
+            #[cfg(test)]
+            nodes: 0,
+        }
+    }
+}
+
+/// Which owners have free nodes of which class: a bit for each owner's number, modulo 64.
+#[derive(Debug)]
+pub(super) struct Union {
+    pub(super) occupied: Bitmap,
+    pub(super) owners: Box<[u64; CLASSES]>,
+}
+
+impl Default for Union {
+    fn default() -> Union {
+        Union { occupied: Bitmap::default(), owners: Box::new([0; CLASSES]) }
+    }
+}
