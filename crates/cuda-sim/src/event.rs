@@ -9,13 +9,14 @@ use std::sync::{Arc, OnceLock};
 use cuda_sys::CUresult;
 
 use crate::checks;
-use crate::error::{Answer, INVALID_HANDLE, INVALID_VALUE, NOT_READY};
+use crate::error::{Answer, INVALID_HANDLE, INVALID_VALUE, NOT_READY, OUT_OF_MEMORY};
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
 use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::Work;
 use crate::order::Act;
+use crate::shared_mark::SharedMarks;
 use crate::state::{self, State, lock};
 
 /// `CU_EVENT_DISABLE_TIMING`.
@@ -34,17 +35,27 @@ pub(crate) struct Marker {
     time: AtomicU64,
     /// The operations that it stands for, and all that came before them; none if nobody looks at the order.
     acts: OnceLock<Vec<Arc<Act>>>,
+    /// Of an event that processes share: its counters, and the recording's number there.
+    shared: Option<(Arc<SharedMarks>, u64)>,
 }
 
 impl Marker {
     /// Notes that the stream has got here.
     pub(crate) fn reach(&self, now: u64) {
         self.time.store(now, Ordering::Release);
+        if let Some((marks, number)) = &self.shared {
+            marks.reach(*number);
+        }
+    }
+
+    /// Whether another process may have to say when it is reached.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.shared.is_some()
     }
 
     /// Whether the stream has got here.
     pub(crate) fn is_reached(&self) -> bool {
-        self.time() != 0
+        self.time() != 0 || self.shared.as_ref().is_some_and(|(marks, number)| marks.has_reached(*number))
     }
 
     /// Notes what it stands for.
@@ -71,6 +82,25 @@ pub(crate) struct Event {
     last: Option<Arc<Marker>>,
     /// The last recording was made in a capture, of this number, and stands for these nodes.
     captured: Option<(u64, Vec<Handle>)>,
+    /// What it has in common with other processes.
+    pub(crate) shared: Option<Arc<SharedMarks>>,
+}
+
+impl Event {
+    /// An event that another process made.
+    pub(crate) fn shared(context: Handle, marks: SharedMarks) -> Event {
+        let flags = INTERPROCESS | DISABLE_TIMING;
+        Event { context, flags, last: None, captured: None, shared: Some(Arc::new(marks)) }
+    }
+
+    /// The last recording, by whichever process.
+    fn last(&self) -> Option<Arc<Marker>> {
+        let Some(marks) = &self.shared else { return self.last.clone() };
+        let number = marks.recorded();
+        let own = self.last.as_ref().filter(|last| last.shared.as_ref().is_some_and(|it| it.1 == number));
+        let foreign = || Arc::new(Marker { shared: Some((marks.clone(), number)), ..Marker::default() });
+        (number > 0).then(|| own.cloned().unwrap_or_else(foreign))
+    }
 }
 
 impl State {
@@ -93,8 +123,9 @@ impl State {
         if self.streams.get(stream).is_none_or(|stream| stream.context != context) {
             return Err(INVALID_HANDLE);
         }
-        let marker = Arc::new(Marker::default());
         let event = self.event(event)?;
+        let shared = event.shared.clone().map(|marks| (marks.clone(), marks.record()));
+        let marker = Arc::new(Marker { shared, ..Marker::default() });
         event.last = Some(marker.clone());
         event.captured = None;
         self.submit(stream, Work::Record(marker));
@@ -106,7 +137,7 @@ impl State {
         let races = checks::now().races;
         // A mark that has been reached still tells what came before it.
         let waits = |marker: &Arc<Marker>| races || !marker.is_reached();
-        if let Some(marker) = self.event(event)?.last.clone().filter(waits) {
+        if let Some(marker) = self.event(event)?.last().filter(waits) {
             self.submit(stream, Work::Wait(marker));
         }
         Ok(())
@@ -122,7 +153,11 @@ impl Sim {
         }
         let mut state = lock();
         let context = state.usable()?;
-        out.put(state.events.insert(Event { context, flags, last: None, captured: None }));
+        let shared = match flags & INTERPROCESS {
+            0 => None,
+            _ => Some(Arc::new(SharedMarks::new().ok_or(OUT_OF_MEMORY)?)),
+        };
+        out.put(state.events.insert(Event { context, flags, last: None, captured: None, shared }));
         Ok(())
     }
 
@@ -165,7 +200,7 @@ impl Sim {
         let mut state = lock();
         state.refuse_captured(event)?;
         let found = state.event(event)?;
-        let (context, last) = (found.context, found.last.clone());
+        let (context, last) = (found.context, found.last());
         state.ask_fault(context)?;
         match last {
             Some(marker) if !marker.is_reached() => {
@@ -182,10 +217,10 @@ impl Sim {
         let mut state = lock();
         state.refuse_captured(event)?;
         let found = state.event(event)?;
-        let (context, last) = (found.context, found.last.clone());
+        let (context, last) = (found.context, found.last());
         if let Some(marker) = last {
             while !marker.is_reached() {
-                state = state::wait(state);
+                state = if marker.is_shared() { state::nap(state) } else { state::wait(state) };
             }
             state.observe(marker.acts());
         }
@@ -206,7 +241,7 @@ impl Sim {
             (None, None) => state.wait_for_event(event, stream),
             (None, Some(_)) if flags == EXTERNAL => state.submit_or_capture(stream, Task::WaitFor(event)),
             // Nothing outside of a capture can be waited for in it; an event that was never recorded is nothing.
-            (None, Some(_)) if state.event(event)?.last.is_none() => Ok(()),
+            (None, Some(_)) if state.event(event)?.last().is_none() => Ok(()),
             (None, Some(id)) => {
                 state.refuse_captured_event(Some(id)).ok();
                 Err(CUresult::CUDA_ERROR_STREAM_CAPTURE_ISOLATION)
@@ -222,8 +257,10 @@ impl Sim {
         if state.event(event)?.context != context {
             return Err(INVALID_HANDLE);
         }
-        let marker = Arc::new(Marker::default());
-        state.event(event)?.last = Some(marker.clone());
+        let found = state.event(event)?;
+        let shared = found.shared.clone().map(|marks| (marks.clone(), marks.record()));
+        let marker = Arc::new(Marker { shared, ..Marker::default() });
+        found.last = Some(marker.clone());
         let streams = state.streams_in(context);
         let after = state.pending_of(&streams);
         marker.stands_for(state.last_acts(&streams));

@@ -5,16 +5,18 @@
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use crate::error::*;
+use crate::event::Event;
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, In, Out};
 use crate::handle::Handle;
 use crate::memory::new_range;
 use crate::schedule::Action;
+use crate::shared_mark::SharedMarks;
 use crate::space::{self, Mapping, Range, Use};
 use crate::state::{State, lock};
 use crate::sys::{
     CUDA_EXTERNAL_MEMORY_BUFFER_DESC, CUDA_EXTERNAL_MEMORY_HANDLE_DESC, CUexternalMemoryHandleType,
-    CUipcMemHandle,
+    CUipcEventHandle, CUipcMemHandle,
 };
 
 /// External memory.
@@ -48,7 +50,7 @@ pub(crate) fn file_of(descriptor: i64) -> Answer<(OwnedFd, u64)> {
 
 impl State {
     /// Gives `len` bytes of a file, from `offset` on, an address on the current device.
-    fn map_file(&mut self, file: &OwnedFd, offset: u64, len: u64, ipc: bool) -> Answer<u64> {
+    pub(crate) fn map_file(&mut self, file: &OwnedFd, offset: u64, len: u64, ipc: bool) -> Answer<u64> {
         let (context, device) = self.usable_device()?;
         let skip = offset % PAGE;
         let room = usize::try_from(len.checked_add(skip).ok_or(INVALID_VALUE)?).map_err(|_| INVALID_VALUE)?;
@@ -133,28 +135,27 @@ const MARK: u64 = 0x6d69_735f_6164_7563;
 
 /// Names memory of a process: its id, a descriptor of it, where the allocation is in that file, and how long it is.
 #[derive(Debug, PartialEq)]
-struct Ticket {
-    process: u64,
-    descriptor: u64,
-    offset: u64,
-    len: u64,
+pub(crate) struct Ticket {
+    pub(crate) process: u64,
+    pub(crate) descriptor: u64,
+    pub(crate) offset: u64,
+    pub(crate) len: u64,
 }
 
 impl Ticket {
-    fn pack(&self) -> CUipcMemHandle {
-        let mut handle = CUipcMemHandle { reserved: [0; 64] };
+    /// Writes it as what clients send to each other.
+    pub(crate) fn bytes(&self) -> [u8; 64] {
+        let mut bytes = [0; 64];
         let words = [MARK, self.process, self.descriptor, self.offset, self.len];
-        for (to, byte) in handle.reserved.iter_mut().zip(words.iter().flat_map(|it| it.to_le_bytes())) {
-            *to = byte as core::ffi::c_char;
+        for (to, byte) in bytes.iter_mut().zip(words.iter().flat_map(|it| it.to_le_bytes())) {
+            *to = byte;
         }
-        handle
+        bytes
     }
 
-    fn unpack(handle: &CUipcMemHandle) -> Option<Ticket> {
-        let word = |index: usize| {
-            let bytes = std::array::from_fn(|k| handle.reserved[8 * index + k] as u8);
-            u64::from_le_bytes(bytes)
-        };
+    /// Reads what a client was sent, if it is ours.
+    pub(crate) fn from_bytes(bytes: &[u8; 64]) -> Option<Ticket> {
+        let word = |index: usize| u64::from_le_bytes(std::array::from_fn(|k| bytes[8 * index + k]));
         (word(0) == MARK).then(|| Ticket {
             process: word(1),
             descriptor: word(2),
@@ -162,8 +163,53 @@ impl Ticket {
             len: word(4),
         })
     }
+
+    /// Opens the file of the other process, which may be gone.
+    pub(crate) fn open(&self) -> Answer<OwnedFd> {
+        let path = format!("/proc/{}/fd/{}", self.process, self.descriptor);
+        let file =
+            std::fs::OpenOptions::new().read(true).write(true).open(path).map_err(|_| INVALID_HANDLE)?;
+        let file = OwnedFd::from(file);
+        let (_, len) = file_of(i64::from(file.as_raw_fd()))?;
+        let inside = self.offset.checked_add(self.len).is_some_and(|end| end <= len);
+        if self.len > 0 && inside { Ok(file) } else { Err(INVALID_HANDLE) }
+    }
 }
 
+fn bytes_of(reserved: [core::ffi::c_char; 64]) -> [u8; 64] {
+    reserved.map(|byte| byte as u8)
+}
+
+// Events.
+impl Sim {
+    /// For events that were made for it.
+    pub(crate) fn cuIpcGetEventHandle(handle: Out<CUipcEventHandle>, event: Handle) -> Answer {
+        let out = handle.required()?;
+        let state = lock();
+        let event = state.events.get(event).ok_or(INVALID_HANDLE)?;
+        let marks = event.shared.as_ref().ok_or(INVALID_HANDLE)?;
+        let process = u64::from(std::process::id());
+        let ticket = Ticket { process, descriptor: marks.descriptor() as u64, offset: 0, len: 1 };
+        out.put(CUipcEventHandle { reserved: ticket.bytes().map(|byte| byte as core::ffi::c_char) });
+        Ok(())
+    }
+
+    /// Not in the process that the event is of. The event behaves as one of this process, and is destroyed as such.
+    pub(crate) fn cuIpcOpenEventHandle(event: HandleOut, handle: CUipcEventHandle) -> Answer {
+        let out = event.required()?;
+        let mut state = lock();
+        let context = state.usable()?;
+        let ticket = Ticket::from_bytes(&bytes_of(handle.reserved)).ok_or(INVALID_VALUE)?;
+        if ticket.process == u64::from(std::process::id()) {
+            return Err(INVALID_CONTEXT);
+        }
+        let marks = SharedMarks::of(ticket.open()?).ok_or(OUT_OF_MEMORY)?;
+        out.put(state.events.insert(Event::shared(context, marks)));
+        Ok(())
+    }
+}
+
+// Memory.
 impl Sim {
     /// For memory from `cuMemAlloc`; the handle names the whole allocation.
     pub(crate) fn cuIpcGetMemHandle(handle: Out<CUipcMemHandle>, address: u64) -> Answer {
@@ -176,7 +222,8 @@ impl Sim {
         let device = state.devices.get(range.device).ok_or(INVALID_VALUE)?;
         let (descriptor, offset) = device.arena.file_of(range.base);
         let process = u64::from(std::process::id());
-        out.put(Ticket { process, descriptor: descriptor as u64, offset, len: range.len }.pack());
+        let ticket = Ticket { process, descriptor: descriptor as u64, offset, len: range.len };
+        out.put(CUipcMemHandle { reserved: ticket.bytes().map(|byte| byte as core::ffi::c_char) });
         Ok(())
     }
 
@@ -189,21 +236,17 @@ impl Sim {
         }
         let mut state = lock();
         state.usable_device()?;
-        let ticket = Ticket::unpack(&handle).ok_or(INVALID_VALUE)?;
+        let ticket = Ticket::from_bytes(&bytes_of(handle.reserved)).ok_or(INVALID_VALUE)?;
         if ticket.process == u64::from(std::process::id()) {
             return Err(INVALID_CONTEXT);
         }
-        let path = format!("/proc/{}/fd/{}", ticket.process, ticket.descriptor);
-        // The other process may be gone.
-        let file =
-            std::fs::OpenOptions::new().read(true).write(true).open(path).map_err(|_| INVALID_HANDLE)?;
-        let file = OwnedFd::from(file);
-        let (_, len) = file_of(i64::from(file.as_raw_fd()))?;
-        if ticket.len == 0 || ticket.offset.checked_add(ticket.len).is_none_or(|end| end > len) {
-            return Err(INVALID_HANDLE);
-        }
+        let file = ticket.open()?;
         out.put(state.map_file(&file, ticket.offset, ticket.len, true)?);
         Ok(())
+    }
+
+    pub(crate) fn cuIpcOpenMemHandle(address: Out<u64>, handle: CUipcMemHandle, flags: u32) -> Answer {
+        Sim::cuIpcOpenMemHandle_v2(address, handle, flags)
     }
 
     pub(crate) fn cuIpcCloseMemHandle(address: u64) -> Answer {
@@ -226,7 +269,7 @@ mod tests {
     fn an_ipc_handle_keeps_what_it_names() {
         let ticket = Ticket { process: 7, descriptor: 3, offset: 1 << 40, len: 12345 };
 
-        assert_eq!(Ticket::unpack(&ticket.pack()), Some(ticket));
-        assert_eq!(Ticket::unpack(&CUipcMemHandle { reserved: [0; 64] }), None);
+        assert_eq!(Ticket::from_bytes(&ticket.bytes()), Some(ticket));
+        assert_eq!(Ticket::from_bytes(&[0; 64]), None);
     }
 }

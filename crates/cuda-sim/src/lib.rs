@@ -60,6 +60,7 @@ mod peer;
 mod pinned;
 mod pointer;
 mod pool;
+mod pool_sharing;
 #[allow(unsafe_code)]
 pub mod ptx;
 mod race;
@@ -67,6 +68,8 @@ mod report;
 mod schedule;
 #[allow(unsafe_code)]
 mod shadow;
+#[allow(unsafe_code)]
+mod shared_mark;
 #[allow(unsafe_code)]
 mod space;
 mod state;

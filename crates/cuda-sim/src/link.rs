@@ -26,6 +26,10 @@ fn add(link: Handle, kind: CUjitInputType, mut bytes: Vec<u8>, name: String) -> 
     let config = state.config.clone();
     let found = state.links.get_mut(link).ok_or(INVALID_HANDLE)?;
     bytes.extend([0; 64]);
+    if kind == CUjitInputType::CU_JIT_INPUT_LIBRARY && is_device_runtime(&bytes) {
+        found.inputs.push((name, DEVICE_RUNTIME.to_owned()));
+        return Ok(());
+    }
     let machine_code = bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"!<arch>");
     match kind {
         CUjitInputType::CU_JIT_INPUT_PTX | CUjitInputType::CU_JIT_INPUT_FATBINARY => {}
@@ -48,6 +52,15 @@ fn add(link: Handle, kind: CUjitInputType, mut bytes: Vec<u8>, name: String) -> 
     let text = found.options.report(outcome)?;
     found.inputs.push((name, text));
     Ok(())
+}
+
+/// What stands in for NVIDIA's device runtime library, which is machine code.
+const DEVICE_RUNTIME: &str = include_str!("device_runtime.ptx");
+
+/// Whether this is that library, by the name of its one member.
+fn is_device_runtime(bytes: &[u8]) -> bool {
+    let member = b"cuda_device_runtime.o/";
+    bytes.starts_with(b"!<arch>") && bytes.windows(member.len()).any(|window| window == member)
 }
 
 /// Links what was added.

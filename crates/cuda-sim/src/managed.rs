@@ -4,7 +4,7 @@ use crate::error::*;
 use crate::exports::Sim;
 use crate::handle::Handle;
 use crate::operation::Work;
-use crate::space::{self, Use};
+use crate::space;
 use crate::state::{State, lock};
 use crate::sys::{CUmem_advise, CUmemLocation, CUmemLocationType};
 
@@ -13,7 +13,7 @@ const HOST: i32 = -1;
 
 fn check_managed(address: u64, len: usize) -> Answer {
     let space = space::read();
-    let range = space.live(address).filter(|range| range.usage == Use::Managed).ok_or(INVALID_VALUE)?;
+    let range = space.live(address).filter(|range| range.is_managed()).ok_or(INVALID_VALUE)?;
     let fits = len > 0 && len as u64 <= range.len - (address - range.base);
     if fits { Ok(()) } else { Err(INVALID_VALUE) }
 }
@@ -97,8 +97,7 @@ impl Sim {
         }
         let whole = {
             let space = space::read();
-            let range =
-                space.live(address).filter(|range| range.usage == Use::Managed).ok_or(INVALID_VALUE)?;
+            let range = space.live(address).filter(|range| range.is_managed()).ok_or(INVALID_VALUE)?;
             range.base == address && (len == 0 || len as u64 == range.len)
         };
         if !whole {

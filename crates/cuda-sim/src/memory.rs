@@ -86,7 +86,9 @@ impl State {
             Use::Device | Use::Managed | Use::Array | Use::Graph | Use::Variable { .. } => {
                 self.discharge(range.device, taken_by(range.len))
             }
-            Use::Pooled { pool } => self.pool_given_back(pool, taken_by(range.len)),
+            Use::Pooled { pool } | Use::PooledHost { pool, .. } => {
+                self.pool_given_back(pool, taken_by(range.len))
+            }
             Use::Heap => {
                 if let Some(device) = self.devices.get_mut(range.device) {
                     device.heap_bytes = device.heap_bytes.saturating_sub(range.len);
@@ -107,7 +109,8 @@ pub(crate) fn new_range(
     device: usize,
     context: Handle,
 ) -> Range {
-    let everyone = matches!(usage, Use::Managed | Use::Pinned { .. } | Use::Registered { .. });
+    let everyone =
+        matches!(usage, Use::Managed | Use::Pinned { .. } | Use::Registered { .. } | Use::PooledHost { .. });
     let devices = match usage {
         Use::Mapped { .. } => 0,
         _ if everyone => u64::MAX,
@@ -153,7 +156,7 @@ pub(crate) fn perform(state: &mut State, action: Action) {
             }
         }
         // Dropping the mapping gives its pages back.
-        Use::Managed | Use::Pinned { .. } => {
+        Use::Managed | Use::Pinned { .. } | Use::PooledHost { .. } => {
             drop(Mapping { base: range.host, len: host_footprint(range.len) });
         }
         Use::Imported { .. } => crate::external::unmap(&range),
@@ -176,7 +179,8 @@ pub(crate) fn release_all_of(state: &mut State, context: Handle) -> (Leaks, Stri
     let owned: Vec<Range> = {
         let space = space::read();
         let belongs = |range: &&Range| {
-            let dies = !matches!(range.usage, Use::Pooled { .. } | Use::Mapped { .. });
+            let dies =
+                !matches!(range.usage, Use::Pooled { .. } | Use::PooledHost { .. } | Use::Mapped { .. });
             range.context == context && dies && !range.freed
         };
         space.iter().filter(belongs).copied().collect()
@@ -223,6 +227,18 @@ pub(crate) fn report_what_is_left() {
         allocation: None,
         advice: format!("the process ended with {} allocation(s) of {bytes} bytes alive{list}", left.len()),
     });
+}
+
+/// Whether `cuMemFree` takes memory of this use.
+fn is_freeable(usage: Use) -> bool {
+    matches!(
+        usage,
+        Use::Device
+            | Use::Managed
+            | Use::Pooled { .. }
+            | Use::PooledHost { .. }
+            | Use::Imported { ipc: false }
+    )
 }
 
 /// How many allocations that were left behind are told apart.
@@ -287,11 +303,11 @@ impl Sim {
             // It stays until its graphs are gone.
             return Ok(());
         }
-        if !matches!(usage, Use::Device | Use::Managed | Use::Pooled { .. } | Use::Imported { ipc: false }) {
+        if !is_freeable(usage) {
             return Err(INVALID_VALUE);
         }
         let range = state.retire(address)?;
-        if matches!(usage, Use::Pooled { .. }) && checks::now().races {
+        if matches!(usage, Use::Pooled { .. } | Use::PooledHost { .. }) && checks::now().races {
             // For pooled memory, the host has to have waited for all that uses it: this form does not wait itself.
             let act = Act::of_host(&state, What::Free);
             state.host_frees.insert(range.base, act);

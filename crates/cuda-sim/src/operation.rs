@@ -133,7 +133,11 @@ impl Work {
 
     /// Whether nobody tells when what it waits for happens, so that it must be looked at.
     pub(crate) fn is_polled(&self) -> bool {
-        matches!(self, Work::WaitValue(_))
+        match self {
+            Work::WaitValue(_) => true,
+            Work::Wait(marker) => marker.is_shared(),
+            _ => false,
+        }
     }
 
     /// Whether a client's thread that waits may do it as well as a worker.

@@ -34,7 +34,6 @@ impl Value {
 /// `INVALID_VALUE` if that kind of memory does not have it.
 fn attribute(range: &Range, attribute: CUpointer_attribute, address: u64) -> Answer<Value> {
     use CUpointer_attribute as A;
-    let managed = range.usage == Use::Managed;
     Ok(match attribute {
         A::CU_POINTER_ATTRIBUTE_CONTEXT if range.context.is_null() => return Err(INVALID_VALUE),
         A::CU_POINTER_ATTRIBUTE_CONTEXT => Value::Context(range.context),
@@ -46,9 +45,9 @@ fn attribute(range: &Range, attribute: CUpointer_attribute, address: u64) -> Ans
         A::CU_POINTER_ATTRIBUTE_HOST_POINTER if range.is_host() => Value::Pointer(address),
         A::CU_POINTER_ATTRIBUTE_SYNC_MEMOPS => Value::Flag(range.sync_memops),
         A::CU_POINTER_ATTRIBUTE_BUFFER_ID => Value::Number(range.id),
-        A::CU_POINTER_ATTRIBUTE_IS_MANAGED => Value::Flag(managed),
+        A::CU_POINTER_ATTRIBUTE_IS_MANAGED => Value::Flag(range.is_managed()),
         A::CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL => Value::Word(range.device as u32),
-        A::CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE => Value::Flag(false),
+        A::CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE => Value::Flag(range.usage == Use::Device),
         A::CU_POINTER_ATTRIBUTE_RANGE_START_ADDR | A::CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR => {
             Value::Pointer(range.base)
         }
@@ -59,7 +58,7 @@ fn attribute(range: &Range, attribute: CUpointer_attribute, address: u64) -> Ans
         A::CU_POINTER_ATTRIBUTE_ACCESS_FLAGS if range.writable != 0 => Value::Word(3),
         A::CU_POINTER_ATTRIBUTE_ACCESS_FLAGS => Value::Word(u32::from(range.readable != 0)),
         A::CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE => match range.usage {
-            Use::Pooled { pool } => Value::Context(pool),
+            Use::Pooled { pool } | Use::PooledHost { pool, .. } => Value::Context(pool),
             _ => Value::Context(Handle(0)),
         },
         A::CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID => Value::Number(range.id),

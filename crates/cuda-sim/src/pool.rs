@@ -9,9 +9,9 @@ use crate::exports::Sim;
 use crate::ffi::{Address, HandleOut, In, Out};
 use crate::graph::Task;
 use crate::handle::Handle;
-use crate::memory::taken_by;
+use crate::memory::{host_footprint, new_range, taken_by};
 use crate::operation::Work;
-use crate::space::{self, ALIGNMENT, Use};
+use crate::space::{self, ALIGNMENT, Mapping, Use};
 use crate::state::{State, lock};
 use crate::sys::{
     CUmemAccess_flags, CUmemAccessDesc, CUmemAllocationHandleType, CUmemAllocationType, CUmemLocation,
@@ -20,10 +20,26 @@ use crate::sys::{
 use crate::virtual_memory::device_of;
 use std::collections::BTreeMap;
 
+/// What a pool's memory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Device,
+    /// Page-locked memory of the host.
+    Host,
+    Managed,
+}
+
 /// A pool.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    device: usize,
+    pub(crate) kind: Kind,
+    /// Of device memory: the device.
+    pub(crate) device: usize,
+    /// Where the client said that the memory is to be.
+    location: (CUmemLocationType, i32),
+    pub(crate) handle_type: CUmemAllocationHandleType,
+    /// Another process's: nothing new can be allocated from it.
+    pub(crate) imported: bool,
     is_default: bool,
     max_bytes: u64,
     reuse: [i32; 3],
@@ -42,7 +58,11 @@ impl Pool {
     /// Makes a pool of `device`; `max_bytes` of zero is no limit.
     pub(crate) fn new(device: usize, is_default: bool, max_bytes: u64) -> Pool {
         Pool {
+            kind: Kind::Device,
             device,
+            location: (CUmemLocationType::CU_MEM_LOCATION_TYPE_DEVICE, device as i32),
+            handle_type: CUmemAllocationHandleType::CU_MEM_HANDLE_TYPE_NONE,
+            imported: false,
             is_default,
             max_bytes,
             reuse: [1; 3],
@@ -54,6 +74,16 @@ impl Pool {
             access: BTreeMap::new(),
             destroyed: false,
         }
+    }
+
+    /// Stands for a pool of another process.
+    pub(crate) fn imported(device: usize, handle_type: CUmemAllocationHandleType) -> Pool {
+        Pool { imported: true, handle_type, ..Pool::new(device, false, 0) }
+    }
+
+    /// Makes a pool of host memory, page-locked or managed.
+    fn of_host(kind: Kind, location: (CUmemLocationType, i32), is_default: bool, max_bytes: u64) -> Pool {
+        Pool { kind, location, ..Pool::new(0, is_default, max_bytes) }
     }
 
     /// The devices whose kernels may read, and those whose kernels may write, the pool's memory, a bit each.
@@ -70,7 +100,7 @@ impl Pool {
 }
 
 impl State {
-    fn pool(&mut self, handle: Handle) -> Answer<&mut Pool> {
+    pub(crate) fn pool(&mut self, handle: Handle) -> Answer<&mut Pool> {
         // A null pool is no pool, which is a wrong value; a stale one too.
         self.pools.get_mut(handle).filter(|pool| !pool.destroyed).ok_or(INVALID_VALUE)
     }
@@ -79,11 +109,14 @@ impl State {
     fn take_from_pool(&mut self, handle: Handle, bytes: u64) -> Answer {
         let pool = self.pool(handle)?;
         let used = pool.used.checked_add(bytes).ok_or(OUT_OF_MEMORY)?;
+        if pool.imported {
+            return Err(INVALID_VALUE);
+        }
         if pool.max_bytes > 0 && used > pool.max_bytes {
             return Err(OUT_OF_MEMORY);
         }
         let (device, missing) = (pool.device, used.saturating_sub(pool.reserved));
-        if self.charge(device, missing).is_err() {
+        if pool.kind == Kind::Device && self.charge(device, missing).is_err() {
             // Other pools of the device may hold what nobody uses.
             self.trim_pools(device);
             self.charge(device, missing)?;
@@ -114,7 +147,9 @@ impl State {
         let kept = pool.reserved.min(pool.used.max(keep));
         let (device, excess) = (pool.device, pool.reserved - kept);
         pool.reserved = kept;
-        self.discharge(device, excess);
+        if pool.kind == Kind::Device {
+            self.discharge(device, excess);
+        }
     }
 
     /// Does what a synchronisation of the host with the device of `context` brings with it.
@@ -126,11 +161,59 @@ impl State {
 
     /// Brings the pools of a device down to their release thresholds, as happens when the host synchronises with it.
     pub(crate) fn trim_pools(&mut self, device: usize) {
-        let excess = |pool: &Pool| pool.device == device && pool.reserved > pool.used.max(pool.threshold);
+        let near = |pool: &Pool| pool.kind != Kind::Device || pool.device == device;
+        let excess = |pool: &Pool| near(pool) && pool.reserved > pool.used.max(pool.threshold);
         for handle in self.pools.handles(excess) {
             let threshold = self.pools.get(handle).map_or(0, |pool| pool.threshold);
             self.trim_pool(handle, threshold);
         }
+    }
+
+    /// What a pool at `location` is, and that location.
+    fn kind_of(
+        &mut self,
+        location: &CUmemLocation,
+        kind: CUmemAllocationType,
+    ) -> Answer<(Kind, (CUmemLocationType, i32))> {
+        use CUmemLocationType as L;
+        let managed = match kind {
+            CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_PINNED => false,
+            CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_MANAGED => true,
+            _ => return Err(INVALID_VALUE),
+        };
+        let id = match location.type_ {
+            L::CU_MEM_LOCATION_TYPE_DEVICE => device_of(self, location)? as i32,
+            L::CU_MEM_LOCATION_TYPE_HOST_NUMA => crate::virtual_memory::id_of(location),
+            L::CU_MEM_LOCATION_TYPE_HOST | L::CU_MEM_LOCATION_TYPE_HOST_NUMA_CURRENT => 0,
+            L::CU_MEM_LOCATION_TYPE_NONE if managed => 0,
+            _ => return Err(INVALID_VALUE),
+        };
+        if id < 0 {
+            return Err(INVALID_VALUE);
+        }
+        let of_device = location.type_ == L::CU_MEM_LOCATION_TYPE_DEVICE;
+        let kind = match (managed, of_device) {
+            (true, _) => Kind::Managed,
+            (false, true) => Kind::Device,
+            (false, false) => Kind::Host,
+        };
+        Ok((kind, (location.type_, id)))
+    }
+
+    /// The default and the current pool of a location. Those of the host are made when somebody asks.
+    fn pools_of(&mut self, location: &CUmemLocation, kind: CUmemAllocationType) -> Answer<(Handle, Handle)> {
+        let (kind, place) = self.kind_of(location, kind)?;
+        if kind == Kind::Device {
+            let device = self.device(place.1)?;
+            return Ok((device.default_pool, device.current_pool));
+        }
+        let key = (kind == Kind::Managed, place.0.0, place.1);
+        if let Some(&known) = self.host_pools.get(&key) {
+            return Ok(known);
+        }
+        let made = self.pools.insert(Pool::of_host(kind, place, true, 0));
+        self.host_pools.insert(key, (made, made));
+        Ok((made, made))
     }
 
     fn allocate_from_pool(&mut self, handle: Handle, len: usize, context: Handle) -> Answer<u64> {
@@ -138,6 +221,20 @@ impl State {
         self.take_from_pool(handle, taken_by(len))?;
         let pool = self.pool(handle)?;
         let (device, (readable, writable)) = (pool.device, pool.reach());
+        if pool.kind != Kind::Device {
+            let managed = pool.kind == Kind::Managed;
+            let device = self.contexts.get(context).map_or(0, |context| context.device);
+            let Some(pages) = Mapping::allocate(host_footprint(len)) else {
+                self.pool_given_back(handle, taken_by(len));
+                return Err(OUT_OF_MEMORY);
+            };
+            let base = pages.base;
+            // The range owns the pages from here on; `perform` gives them back.
+            std::mem::forget(pages);
+            let usage = Use::PooledHost { pool: handle, managed };
+            space::write().insert(new_range(base as u64, len, base, usage, device, context));
+            return Ok(base as u64);
+        }
         let placed = self.place(device, context, len, ALIGNMENT, Use::Pooled { pool: handle });
         match placed {
             Ok(base) => {
@@ -198,7 +295,11 @@ impl Sim {
             // It stays until its graphs are gone.
             return state.submit_or_capture(stream, Task::Free { address });
         }
-        if state.capture_of(stream)?.is_some() || !matches!(usage, Use::Device | Use::Pooled { .. }) {
+        let freeable = matches!(
+            usage,
+            Use::Device | Use::Pooled { .. } | Use::PooledHost { .. } | Use::Imported { ipc: false }
+        );
+        if state.capture_of(stream)?.is_some() || !freeable {
             return Err(INVALID_VALUE);
         }
         let range = state.retire(address)?;
@@ -224,26 +325,81 @@ impl Sim {
     pub(crate) fn cuDeviceSetMemPool(device: i32, pool: Handle) -> Answer {
         let mut state = lock();
         state.device(device)?;
-        if state.pool(pool)?.device != device as usize {
+        let found = state.pool(pool)?;
+        if found.kind != Kind::Device || found.imported {
+            return Err(INVALID_VALUE);
+        }
+        if found.device != device as usize {
             return Err(INVALID_DEVICE);
         }
         state.device(device)?.current_pool = pool;
         Ok(())
     }
 
-    /// Only memory of devices, which no other process can reach: there is no way to export it here.
+    /// Memory of a device, or of the host: page-locked, or managed.
     pub(crate) fn cuMemPoolCreate(pool: HandleOut, properties: In<CUmemPoolProps>) -> Answer {
+        use CUmemAllocationHandleType as H;
         let out = pool.required()?;
         let properties = properties.read()?;
         let mut state = lock();
-        if properties.allocType != CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_PINNED {
+        let (kind, location) = state.kind_of(&properties.location, properties.allocType)?;
+        match properties.handleTypes {
+            H::CU_MEM_HANDLE_TYPE_NONE => {}
+            H::CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR if kind == Kind::Device => {}
+            H(1..=15) => return Err(NOT_SUPPORTED),
+            _ => return Err(INVALID_VALUE),
+        }
+        let most = properties.maxSize as u64;
+        let made = match kind {
+            Kind::Device => Pool::new(location.1 as usize, false, most),
+            kind => Pool::of_host(kind, location, false, most),
+        };
+        out.put(state.pools.insert(Pool { handle_type: properties.handleTypes, ..made }));
+        Ok(())
+    }
+
+    /// The pool that a location has from the start.
+    pub(crate) fn cuMemGetDefaultMemPool(
+        pool: HandleOut,
+        location: In<CUmemLocation>,
+        kind: CUmemAllocationType,
+    ) -> Answer {
+        let out = pool.required()?;
+        let location = location.read()?;
+        out.put(lock().pools_of(&location, kind)?.0);
+        Ok(())
+    }
+
+    /// The pool that allocations at a location come from where no other is named.
+    pub(crate) fn cuMemGetMemPool(
+        pool: HandleOut,
+        location: In<CUmemLocation>,
+        kind: CUmemAllocationType,
+    ) -> Answer {
+        let out = pool.required()?;
+        let location = location.read()?;
+        out.put(lock().pools_of(&location, kind)?.1);
+        Ok(())
+    }
+
+    pub(crate) fn cuMemSetMemPool(
+        location: In<CUmemLocation>,
+        kind: CUmemAllocationType,
+        pool: Handle,
+    ) -> Answer {
+        let location = location.read()?;
+        let mut state = lock();
+        let (kind, place) = state.kind_of(&location, kind)?;
+        let found = state.pool(pool)?;
+        if found.kind != kind || found.location != place || found.imported {
             return Err(INVALID_VALUE);
         }
-        if properties.handleTypes != CUmemAllocationHandleType::CU_MEM_HANDLE_TYPE_NONE {
-            return Err(NOT_SUPPORTED);
+        if kind == Kind::Device {
+            state.device(place.1)?.current_pool = pool;
+        } else {
+            state.host_pools.entry((kind == Kind::Managed, place.0.0, place.1)).or_insert((pool, pool)).1 =
+                pool;
         }
-        let device = device_of(&mut state, &properties.location)?;
-        out.put(state.pools.insert(Pool::new(device, false, properties.maxSize as u64)));
         Ok(())
     }
 
@@ -264,6 +420,9 @@ impl Sim {
             && device.current_pool == pool
         {
             device.current_pool = device.default_pool;
+        }
+        for (default, current) in state.host_pools.values_mut().filter(|pools| pools.1 == pool) {
+            *current = *default;
         }
         Ok(())
     }
@@ -321,14 +480,15 @@ impl Sim {
             A::CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH => value.put(pool.reserved_high),
             A::CU_MEMPOOL_ATTR_USED_MEM_CURRENT => value.put(pool.used),
             A::CU_MEMPOOL_ATTR_USED_MEM_HIGH => value.put(pool.used_high),
+            A::CU_MEMPOOL_ATTR_ALLOCATION_TYPE if pool.kind == Kind::Managed => {
+                value.put(CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_MANAGED)
+            }
             A::CU_MEMPOOL_ATTR_ALLOCATION_TYPE => {
                 value.put(CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_PINNED)
             }
-            A::CU_MEMPOOL_ATTR_EXPORT_HANDLE_TYPES => {
-                value.put(CUmemAllocationHandleType::CU_MEM_HANDLE_TYPE_NONE)
-            }
-            A::CU_MEMPOOL_ATTR_LOCATION_ID => value.put(pool.device as i32),
-            A::CU_MEMPOOL_ATTR_LOCATION_TYPE => value.put(CUmemLocationType::CU_MEM_LOCATION_TYPE_DEVICE),
+            A::CU_MEMPOOL_ATTR_EXPORT_HANDLE_TYPES => value.put(pool.handle_type),
+            A::CU_MEMPOOL_ATTR_LOCATION_ID => value.put(pool.location.1),
+            A::CU_MEMPOOL_ATTR_LOCATION_TYPE => value.put(pool.location.0),
             A::CU_MEMPOOL_ATTR_MAX_POOL_SIZE => value.put(pool.max_bytes),
             A::CU_MEMPOOL_ATTR_HW_DECOMPRESS_ENABLED => value.put(0i32),
             _ => Err(INVALID_VALUE),
@@ -339,7 +499,18 @@ impl Sim {
         let descriptions = map.all(count)?;
         let mut state = lock();
         for description in descriptions {
+            if matches!(description.location.type_, CUmemLocationType(2..=4)) {
+                // The host reaches its own memory, and no device's.
+                let of_host = state.pool(pool)?.kind != Kind::Device;
+                if !of_host || description.flags != CUmemAccess_flags::CU_MEM_ACCESS_FLAGS_PROT_READWRITE {
+                    return Err(INVALID_VALUE);
+                }
+                continue;
+            }
             let device = device_of(&mut state, &description.location)?;
+            if state.pool(pool)?.kind != Kind::Device {
+                continue;
+            }
             let own = state.pool(pool)?.device;
             let denied = description.flags == CUmemAccess_flags::CU_MEM_ACCESS_FLAGS_PROT_NONE;
             // A device always reaches its own pools.
@@ -366,6 +537,14 @@ impl Sim {
         let out = flags.required()?;
         let location = location.read()?;
         let mut state = lock();
+        if state.pool(pool)?.kind != Kind::Device {
+            // Devices and the host all reach it.
+            if location.type_ == CUmemLocationType::CU_MEM_LOCATION_TYPE_DEVICE {
+                device_of(&mut state, &location)?;
+            }
+            out.put(CUmemAccess_flags::CU_MEM_ACCESS_FLAGS_PROT_READWRITE);
+            return Ok(());
+        }
         let device = device_of(&mut state, &location)?;
         let pool = state.pool(pool)?;
         out.put(match pool.access.get(&device) {

@@ -23,6 +23,8 @@ pub(crate) enum Use {
     Device,
     /// From `cuMemAllocAsync` and its relatives.
     Pooled { pool: Handle },
+    /// The same from a pool of host memory, which is page-locked or managed.
+    PooledHost { pool: Handle, managed: bool },
     /// From `cuMemAllocManaged`.
     Managed,
     /// From `cuMemAllocHost` and `cuMemHostAlloc`.
@@ -86,12 +88,20 @@ const GRAVES: usize = 4096;
 impl Range {
     /// Whether the host may use these addresses itself.
     pub(crate) fn is_host(&self) -> bool {
-        matches!(self.usage, Use::Managed | Use::Pinned { .. } | Use::Registered { .. })
+        self.is_managed() || self.is_pinned()
+    }
+
+    /// Whether this is managed memory.
+    pub(crate) fn is_managed(&self) -> bool {
+        matches!(self.usage, Use::Managed | Use::PooledHost { managed: true, .. })
     }
 
     /// Whether this is page-locked host memory.
     pub(crate) fn is_pinned(&self) -> bool {
-        matches!(self.usage, Use::Pinned { .. } | Use::Registered { .. })
+        matches!(
+            self.usage,
+            Use::Pinned { .. } | Use::Registered { .. } | Use::PooledHost { managed: false, .. }
+        )
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::array::Array;
 use crate::capture::Capture;
@@ -19,7 +19,7 @@ use crate::event::Event;
 use crate::executable::Executable;
 use crate::external::External;
 use crate::graph::{Graph, Node};
-use crate::handle::{Kind, Table};
+use crate::handle::{Handle, Kind, Table};
 use crate::link::Link;
 use crate::module::{Function, Kernel, Library, Module};
 use crate::order::{Act, Ordering};
@@ -58,6 +58,8 @@ pub(crate) struct State {
     pub(crate) conditions: BTreeMap<u64, Condition>,
     /// How many nodes and executables have a claim to memory of graphs, by its address.
     pub(crate) graph_memory: BTreeMap<u64, usize>,
+    /// The default and the current pool of host memory: by whether it is managed, kind of location, and number.
+    pub(crate) host_pools: BTreeMap<(bool, u32, i32), (Handle, Handle)>,
     /// Captures in progress, by number.
     pub(crate) captures: BTreeMap<u64, Capture>,
     pub(crate) reservations: Reservations,
@@ -90,6 +92,14 @@ pub(crate) fn wait(mut guard: MutexGuard<'static, State>) -> MutexGuard<'static,
     let mut guard = DONE.wait(guard).unwrap_or_else(PoisonError::into_inner);
     guard.schedule.waiting -= 1;
     guard
+}
+
+/// Lets some time pass, for those who wait for what other processes do.
+pub(crate) fn nap(mut guard: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
+    guard.schedule.grant();
+    drop(guard);
+    std::thread::sleep(Duration::from_micros(50));
+    lock()
 }
 
 /// Chooses the order of asynchronous work by `seed` from now on, once all that is queued is done, and returns the seed before.
@@ -132,6 +142,7 @@ impl State {
             user_objects: Table::new(Kind::UserObject),
             conditions: BTreeMap::new(),
             graph_memory: BTreeMap::new(),
+            host_pools: BTreeMap::new(),
             captures: BTreeMap::new(),
             reservations: Reservations::default(),
             schedule: Schedule::default(),
@@ -210,6 +221,7 @@ impl State {
         empty(&mut self.user_objects);
         self.conditions.clear();
         self.graph_memory.clear();
+        self.host_pools.clear();
         self.captures.clear();
         self.reservations = Reservations::default();
     }

@@ -75,6 +75,12 @@ pub(crate) fn device_of(state: &mut State, location: &CUmemLocation) -> Answer<u
     Ok(id as usize)
 }
 
+/// The number in a location: for a device its ordinal, for a node of the host that.
+pub(crate) fn id_of(location: &CUmemLocation) -> i32 {
+    // SAFETY: every bit pattern is a valid integer.
+    unsafe { location.__bindgen_anon_1.id }
+}
+
 /// Checks the properties of memory to be made, and returns its device.
 fn check_properties(state: &mut State, properties: &CUmemAllocationProp) -> Answer<usize> {
     if properties.type_ != CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_PINNED {

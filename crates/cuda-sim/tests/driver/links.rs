@@ -182,3 +182,52 @@ fn fat_binaries_of_every_compression_are_loaded() {
         assert!((got - (6.0 + 3f32.sin())).abs() < 1e-6, "{mode}: {got}");
     }
 }
+
+#[test]
+fn the_device_runtime_gives_a_grid_its_barrier() {
+    let gpu = Gpu::new();
+    let link = Link::new();
+    // Each block adds one, waits for all, and then looks at the sum.
+    let text = "
+.extern .func (.param .b64 h) cudaCGGetIntrinsicHandle(.param .b32 scope);
+.extern .func (.param .b32 e) cudaCGSynchronize(.param .b64 h, .param .b32 flags);
+.visible .entry meet(.param .u64 sum, .param .u64 seen) {
+    .reg .pred %p0; .reg .b32 %r<6>; .reg .b64 %rd<5>;
+    .param .b64 h; .param .b32 zero; .param .b32 e;
+    ld.param.u64 %rd0, [sum]; ld.param.u64 %rd1, [seen];
+    mov.u32 %r0, %tid.x; setp.ne.u32 %p0, %r0, 0;
+    @!%p0 red.global.add.u32 [%rd0], 1;
+    mov.u32 %r1, 1; st.param.b32 [zero], %r1;
+    call.uni (h), cudaCGGetIntrinsicHandle, (zero);
+    call.uni (e), cudaCGSynchronize, (h, zero);
+    ld.volatile.global.u32 %r2, [%rd0];
+    mov.u32 %r3, %ctaid.x; mul.wide.u32 %rd2, %r3, 4; add.u64 %rd3, %rd1, %rd2;
+    st.global.u32 [%rd3], %r2;
+    ret;
+}";
+    assert_eq!(link.add(text), OK);
+    // All that is looked at of the library, which is machine code, is the name of its member.
+    let library = b"!<arch>\ncuda_device_runtime.o/";
+    let data = library.as_ptr().cast_mut().cast();
+    let kind = CUjitInputType::CU_JIT_INPUT_LIBRARY;
+    ok!(cuLinkAddData_v2(link.0, kind, data, library.len(), null(), 0, null_mut(), null_mut()));
+    let meet = function(link.complete().unwrap(), c"meet");
+    let (mut sum, mut seen) = (gpu.upload(&[0]), gpu.upload(&[0; 12]));
+    let mut arguments = [argument(&mut sum), argument(&mut seen)];
+
+    ok!(cuLaunchCooperativeKernel(meet, 12, 1, 1, 64, 1, 1, 0, null_mut(), arguments.as_mut_ptr()));
+
+    assert_eq!(gpu.download(seen, 12), [12; 12]);
+    let other = b"!<arch>\nother.o";
+    let code = cu!(cuLinkAddData_v2(
+        link.0,
+        kind,
+        other.as_ptr().cast_mut().cast(),
+        other.len(),
+        null(),
+        0,
+        null_mut(),
+        null_mut()
+    ));
+    assert_eq!(code, CUresult::CUDA_ERROR_NO_BINARY_FOR_GPU);
+}

@@ -12,6 +12,7 @@ mod links;
 mod memory;
 mod modules;
 mod pools;
+mod sharing;
 mod streams;
 mod support;
 mod textures;
