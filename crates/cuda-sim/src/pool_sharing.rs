@@ -82,7 +82,7 @@ impl Sim {
             state.devices.get(range.device).ok_or(INVALID_VALUE)?.arena.file_of(range.base);
         let process = u64::from(std::process::id());
         let ticket = Ticket { process, descriptor: descriptor as u64, offset, len: range.len };
-        out.put(CUmemPoolPtrExportData { reserved: ticket.bytes().map(|byte| byte as core::ffi::c_uchar) });
+        out.put(CUmemPoolPtrExportData { reserved: ticket.bytes() });
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl Sim {
         if !state.pool(pool)?.imported {
             return Err(INVALID_VALUE);
         }
-        let ticket = Ticket::from_bytes(&data.reserved.map(|byte| byte as u8)).ok_or(INVALID_VALUE)?;
+        let ticket = Ticket::from_bytes(&data.reserved).ok_or(INVALID_VALUE)?;
         let file: OwnedFd = ticket.open()?;
         out.put(state.map_file(&file, ticket.offset, ticket.len, false)?);
         Ok(())

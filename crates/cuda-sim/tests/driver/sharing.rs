@@ -153,7 +153,7 @@ fn memory_of_a_pool_is_shared_with_another_process() {
     let mut told = Vec::new();
     told.extend(std::process::id().to_le_bytes());
     told.extend((descriptor.as_raw_fd() as u32).to_le_bytes());
-    told.extend(data.reserved.map(|byte| byte as u8));
+    told.extend(data.reserved);
     let mut child = start("the_other_process_of_the_pool_test", &told);
     let output = BufReader::new(child.stdout.take().unwrap());
     ends_well(child, output);
