@@ -44,6 +44,9 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// false, a failure loses the device.
     const STREAMS_FAIL_ALONE: bool;
 
+    /// Whether memory of [`MemoryKind::Device`] is the process's own, whose addresses are pointers.
+    const MEMORY_IS_HOST: bool = false;
+
     /// Whether a stream can wait for something that the host does, while the caller goes on.
     const STREAMS_WAIT_FOR_HOST: bool = false;
 
@@ -175,6 +178,81 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         bytes: usize,
     ) -> Result<()>;
 
+    /// Copies rows within the device. Target and source are addresses with the bytes from one row to the next.
+    ///
+    /// # Safety
+    /// All rows are device memory, and no row of the target overlaps one of the source.
+    unsafe fn copy_rows(
+        &self,
+        stream: &Self::Stream,
+        target: (Address, usize),
+        source: (Address, usize),
+        rows: Rows,
+    ) -> Result<()> {
+        rows.each(target.1, source.1, |to, from, bytes| {
+            // SAFETY: the caller vouches for each row.
+            unsafe { self.copy(stream, target.0 + to as Address, source.0 + from as Address, bytes) }
+        })
+    }
+
+    /// As [`upload`](Backend::upload), of rows that lie side by side on the host.
+    ///
+    /// # Safety
+    /// The rows of the target are device memory, and `source` is readable for all of them.
+    unsafe fn upload_rows(
+        &self,
+        stream: &Self::Stream,
+        target: (Address, usize),
+        source: *const u8,
+        rows: Rows,
+    ) -> Result<()> {
+        rows.each(target.1, rows.bytes, |to, from, bytes| {
+            // SAFETY: the caller vouches for each row.
+            unsafe { self.upload(stream, target.0 + to as Address, source.add(from), bytes) }
+        })
+    }
+
+    /// As [`download`](Backend::download), to rows that lie side by side on the host.
+    ///
+    /// # Safety
+    /// The rows of the source are device memory, and `target` is writable for all of them. Nothing else touches `target`.
+    unsafe fn download_rows(
+        &self,
+        stream: &Self::Stream,
+        target: *mut u8,
+        source: (Address, usize),
+        rows: Rows,
+    ) -> Result<()> {
+        rows.each(rows.bytes, source.1, |to, from, bytes| {
+            // SAFETY: the caller vouches for each row.
+            unsafe { self.download(stream, target.add(to), source.0 + from as Address, bytes) }
+        })
+    }
+
+    /// Tells whether streams of this device can wait for events of `other`, and [copy from it](Backend::copy_from_peer).
+    fn reaches(&self, _other: &Self) -> bool {
+        false
+    }
+
+    /// Copies from another device, which this one [reaches](Backend::reaches), or from other memory of the same.
+    ///
+    /// # Safety
+    /// `source` is memory of the device `from`, and `target` of this one, each for `bytes`; they do not overlap.
+    unsafe fn copy_from_peer(
+        &self,
+        _stream: &Self::Stream,
+        _target: Address,
+        _from: &Self,
+        _source: Address,
+        _bytes: usize,
+    ) -> Result<()> {
+        Err(crate::Error::Unsupported {
+            device: self.device(),
+            what: "copying from another device",
+            reason: "its backend reaches none".to_owned(),
+        })
+    }
+
     /// Writes `pattern` (1 to 16 bytes) `count` times.
     ///
     /// # Safety
@@ -262,6 +340,39 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
 
     /// Returns how many calls into a driver were made so far; zero where there is none.
     fn driver_calls(&self) -> u64;
+}
+
+/// Rows of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// How many there are.
+    pub count: usize,
+    /// How many bytes each has.
+    pub bytes: usize,
+}
+
+impl Rows {
+    /// Calls `copy` for each row with where it begins in the target and in the source, and its size; once for all where they lie side
+    /// by side in both.
+    ///
+    /// # Errors
+    /// The first that `copy` returns.
+    pub fn each(
+        self,
+        target_pitch: usize,
+        source_pitch: usize,
+        mut copy: impl FnMut(usize, usize, usize) -> Result<()>,
+    ) -> Result<()> {
+        if self.are_dense(target_pitch, source_pitch) {
+            return copy(0, 0, self.count * self.bytes);
+        }
+        (0..self.count).try_for_each(|row| copy(row * target_pitch, row * source_pitch, self.bytes))
+    }
+
+    /// Tells whether rows so far apart lie side by side.
+    pub fn are_dense(self, target_pitch: usize, source_pitch: usize) -> bool {
+        self.count == 1 || (target_pitch == self.bytes && source_pitch == self.bytes)
+    }
 }
 
 /// The alignment in bytes of every buffer.

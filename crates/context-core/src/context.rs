@@ -17,6 +17,7 @@ use crate::{
     ManualOrder, Matrix, MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Ordering,
     Pending, PinnedBuffer, Progress, Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
     clock::{Clock, Dependency},
+    copies,
     device_state::DeviceState,
     gate::{InTheWay, Turn},
     graph::{self, refuse_captured},
@@ -173,6 +174,18 @@ impl<B: Backend> Core<B> {
         if self.clock().capture().is_none() {
             found.extend(memory.tracked.shared().map(|shared| (Arc::as_ptr(&shared).addr(), writes)));
         }
+    }
+
+    /// Takes a turn on a buffer's memory, if graphs touch it.
+    pub(crate) fn take_turn_on(
+        &self,
+        operation: &'static str,
+        memory: &Memory<B>,
+        writes: bool,
+    ) -> Result<Turn<'_>> {
+        let mut of_graphs = Vec::new();
+        self.find_shared(memory, writes, &mut of_graphs);
+        self.take_turn(operation, &of_graphs)
     }
 
     /// Takes a turn on memory that graphs touch.
@@ -524,21 +537,54 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         &self.core().progress
     }
 
-    /// Copies `source`, of any other context and of any kind of device, into `target`, and waits until it is there: by way of the host.
-    /// Between buffers of one device, [`copy`](Context::copy) does it on the device.
+    /// Copies `source`, of any other context and of any kind of device, into `target`: from device to device where one reaches the
+    /// other, without waiting; else by way of the host, waiting until it is there. Memory of a CPU context is not copied in between.
+    ///
+    /// Between two devices, `other` goes on behind the copy.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the lengths differ; the first failure of the work that the source needs.
+    /// [`Error::Shape`] if the lengths differ; where this waits, the first failure of the work that the source needs.
+    #[doc(alias = "cuMemcpyPeerAsync")]
     fn copy_from<'a, 'b, T: Element, D: Context>(
         &self,
         target: impl IntoViewMut<'a, T, Self>,
         other: &D,
         source: impl IntoView<'b, T, D>,
     ) -> Result<()> {
-        let (target, source) = (target.into_view_mut(), source.into_view());
-        same_length("copying between contexts", target.len(), source.len())?;
-        let elements = other.read(source)?;
-        self.write(target, &elements)
+        copies::between(self, target.into_view_mut(), other, source.into_view())
+    }
+
+    /// Copies a matrix, or a [part](Matrix::part) of one, into another of the same shape.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the shapes differ, or if one is transposed and the other is not; [`Error::WrongDevice`].
+    #[doc(alias = "cuMemcpy2DAsync")]
+    fn copy_matrix<T: Element>(
+        &self,
+        target: MatrixMut<'_, T, Self>,
+        source: Matrix<'_, T, Self>,
+    ) -> Result<()> {
+        copies::copy_matrix(self, target, source)
+    }
+
+    /// Copies `source`, row by row, into a matrix or a [part](MatrixMut::part) of one; `source` may be changed or freed as soon as this
+    /// returns.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the numbers of elements differ, or if the target is transposed; [`Error::WrongDevice`].
+    #[doc(alias = "cuMemcpy2DAsync")]
+    fn write_matrix<T: Element>(&self, target: MatrixMut<'_, T, Self>, source: &[T]) -> Result<()> {
+        copies::write_matrix(self, target, source)
+    }
+
+    /// Copies a matrix, or a [part](Matrix::part) of one, into `target` on the host, row by row. Waits for exactly the work that the
+    /// result needs.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the numbers of elements differ, or if the source is transposed; the first failure of the work waited for.
+    #[doc(alias = "cuMemcpy2DAsync")]
+    fn read_matrix<T: Element>(&self, source: Matrix<'_, T, Self>, target: &mut [T]) -> Result<()> {
+        copies::read_matrix(self, source, target)
     }
 
     /// Copies `source` into `target` on the device.

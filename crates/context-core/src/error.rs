@@ -36,7 +36,7 @@ pub enum Error {
 
     /// Objects of two devices met in one operation.
     #[error(
-        "{operation}: the context is on {context} but {object} is {}on {found}; move it through the host: `read` it there and `upload` it here",
+        "{operation}: the context is on {context} but {object} is {}on {found}; `copy_from` copies between contexts of any two",
         if context == found { "in another memory pool " } else { "" }
     )]
     WrongDevice {

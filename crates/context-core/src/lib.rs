@@ -7,6 +7,7 @@ mod capture;
 mod clock;
 pub mod completion;
 mod context;
+mod copies;
 #[cfg(feature = "cuda")]
 pub mod cublas;
 #[cfg(feature = "cuda")]

@@ -1,6 +1,6 @@
 //! Matrices over buffers: rows, columns and strides, for [`Context::gemm`].
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use crate::{Context, Element, Error, Result, ScalarKind, View, ViewMut, backend::Address};
 
@@ -97,6 +97,31 @@ macro_rules! matrix_methods {
             /// Returns the view that the matrix is of.
             pub fn view(&self) -> &$view<'a, T, C> {
                 &self.view
+            }
+
+            /// Narrows the matrix to some of its rows and columns, which stay where they are.
+            ///
+            /// # Errors
+            /// [`Error::Shape`] if they do not lie in the matrix.
+            pub fn part(self, rows: Range<usize>, columns: Range<usize>) -> Result<Self> {
+                let Layout { rows: most_rows, columns: most_columns, row_stride, column_stride } =
+                    self.layout;
+                let lies_in = |range: &Range<usize>, most| range.start <= range.end && range.end <= most;
+                if !(lies_in(&rows, most_rows) && lies_in(&columns, most_columns)) {
+                    return Err(Error::Shape {
+                        operation: "taking a part of a matrix",
+                        detail: format!(
+                            "rows {rows:?} and columns {columns:?} do not lie in {most_rows} × {most_columns}"
+                        ),
+                    });
+                }
+                let layout = Layout { rows: rows.len(), columns: columns.len(), ..self.layout };
+                // A part without elements begins nowhere.
+                let start = match layout.rows * layout.columns {
+                    0 => 0,
+                    _ => rows.start * row_stride + columns.start * column_stride,
+                };
+                Ok($matrix { view: self.view.slice(start..)?, layout })
             }
 
             /// Returns the first of a stack of `batches` matrices, its rows and columns, and how many bytes they lie apart.

@@ -9,7 +9,7 @@ use std::{
 
 use context_core::{
     Backend, Device, Error, MemoryKind, Result,
-    backend::{Address, Source},
+    backend::{Address, Rows, Source},
     completion::Callback,
     kernel::{KernelCode, RawArguments, Threads},
     matrix::RawGemm,
@@ -50,6 +50,7 @@ unsafe impl Backend for CpuBackend {
     type Graph = CpuGraph;
 
     const STREAMS_FAIL_ALONE: bool = true;
+    const MEMORY_IS_HOST: bool = true;
     const STREAMS_WAIT_FOR_HOST: bool = true;
 
     fn device(&self) -> Device {
@@ -168,6 +169,40 @@ unsafe impl Backend for CpuBackend {
             unsafe { copy::copy(team.as_deref(), pointer(target), pointer(source), bytes) };
             Ok(())
         })
+    }
+
+    unsafe fn copy_rows(
+        &self,
+        stream: &CpuStream,
+        target: (Address, usize),
+        source: (Address, usize),
+        rows: Rows,
+    ) -> Result<()> {
+        let team = stream.team().cloned();
+        stream.give(move || {
+            rows.each(target.1, source.1, |to, from, bytes| {
+                let (to, from) = (target.0 + to as Address, source.0 + from as Address);
+                // SAFETY: the caller vouches for each row until the operation has run.
+                unsafe { copy::copy(team.as_deref(), pointer(to), pointer(from), bytes) };
+                Ok(())
+            })
+        })
+    }
+
+    fn reaches(&self, _other: &CpuBackend) -> bool {
+        true
+    }
+
+    unsafe fn copy_from_peer(
+        &self,
+        stream: &CpuStream,
+        target: Address,
+        _from: &CpuBackend,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for both; all memory is the host's.
+        unsafe { self.copy(stream, target, source, bytes) }
     }
 
     unsafe fn copy_from_pinned(

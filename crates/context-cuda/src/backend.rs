@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError};
 
 use context_core::{
     Backend, Device, Error, MemoryKind, Result,
-    backend::{Address, Source},
-    cuda::{Context, Error as CudaError, Event, Function, LaunchShape},
+    backend::{Address, Rows, Source},
+    cuda::{Context, Error as CudaError, Event, Function, LaunchShape, RowsAt},
     kernel::{KernelCode, ParameterPlaces, Parameters, Threads},
     matrix::RawGemm,
     random::{Draw, Philox},
@@ -33,6 +33,8 @@ pub struct CudaBackend {
     functions: Functions,
     memory: DevicePages,
     pinned: PinnedPages,
+    /// The largest number of bytes from one row to the next.
+    max_pitch: usize,
     pub(crate) shelves: Shelves,
     // Last, so that everything above is gone when the context is given back.
     context: Arc<Context>,
@@ -51,8 +53,21 @@ impl CudaBackend {
             functions: Functions::default(),
             memory: DevicePages::new(&context, source)?,
             pinned: PinnedPages(context.clone()),
+            max_pitch: context.device().max_pitch()?,
             shelves: Shelves::default(),
             context,
+        })
+    }
+
+    /// Waits until a copy to the host has ended, whose target is the caller's.
+    fn end_download(&self, stream: &CudaStream) -> Result<()> {
+        stream.raw.synchronize().map_err(|error| {
+            // The copy may be under way: it must end before this returns. Where this fails too the context is lost, and with it
+            // all of its work.
+            if let Err(second) = self.context.synchronize() {
+                tracing::error!(error = %second, "waiting for a copy to the host, for the second time");
+            }
+            error.into()
         })
     }
 
@@ -172,14 +187,7 @@ unsafe impl Backend for CudaBackend {
     ) -> Result<()> {
         // SAFETY: the caller vouches for both until this returns, and it returns when the copy has ended.
         unsafe { stream.raw.copy_to_host(target, source, bytes) }?;
-        stream.raw.synchronize().map_err(|error| {
-            // The copy may be under way, and its target is the caller's: it must end before this returns. Where this fails
-            // too the context is lost, and with it all of its work.
-            if let Err(second) = self.context.synchronize() {
-                tracing::error!(error = %second, "waiting for a copy to the host, for the second time");
-            }
-            error.into()
-        })
+        self.end_download(stream)
     }
 
     unsafe fn copy_from_pinned(
@@ -207,6 +215,83 @@ unsafe impl Backend for CudaBackend {
     unsafe fn copy(&self, stream: &CudaStream, target: Address, source: Address, bytes: usize) -> Result<()> {
         // SAFETY: the caller vouches for both.
         Ok(unsafe { stream.raw.copy(target, source, bytes) }?)
+    }
+
+    unsafe fn copy_rows(
+        &self,
+        stream: &CudaStream,
+        target: (Address, usize),
+        source: (Address, usize),
+        rows: Rows,
+    ) -> Result<()> {
+        if rows.are_dense(target.1, source.1) || target.1.max(source.1) > self.max_pitch {
+            return rows.each(target.1, source.1, |to, from, bytes| {
+                // SAFETY: the caller vouches for each row.
+                unsafe { self.copy(stream, target.0 + to as Address, source.0 + from as Address, bytes) }
+            });
+        }
+        let (to, from) = (RowsAt::Device(target.0, target.1), RowsAt::Device(source.0, source.1));
+        // SAFETY: the caller vouches for the rows.
+        Ok(unsafe { stream.raw.copy_rows(to, from, rows.bytes, rows.count) }?)
+    }
+
+    unsafe fn upload_rows(
+        &self,
+        stream: &CudaStream,
+        target: (Address, usize),
+        source: *const u8,
+        rows: Rows,
+    ) -> Result<()> {
+        if rows.are_dense(target.1, rows.bytes) || target.1 > self.max_pitch {
+            return rows.each(target.1, rows.bytes, |to, from, bytes| {
+                // SAFETY: the caller vouches for each row.
+                unsafe { self.upload(stream, target.0 + to as Address, source.add(from), bytes) }
+            });
+        }
+        let mut staging = stream.staging.lock().unwrap_or_else(PoisonError::into_inner);
+        // SAFETY: the caller vouches for both; this staging is the stream's.
+        Ok(unsafe { staging.upload_rows(&stream.raw, target, source, rows) }?)
+    }
+
+    unsafe fn download_rows(
+        &self,
+        stream: &CudaStream,
+        target: *mut u8,
+        source: (Address, usize),
+        rows: Rows,
+    ) -> Result<()> {
+        if rows.are_dense(rows.bytes, source.1) || source.1 > self.max_pitch {
+            return rows.each(rows.bytes, source.1, |to, from, bytes| {
+                // SAFETY: the caller vouches for each row.
+                unsafe { self.download(stream, target.add(to), source.0 + from as Address, bytes) }
+            });
+        }
+        let (to, from) = (RowsAt::Host(target, rows.bytes), RowsAt::Device(source.0, source.1));
+        // SAFETY: the caller vouches for the rows until this returns, and it returns when the copy has ended.
+        unsafe { stream.raw.copy_rows(to, from, rows.bytes, rows.count) }?;
+        self.end_download(stream)
+    }
+
+    fn reaches(&self, other: &CudaBackend) -> bool {
+        // Devices of one driver; it goes through the host where they have no way of their own.
+        self.context.driver() == other.context.driver()
+    }
+
+    unsafe fn copy_from_peer(
+        &self,
+        stream: &CudaStream,
+        target: Address,
+        from: &CudaBackend,
+        source: Address,
+        bytes: usize,
+    ) -> Result<()> {
+        // SAFETY: the caller vouches for both.
+        unsafe {
+            match from.context.as_raw() == self.context.as_raw() {
+                true => Ok(stream.raw.copy(target, source, bytes)?),
+                false => Ok(stream.raw.copy_from_peer(target, &from.context, source, bytes)?),
+            }
+        }
     }
 
     unsafe fn fill(&self, stream: &CudaStream, target: Address, pattern: &[u8], count: usize) -> Result<()> {

@@ -8,7 +8,10 @@
 
 use std::collections::VecDeque;
 
-use context_core::cuda::{Event, PinnedMemory, Result, Stream};
+use context_core::{
+    backend::Rows,
+    cuda::{Event, PinnedMemory, Result, RowsAt, Stream},
+};
 
 /// The size of a chunk in bytes. Larger uploads are divided.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -67,6 +70,42 @@ impl Staging {
                 stream.copy_from_host(target + done as u64, staged, piece)?;
             }
             done += piece;
+        }
+        Ok(())
+    }
+
+    /// Copies rows that lie side by side at `source` to device memory, in the order of `stream`. `target` is where the first one goes,
+    /// and how many bytes lie from one to the next.
+    ///
+    /// # Safety
+    /// As for [`upload`](Staging::upload), for each row.
+    pub(crate) unsafe fn upload_rows(
+        &mut self,
+        stream: &Stream,
+        (target, pitch): (u64, usize),
+        source: *const u8,
+        rows: Rows,
+    ) -> Result<()> {
+        let at_once = CHUNK_BYTES / rows.bytes.max(1);
+        let mut done = 0;
+        while done < rows.count {
+            let address = target + (done * pitch) as u64;
+            if at_once < 2 {
+                // SAFETY: the caller vouches for the row.
+                unsafe { self.upload(stream, address, source.add(done * rows.bytes), rows.bytes) }?;
+                done += 1;
+                continue;
+            }
+            let count = (rows.count - done).min(at_once);
+            let piece = count * rows.bytes;
+            let staged = self.reserve(stream, piece)?;
+            // SAFETY: as in `upload`, for `count` rows.
+            unsafe {
+                std::ptr::copy_nonoverlapping(source.add(done * rows.bytes), staged, piece);
+                let (to, from) = (RowsAt::Device(address, pitch), RowsAt::Host(staged, rows.bytes));
+                stream.copy_rows(to, from, rows.bytes, count)?;
+            }
+            done += count;
         }
         Ok(())
     }

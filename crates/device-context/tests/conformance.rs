@@ -35,7 +35,10 @@ macro_rules! conformance {
                         parts_are_written_read_and_copied_and_the_rest_stays,
                         filling_repeats_an_element_of_any_size_up_to_sixteen_bytes,
                         a_source_on_the_host_is_free_when_the_call_returns,
-                        empty_buffers_are_buffers;
+                        empty_buffers_are_buffers,
+                        parts_of_matrices_are_copied_written_and_read,
+                        a_copy_of_rows_turns_nothing_and_leaves_no_part,
+                        copies_between_contexts_are_ordered_on_both_sides;
                     errors:
                         what_belongs_to_another_pool_is_refused_by_name,
                         lengths_that_differ_are_refused;

@@ -9,6 +9,7 @@
 
 mod compile;
 mod context;
+mod copy;
 mod device;
 mod error;
 mod event;
@@ -29,6 +30,7 @@ mod virtual_memory;
 
 pub use compile::Compiler;
 pub use context::{Context, Scope};
+pub use copy::RowsAt;
 pub use cuda_sys::Driver;
 pub use device::{Device, devices, init};
 pub use error::Error;
