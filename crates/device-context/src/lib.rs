@@ -49,4 +49,7 @@ mod book {
     mod tour {}
     #[doc = include_str!("../../../docs/how-to/backend.md")]
     mod backend {}
+    #[cfg(feature = "cudnn")]
+    #[doc = include_str!("../../../docs/how-to/cudnn.md")]
+    mod cudnn {}
 }
