@@ -29,7 +29,7 @@ pub(crate) enum Set {
     Nvrtc,
     /// The headers of every cuDNN release, out of wheels of 0.5 to 0.7 GB
     Cudnn,
-    /// The libraries of the oldest and the newest cuDNN: 1.2 GB
+    /// The libraries of the oldest cuDNN, of the first and of the newest cuDNN 9: 1.9 GB
     CudnnLibraries,
     /// The headers of every release of cuBLAS, out of wheels of 0.4 to 0.6 GB each
     Cublas,
@@ -101,7 +101,9 @@ impl Set {
                 releases.filter_map(|it| Some(cuda(&it.release, it.nvrtc.as_ref()?, Keep::All))).collect()
             }
             Self::CudnnLibraries => {
-                let ends = versions.cudnn.first().into_iter().chain(versions.cudnn.last());
+                let first_of_nine = versions.cudnn.iter().find(|release| release.release.starts_with("9."));
+                let ends =
+                    versions.cudnn.first().into_iter().chain(first_of_nine).chain(versions.cudnn.last());
                 ends.map(|release| listed("cuDNN", release, Keep::All)).collect()
             }
             Self::Ptxas => vec![cuda("12.9", &versions.ptxas, Keep::All)],

@@ -125,6 +125,48 @@ pub(crate) fn log(text: &str) {
     }
 }
 
+/// A value as a function of a library takes it, made of what C passes: the same, or something that is safer to hold than a pointer.
+pub(crate) trait Argument<Raw> {
+    /// Takes over an argument.
+    ///
+    /// # Safety
+    /// The argument is what NVIDIA's manual asks for, until the exported function that it was passed to returns.
+    unsafe fn from_raw(raw: Raw) -> Self;
+}
+
+impl<T> Argument<T> for T {
+    unsafe fn from_raw(raw: T) -> Self {
+        raw
+    }
+}
+
+/// Takes over an argument.
+///
+/// # Safety
+/// As [`Argument::from_raw`].
+#[doc(hidden)]
+pub(crate) unsafe fn argument<Raw, T: Argument<Raw>>(raw: Raw) -> T {
+    // SAFETY: the caller's promise is the same.
+    unsafe { T::from_raw(raw) }
+}
+
+/// What a function of a library gives, of which C's answer `Raw` is made: that itself, or a result that says more.
+pub(crate) trait Reply<Raw> {
+    /// Makes the answer of the function `name`.
+    fn reply(self, name: &'static str) -> Raw;
+}
+
+impl<T> Reply<T> for T {
+    fn reply(self, _name: &'static str) -> T {
+        self
+    }
+}
+
+/// Makes the answer of the function `name`.
+pub(crate) fn reply<Raw, T: Reply<Raw>>(name: &'static str, value: T) -> Raw {
+    value.reply(name)
+}
+
 /// Runs a function of the library of release `R`. A panic, which would be a fault of this crate, stops here: it must not cross into
 /// C.
 #[doc(hidden)]
@@ -179,7 +221,12 @@ macro_rules! library {
                 pub unsafe extern "C" fn $name<R: $crate::Release>($($argument: $type),*) -> $result {
                     $crate::enter::<R, _>(stringify!($name), move || {
                         // SAFETY: the caller vouches for the arguments.
-                        unsafe { $Software::$name($($argument),*) }
+                        unsafe {
+                            $crate::library::reply(
+                                stringify!($name),
+                                $Software::$name($($crate::library::argument($argument)),*),
+                            )
+                        }
                     })
                 }
             )*

@@ -21,7 +21,7 @@ fn libraries() -> Vec<Cudnn> {
     // SAFETY: the libraries are NVIDIA's, pinned by their hash.
     let libraries: Vec<Cudnn> = files.map(|file| unsafe { Cudnn::open(file) }.unwrap()).collect();
     if libraries.is_empty() {
-        say("cuDNN was not run: it is not in the cache (cargo xtask toolkits cudnn-libraries, 1.2 GB)");
+        say("cuDNN was not run: it is not in the cache (cargo xtask toolkits cudnn-libraries, 1.9 GB)");
     }
     libraries
 }

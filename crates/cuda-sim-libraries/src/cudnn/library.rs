@@ -4,12 +4,9 @@
 use std::sync::OnceLock;
 
 use cuda_sys::Version;
-use cuda_sys::cublas::libraryPropertyType;
 use cudnn_sys::*;
 
-use crate::cublas::property;
-use crate::ffi::put;
-use crate::library::{Answer, library, versions};
+use crate::library::{Answer, library};
 use crate::{Release, Versions};
 
 /// What the functions of cuDNN are functions of.
@@ -19,12 +16,20 @@ pub(crate) struct Dnn;
 #[derive(Debug)]
 pub struct V8;
 
+/// cuDNN 9.0.0, the first of its numbering, for CUDA 12.
+#[derive(Debug)]
+pub struct V9First;
+
 /// cuDNN 9.28.1, for CUDA 13.
 #[derive(Debug)]
 pub struct V9;
 
 impl Release for V8 {
     const VERSIONS: Versions = Versions { library: Version::with_patch(8, 9, 7), cuda: Version::new(12, 2) };
+}
+
+impl Release for V9First {
+    const VERSIONS: Versions = Versions { library: Version::new(9, 0), cuda: Version::new(12, 3) };
 }
 
 impl Release for V9 {
@@ -89,27 +94,5 @@ impl Answer for cudnnStatus_t {
             4 => 4,
             _ => 8,
         })
-    }
-}
-
-impl Dnn {
-    fn cudnnGetVersion() -> usize {
-        let Some(Versions { library, .. }) = versions() else { return 0 };
-        let factor = if library.major() < 9 { 1000 } else { 10000 };
-        usize::from(library.major()) * factor
-            + usize::from(library.minor()) * 100
-            + usize::from(library.patch())
-    }
-
-    fn cudnnGetCudartVersion() -> usize {
-        versions().map_or(0, |versions| versions.cuda.to_cuda() as usize)
-    }
-
-    fn cudnnGetProperty(kind: libraryPropertyType, value: *mut c_int) -> cudnnStatus_t {
-        let found = versions().and_then(|versions| property(versions.library, kind));
-        match found {
-            Some(found) if put(value, found) => cudnnStatus_t::CUDNN_STATUS_SUCCESS,
-            _ => cudnnStatus_t::CUDNN_STATUS_BAD_PARAM,
-        }
     }
 }
