@@ -1,7 +1,7 @@
 //! Arrays: memory of devices whose layout is the driver's own.
 //!
 //! Here the layout is rows after rows. Clients cannot know: an array has a handle and no address, so that all they can do is
-//! copy from and to it. Textures and surfaces can be made of it; kernels cannot read them yet.
+//! copy from and to it, and let kernels look at it through textures and surfaces.
 
 use crate::copy::{Corner, Extent, Timing};
 use crate::error::*;

@@ -114,7 +114,6 @@ pub(crate) fn all(slot: usize, config: &SimConfig) -> BTreeMap<u32, i32> {
         set(attribute, 1);
     }
 
-    // Textures cannot be made here; the sizes are those that programs look at before they choose another way.
     set(A::CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT, 512);
     set(A::CU_DEVICE_ATTRIBUTE_SURFACE_ALIGNMENT, 512);
     set(A::CU_DEVICE_ATTRIBUTE_TEXTURE_PITCH_ALIGNMENT, 32);

@@ -437,6 +437,14 @@ unsafe impl ptx::Device for Running<'_> {
         self.is_cancelled()
     }
 
+    fn texture(&self, object: u64) -> Result<ptx::Texture, ptx::Fault> {
+        let seen = lock().seen_through(Handle(object));
+        seen.ok_or_else(|| {
+            let text = format!("{object:#x} is no texture or surface object, or its memory is gone");
+            ptx::Fault::new(ptx::FaultKind::IllegalAddress, text)
+        })
+    }
+
     fn set_conditional(&self, handle: u64, value: u32) -> Result<(), ptx::Fault> {
         if crate::condition::set(handle, value) {
             return Ok(());

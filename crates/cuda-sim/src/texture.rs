@@ -5,6 +5,7 @@ use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{In, Out};
 use crate::handle::Handle;
+use crate::ptx::{self, Addressing, Channel};
 use crate::space;
 use crate::state::{State, lock};
 use crate::sys::{
@@ -129,6 +130,64 @@ impl State {
         Ok(texels)
     }
 }
+
+/// What a kernel sees of texels; `None` if their memory is gone.
+fn seen(texels: &Texels) -> Option<ptx::Texture> {
+    use CUarray_format as F;
+    let channel = match texels.format {
+        F::CU_AD_FORMAT_UNSIGNED_INT8 => Channel::Unsigned(1),
+        F::CU_AD_FORMAT_UNSIGNED_INT16 => Channel::Unsigned(2),
+        F::CU_AD_FORMAT_UNSIGNED_INT32 => Channel::Unsigned(4),
+        F::CU_AD_FORMAT_SIGNED_INT8 => Channel::Signed(1),
+        F::CU_AD_FORMAT_SIGNED_INT16 => Channel::Signed(2),
+        F::CU_AD_FORMAT_SIGNED_INT32 => Channel::Signed(4),
+        F::CU_AD_FORMAT_HALF => Channel::Half,
+        _ => Channel::Single,
+    };
+    let range = *space::read().find(texels.address)?;
+    Some(ptx::Texture {
+        host: (range.host + (texels.address - range.base) as usize) as *mut u8,
+        extent: texels.extent,
+        row_bytes: texels.row_bytes,
+        channel,
+        channels: texels.channels,
+        addressing: [Addressing::Clamp; 3],
+        linear: false,
+        normalized: false,
+        to_float: false,
+        writable: false,
+    })
+}
+
+impl State {
+    /// Returns what an object shows a kernel.
+    pub(crate) fn seen_through(&self, object: Handle) -> Option<ptx::Texture> {
+        if let Some(surface) = self.surfaces.get(object) {
+            let texels = self.texels(&surface.resource.0).ok()?;
+            return Some(ptx::Texture { writable: true, ..seen(&texels)? });
+        }
+        let texture = self.textures.get(object)?;
+        let texels = self.texels(&texture.resource.0).ok()?;
+        let description = &texture.description.0;
+        let addressing = description.addressMode.map(|mode| match mode {
+            CUaddress_mode::CU_TR_ADDRESS_MODE_WRAP => Addressing::Wrap,
+            CUaddress_mode::CU_TR_ADDRESS_MODE_MIRROR => Addressing::Mirror,
+            CUaddress_mode::CU_TR_ADDRESS_MODE_BORDER => Addressing::Border,
+            _ => Addressing::Clamp,
+        });
+        Some(ptx::Texture {
+            addressing,
+            linear: description.filterMode == CUfilter_mode::CU_TR_FILTER_MODE_LINEAR,
+            normalized: description.flags & NORMALIZED_COORDINATES != 0,
+            to_float: description.flags & READ_AS_INTEGER == 0,
+            ..seen(&texels)?
+        })
+    }
+}
+
+/// `CU_TRSF_READ_AS_INTEGER` and `CU_TRSF_NORMALIZED_COORDINATES`.
+const READ_AS_INTEGER: u32 = 1;
+const NORMALIZED_COORDINATES: u32 = 2;
 
 /// Checks what a texture's description says on its own.
 fn check(description: &CUDA_TEXTURE_DESC) -> Answer {

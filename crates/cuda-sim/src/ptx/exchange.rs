@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Reduce(Reduce),
     /// Tensor core products and matrix loads, by number in the table of `matrix.rs`.
     Matrix(super::matrix::Matrix),
+    /// A texture or surface, which each lane looks at for itself.
+    Texture(super::texture::Look),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +72,7 @@ pub(super) struct Taken {
 pub(super) fn exchange(kind: Kind, wide: bool, mask: u32, brought: &Brought) -> Taken {
     let mut taken = Taken { value: brought.a, flag: 0 };
     match kind {
-        Kind::Wait | Kind::Matrix(_) => {}
+        Kind::Wait | Kind::Matrix(_) | Kind::Texture(_) => {}
         Kind::ShuffleUp | Kind::ShuffleDown | Kind::ShuffleXor | Kind::ShuffleIndex => {
             shuffle(kind, mask, brought, &mut taken);
         }

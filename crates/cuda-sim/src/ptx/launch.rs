@@ -105,6 +105,15 @@ pub unsafe trait Device: Sync {
     /// Whether the run should stop; asked often.
     fn cancelled(&self) -> bool;
 
+    /// Returns what a texture or surface object looks at, which stays there until the run ends.
+    ///
+    /// # Errors
+    /// There is no such object.
+    fn texture(&self, object: u64) -> Result<super::Texture, Fault> {
+        let text = format!("{object:#x} is no texture or surface object");
+        Err(Fault::new(super::FaultKind::IllegalAddress, text))
+    }
+
     /// Sets the value of a conditional node of a graph.
     ///
     /// # Errors

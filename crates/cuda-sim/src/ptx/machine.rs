@@ -602,6 +602,10 @@ impl<'r> Machine<'r> {
                 self.lanes.mask = group;
                 return super::matrix::perform(&mut self.lanes, matrix, it);
             }
+            if let super::exchange::Kind::Texture(look) = it.kind {
+                self.lanes.mask = group;
+                return super::texture::perform(&mut self.lanes, look, it);
+            }
             // SAFETY: the decoder checked the columns' widths (Operand 1); `bind` set this split's bases.
             unsafe {
                 if it.a != NONE && it.wide {

@@ -42,6 +42,8 @@ mod run;
 #[allow(unsafe_code)]
 mod special;
 mod syntax;
+#[allow(unsafe_code)]
+mod texture;
 mod types;
 #[allow(unsafe_code)]
 mod video;
@@ -56,4 +58,5 @@ pub use link::{Input, LinkError, link};
 pub use module::{Global, Kernel, Module, Param, Space};
 use module::{function_address, function_at};
 pub use run::run;
+pub use texture::{Addressing, Channel, Texture};
 pub use watch::Touched;

@@ -1,6 +1,6 @@
 //! The statements of a function.
 
-use super::lex::{Kind, Place};
+use super::lex::Kind;
 use super::parse::{Parsed, Parser};
 use super::syntax::{Body, Instruction, Operand, OperandKind, Statement, StatementKind};
 
@@ -192,7 +192,15 @@ impl<'s> Parser<'_, 's> {
             _ => return self.unexpected("an address"),
         };
         if self.is_mark(b',') {
-            return Err(texture(place));
+            let OperandKind::Address(Some(name), 0) = kind else {
+                return Err(place.error("expected an object before the coordinates"));
+            };
+            let mut parts = vec![Operand { place, kind: OperandKind::Name(name, 0) }];
+            while self.take_mark(b',') {
+                parts.push(self.operand(1)?);
+            }
+            self.mark(b']')?;
+            return Ok(OperandKind::Parts(parts));
         }
         self.mark(b']')?;
         Ok(kind)
@@ -208,8 +216,4 @@ impl<'s> Parser<'_, 's> {
         }
         Ok(list)
     }
-}
-
-fn texture(place: Place) -> super::Diagnostic {
-    place.error("addresses of more than one part (textures, surfaces, tensors) are not supported")
 }

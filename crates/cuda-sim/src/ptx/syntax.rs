@@ -170,6 +170,8 @@ pub(super) enum OperandKind<'s> {
     Sink,
     /// `[name+4]` or `[16]`
     Address(Option<&'s str>, i64),
+    /// `[object, {x, y}]`
+    Parts(Vec<Operand<'s>>),
     /// `{a, b}`
     Vector(Vec<Operand<'s>>),
     /// `a|b`
@@ -183,7 +185,7 @@ impl<'s> Operand<'s> {
     pub(super) fn names_into(&self, names: &mut Vec<&'s str>) {
         match &self.kind {
             OperandKind::Name(name, _) | OperandKind::Address(Some(name), _) => names.push(name),
-            OperandKind::Vector(list) | OperandKind::List(list) => {
+            OperandKind::Vector(list) | OperandKind::List(list) | OperandKind::Parts(list) => {
                 list.iter().for_each(|it| it.names_into(names));
             }
             OperandKind::Pair(pair) => pair.iter().for_each(|it| it.names_into(names)),

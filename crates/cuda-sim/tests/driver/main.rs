@@ -15,5 +15,6 @@ mod pools;
 mod sharing;
 mod streams;
 mod support;
+mod texture_reads;
 mod textures;
 mod virtual_memory;

@@ -43,6 +43,7 @@ mod half;
 mod memory;
 mod names;
 mod operand;
+mod texture;
 mod video;
 mod warp;
 
@@ -190,6 +191,7 @@ impl<'s> Decoder<'_, 's> {
             "shfl" | "vote" | "match" | "redux" | "activemask" | "elect" | "mma" | "ldmatrix"
             | "stmatrix" | "movmatrix" => self.warp(words),
             "wmma" => self.fragment_instruction(words),
+            "tex" | "tld4" | "txq" | "suld" | "sust" | "suq" => self.texture_instruction(words),
             "mbarrier" => self.mbarrier(words),
             "vadd" | "vsub" | "vabsdiff" | "vmin" | "vmax" | "vmad" | "vset" | "vshl" | "vshr" => {
                 self.scalar_video(words)
