@@ -14,8 +14,9 @@ use std::{
 
 use crate::{
     Backend, Buffer, Device, Element, Error, Event, Extensions, Graph, IntoView, IntoViewMut, LabelUsage,
-    ManualOrder, Matrix, MatrixMut, MemoryEvent, MemoryKind, MemorySnapshot, MemoryStatistics, Ordering,
-    Pending, PinnedBuffer, Progress, Result, Scalar, SharedEvent, StreamId, StreamUsage, ViewMut,
+    LiveBlock, ManualOrder, Matrix, MatrixMut, MemoryDamage, MemoryEvent, MemoryKind, MemorySnapshot,
+    MemoryStatistics, Ordering, Pending, PinnedBuffer, Progress, Result, Scalar, SharedEvent, StreamId,
+    StreamUsage, ViewMut,
     clock::{Clock, Dependency},
     copies,
     device_state::DeviceState,
@@ -1028,6 +1029,22 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// Returns what each stream has allocated that took part in the pool and is not gone.
     fn memory_by_stream(&self, kind: MemoryKind) -> Vec<StreamUsage> {
         self.core().state().pool(kind).streams()
+    }
+
+    /// Looks whether device memory was written beside its blocks or after it was freed, and returns what was found since this was last
+    /// asked. It waits for the device. Without [`MemoryDebug`](crate::MemoryDebug) there is nothing to look at.
+    ///
+    /// # Errors
+    /// Whatever the copies to the host can fail with.
+    fn check_memory(&self) -> Result<Vec<MemoryDamage>> {
+        let core = self.core();
+        core.state().attempt(|| core.state().pool(MemoryKind::Device).check(&core.home))
+    }
+
+    /// Lists the live blocks of device memory with their labels and, if they are kept, the places where they were allocated, oldest
+    /// first. Without [`MemoryDebug`](crate::MemoryDebug) there are none.
+    fn live_blocks(&self) -> Vec<LiveBlock> {
+        self.core().state().pool(MemoryKind::Device).live_blocks()
     }
 
     /// Gives cached memory that is idle back to the device, and returns how many bytes that were.

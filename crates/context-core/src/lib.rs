@@ -54,8 +54,9 @@ pub use matrix::{Matrix, MatrixMut};
 pub use ordering::{ManualOrder, Ordering};
 pub use pinned::{Pending, PinnedBuffer};
 pub use pool::{
-    LabelScope, LabelUsage, MemoryAction, MemoryEvent, MemoryKind, MemoryOptions, MemoryPiece, MemoryScope,
-    MemorySnapshot, MemoryStatistics, PieceState, Rung, StreamUsage, memory_label, memory_trace,
+    DamageKind, LabelScope, LabelUsage, LiveBlock, MemoryAction, MemoryDamage, MemoryDebug, MemoryEvent,
+    MemoryKind, MemoryOptions, MemoryPiece, MemoryScope, MemorySnapshot, MemoryStatistics, PieceState, Rung,
+    StreamUsage, memory_label, memory_trace,
 };
 pub use progress::{Extensions, Progress, ProgressReport};
 pub use shared_event::{EventStatus, SharedEvent};

@@ -45,6 +45,47 @@ unsafe impl Source for HostMemory {
         }
         Ok(())
     }
+
+    fn allocate_guarded(&self, bytes: usize) -> Option<Result<Address, AllocateError>> {
+        Some(map_guarded(bytes))
+    }
+
+    unsafe fn free_guarded(&self, address: Address, bytes: usize) -> Result<()> {
+        let page = page_bytes();
+        let mapped = bytes.next_multiple_of(page);
+        // SAFETY: the caller vouches that `map_guarded(bytes)` made it, which put the block at the end of its pages.
+        unsafe { unmap(address as usize + bytes - mapped, mapped + page) };
+        Ok(())
+    }
+}
+
+/// Returns the size of the system's pages.
+fn page_bytes() -> usize {
+    // SAFETY: a query without effects.
+    let bytes = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(bytes).unwrap_or(4096)
+}
+
+/// Maps memory whose end is the end of its last page, and behind it a page that nobody may touch.
+fn map_guarded(bytes: usize) -> Result<Address, AllocateError> {
+    let page = page_bytes();
+    let mapped = bytes.checked_next_multiple_of(page).ok_or_else(no_memory)?;
+    let room = mapped.checked_add(page).ok_or_else(no_memory)?;
+    let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: a fresh anonymous mapping touches no memory that exists.
+    let start = unsafe { libc::mmap(std::ptr::null_mut(), room, protection, flags, -1, 0) };
+    if start == libc::MAP_FAILED {
+        return Err(no_memory());
+    }
+    // SAFETY: the last page of the mapping just made.
+    let guarded = unsafe { libc::mprotect(start.wrapping_byte_add(mapped), page, libc::PROT_NONE) };
+    let start = start.expose_provenance();
+    if guarded != 0 {
+        // SAFETY: just mapped, and nobody has it.
+        unsafe { unmap(start, room) };
+        return Err(no_memory());
+    }
+    Ok((start + mapped - bytes) as Address)
 }
 
 fn layout(bytes: usize) -> Result<Layout, AllocateError> {

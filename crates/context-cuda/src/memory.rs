@@ -65,6 +65,40 @@ impl DevicePages {
         })
     }
 
+    /// Maps pages for a block whose end is theirs, within addresses that go a page further.
+    fn map_guarded(&self, bytes: usize) -> Result<Address, AllocateError> {
+        let mapped = bytes.next_multiple_of(self.page);
+        let start = self.reserve(mapped + self.page)?;
+        let mut pages = Vec::new();
+        let mut outcome = Ok(());
+        for _ in 0..mapped / self.page {
+            match self.create() {
+                Ok(page) => pages.push(page),
+                Err(error) => outcome = Err(error),
+            }
+            if outcome.is_err() {
+                break;
+            }
+        }
+        if outcome.is_ok() {
+            // SAFETY: pages just made, at addresses just reserved.
+            outcome = unsafe { self.map(start, &pages) };
+        }
+        for page in pages {
+            // SAFETY: just made. What is mapped lives until it is unmapped.
+            if let Err(error) = unsafe { self.destroy(page) } {
+                tracing::error!(%error, "a page is leaked");
+            }
+        }
+        if outcome.is_err() {
+            // SAFETY: just reserved, and nothing is mapped there: mapping does all or nothing.
+            if let Err(error) = unsafe { self.release(start, mapped + self.page) } {
+                tracing::error!(%error, "addresses are leaked");
+            }
+        }
+        outcome.map(|()| start + (mapped - bytes) as Address)
+    }
+
     /// Returns the stream of the driver's pool, made when it is first needed.
     fn pool_stream(&self) -> context_core::cuda::Result<Arc<Stream>> {
         let known = self.pool_stream.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -109,6 +143,19 @@ unsafe impl Source for DevicePages {
 
     fn pages(&self) -> Option<&dyn PageSource> {
         (self.page > 0).then_some(self)
+    }
+
+    fn allocate_guarded(&self, bytes: usize) -> Option<Result<Address, AllocateError>> {
+        (self.page > 0).then(|| self.map_guarded(bytes))
+    }
+
+    unsafe fn free_guarded(&self, address: Address, bytes: usize) -> Result<()> {
+        let mapped = bytes.next_multiple_of(self.page);
+        let start = address + bytes as Address - mapped as Address;
+        // SAFETY: the caller vouches that `map_guarded(bytes)` made it and nothing uses it.
+        unsafe { self.unmap(start, mapped / self.page) }?;
+        // SAFETY: reserved there, and nothing is mapped any more.
+        unsafe { self.release(start, mapped + self.page) }
     }
 }
 

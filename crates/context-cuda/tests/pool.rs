@@ -1,8 +1,10 @@
 //! The pool on the simulated driver: its race detector watches memory that moves between streams, sizes and addresses.
 
+#![allow(unsafe_code)]
+
 mod support;
 
-use context_core::{Buffer, Context, Error, MemoryOptions};
+use context_core::{Buffer, Context, DamageKind, Error, MemoryDebug, MemoryOptions};
 use context_cuda::{CudaContext, MemorySource};
 use cuda_sim::SimConfig;
 use support::sim;
@@ -18,9 +20,9 @@ impl Random {
 }
 
 /// Allocates, fills, copies and drops on three streams, in memory that is hardly enough. Returns how many pages moved.
-fn program(seed: u64, source: MemorySource) -> u64 {
+fn program(seed: u64, source: MemorySource, debug: Option<MemoryDebug>) -> u64 {
     let options =
-        MemoryOptions { limit: Some(24 << 20), waits_in_a_thousand: 200, ..MemoryOptions::default() };
+        MemoryOptions { limit: Some(24 << 20), waits_in_a_thousand: 200, debug, ..MemoryOptions::default() };
     let builder = CudaContext::builder().driver(cuda_sim::driver()).memory(options).memory_source(source);
     let first = builder.build().unwrap();
     let contexts = [first.fork().unwrap(), first.fork().unwrap(), first];
@@ -55,6 +57,7 @@ fn program(seed: u64, source: MemorySource) -> u64 {
         }
     }
     drop(buffers);
+    assert!(contexts[0].check_memory().unwrap().is_empty());
     contexts[0].memory().moved_pages
 }
 
@@ -68,10 +71,47 @@ fn the_race_detector_finds_nothing_in_memory_that_moves() {
             let config = SimConfig { seed: Some(seed), ..SimConfig::default() };
             cuda_sim::configure(config).unwrap();
             cuda_sim::take_reports();
-            moved += program(seed, source);
+            moved += program(seed, source, None);
             let reports = cuda_sim::take_reports();
             assert!(reports.is_empty(), "seed {seed}, {source:?}: {}", reports[0]);
         }
     }
     assert!(moved > 0, "no page was moved: these programs do not test what they are to test");
+}
+
+#[test]
+fn the_debug_mode_guards_device_memory_and_races_with_nobody() {
+    let _sim = sim();
+    for seed in 0..6 {
+        let config = SimConfig { seed: Some(seed), ..SimConfig::default() };
+        cuda_sim::configure(config).unwrap();
+        cuda_sim::take_reports();
+        for guard_pages in [false, true] {
+            let debug = MemoryDebug { delay: 4 << 20, guard_pages, ..MemoryDebug::default() };
+            program(seed, MemorySource::Pages, Some(debug));
+        }
+        let reports = cuda_sim::take_reports();
+        assert!(reports.is_empty(), "seed {seed}: {}", reports[0]);
+    }
+}
+
+#[test]
+fn a_write_behind_a_device_block_is_found_with_its_offset() {
+    let _sim = sim();
+    let options = MemoryOptions { debug: Some(MemoryDebug::default()), ..MemoryOptions::default() };
+    let ctx = CudaContext::builder().driver(cuda_sim::driver()).memory(options).build().unwrap();
+    let buffer = ctx.filled(1000, 1_u8).unwrap();
+    ctx.synchronize().unwrap();
+    let scope = ctx.enter().unwrap();
+    let driver = cuda_sim::driver();
+    // SAFETY: a byte of the pool's memory, within the zone behind the block; the device is idle.
+    let code = unsafe { driver.cuMemsetD8_v2(buffer.as_raw() + 1003, 5, 1) };
+    assert_eq!(code.unwrap().0, 0);
+    drop(scope);
+    drop(buffer);
+    let found = ctx.check_memory().unwrap();
+
+    let [found] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((found.kind, found.offset, found.found), (DamageKind::Behind, 1003, 5));
+    assert!(found.to_string().contains("behind it, first at byte 1003 (0x05 instead of 0xfd)"), "{found}");
 }

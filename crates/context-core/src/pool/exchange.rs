@@ -49,6 +49,10 @@ impl<B: Backend> Pool<B> {
             Some(rounded) if bytes > 0 => rounded,
             _ => return self.allocate_odd(home, bytes, label),
         };
+        // What is captured runs later, and again.
+        if let Some(debug) = self.options.debug.filter(|_| home.clock.capture().is_none()) {
+            return self.allocate_guarded(home, bytes, debug);
+        }
         let front = home.clock.lane(self.kind).front();
         if self.watch.is_quiet() {
             // The front cache was looked at.
@@ -60,7 +64,7 @@ impl<B: Backend> Pool<B> {
 
     /// Allocates while something must be looked at.
     #[inline(never)]
-    fn allocate_watched(
+    pub(super) fn allocate_watched(
         &self,
         home: &Arc<Home<B>>,
         mut front: Held<'_, Front<B>>,
@@ -196,6 +200,12 @@ impl<B: Backend> Pool<B> {
         }
         if self.watch.has(watch::RECORDING) {
             self.note(MemoryAction::Free, clock, &memory, memory.label);
+        }
+        if self.watch.has(watch::GUARDED) {
+            memory = match self.delay(memory, clock) {
+                Some(memory) => memory,
+                None => return,
+            };
         }
         if !memory.tracked.is_left_to(clock) {
             let (tick, sole) = memory.tracked.moments().within(clock);

@@ -121,6 +121,7 @@ impl<B: Backend> Pool<B> {
         lock(&self.central).statistics.rungs[rung as usize] += 1;
         Ok(match rung {
             Rung::Waits => {
+                self.settle_delayed(state, clock, 0)?;
                 self.adopt_pending(state, clock, slot)?;
                 true
             }
@@ -384,6 +385,7 @@ impl<B: Backend> Pool<B> {
     /// What may still be in use after a failure is leaked: nothing says when the device stops touching it. The rest is
     /// given back all the same; the first failure is returned.
     pub(crate) fn release(&self, backend: &B) -> Result<()> {
+        self.report_leaks();
         let mut central = lock(&self.central);
         central.flush_lanes(self.kind);
         let central: &mut Central<B> = &mut central;

@@ -18,6 +18,7 @@ mod arena;
 mod bins;
 mod central;
 mod exchange;
+mod guard;
 mod history;
 mod hooks;
 mod label;
@@ -52,6 +53,7 @@ use crate::{
 
 use arena::{GRANULE, Kind};
 use central::{Central, Effort, Found};
+pub use guard::{DamageKind, LiveBlock, MemoryDamage};
 use history::History;
 pub use history::{MemoryAction, MemoryEvent, memory_trace};
 pub(crate) use hooks::Hooks;
@@ -59,7 +61,7 @@ pub use label::{LabelScope, memory_label};
 pub(crate) use lane::Lane;
 pub(crate) use memory::{Memory, Owned};
 pub(crate) use options::Hook;
-pub use options::{MemoryKind, MemoryOptions};
+pub use options::{MemoryDebug, MemoryKind, MemoryOptions};
 use plan::{Pages, Plan};
 pub use snapshot::{MemoryPiece, MemorySnapshot, PieceState};
 pub use source::{PageSource, Source};
@@ -96,6 +98,7 @@ pub(crate) struct Pool<B: Backend> {
     put_down: Condvar,
     history: History,
     watch: Watch,
+    guards: guard::Guards<B>,
 }
 
 /// Rounds a size up to the pool's granule; `None` if no address space has so much.
@@ -114,14 +117,19 @@ enum Attempt {
 }
 
 impl<B: Backend> Pool<B> {
-    pub(crate) fn new(kind: MemoryKind, options: MemoryOptions) -> Pool<B> {
+    pub(crate) fn new(kind: MemoryKind, mut options: MemoryOptions) -> Pool<B> {
+        // Pinned memory is not filled by operations of a device.
+        options.debug = options.debug.filter(|_| kind == MemoryKind::Device);
+        let filling = if options.first_byte().is_some() { watch::FILLING } else { 0 };
+        let flags = filling | if options.debug.is_some() { watch::GUARDED } else { 0 };
         Pool {
             kind,
             options,
             central: Mutex::new(Central::new()),
             put_down: Condvar::new(),
             history: History::default(),
-            watch: Watch::new(if options.first_byte().is_some() { watch::FILLING } else { 0 }),
+            watch: Watch::new(flags),
+            guards: guard::Guards::default(),
         }
     }
 

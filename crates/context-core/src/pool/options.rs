@@ -33,6 +33,35 @@ impl fmt::Display for MemoryKind {
 /// Called when memory runs short, without any lock held. Returns how many bytes it gave up, as far as it knows.
 pub(crate) type Hook = Arc<dyn Fn(usize) -> usize + Send + Sync>;
 
+/// What the debug mode of a pool does. It finds writes beside a block and to freed ones, for device memory; each allocation then waits
+/// for the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryDebug {
+    /// How many bytes in front of and behind each block are guarded, rounded up to 256.
+    pub red_zone: usize,
+    /// What freed memory is filled with.
+    pub poison: Option<u8>,
+    /// How many bytes must have been freed behind a block before it is used again.
+    pub delay: usize,
+    /// Whether each block is a mapping of its own, at whose end nothing is mapped: who reads or writes behind it is stopped at once. Where
+    /// the device cannot, the red zone has to do.
+    pub guard_pages: bool,
+    /// Whether it is kept where each block was allocated.
+    pub backtraces: bool,
+}
+
+impl Default for MemoryDebug {
+    fn default() -> MemoryDebug {
+        MemoryDebug {
+            red_zone: 256,
+            poison: Some(0xdd),
+            delay: 64 << 20,
+            guard_pages: false,
+            backtraces: false,
+        }
+    }
+}
+
 /// What a pool is to be like.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MemoryOptions {
@@ -51,6 +80,8 @@ pub struct MemoryOptions {
     pub zero: bool,
     /// A byte that new buffers are filled with, so that nobody relies on what they find there.
     pub junk: Option<u8>,
+    /// The debug mode; off if absent.
+    pub debug: Option<MemoryDebug>,
 }
 
 impl MemoryOptions {
@@ -70,6 +101,7 @@ impl Default for MemoryOptions {
             pages: true,
             zero: false,
             junk: None,
+            debug: None,
         }
     }
 }

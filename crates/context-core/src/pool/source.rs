@@ -28,6 +28,21 @@ pub unsafe trait Source: Debug + Send + Sync {
     /// `allocate(bytes)` returned `address`, it was not freed since, and no unfinished operation touches it.
     unsafe fn free(&self, address: Address, bytes: usize) -> Result<()>;
 
+    /// Allocates `bytes`, a multiple of 256 and not zero, behind whose end nothing is mapped. `None` where that cannot be.
+    fn allocate_guarded(&self, bytes: usize) -> Option<Result<Address, AllocateError>> {
+        let _ = bytes;
+        None
+    }
+
+    /// Gives guarded memory back.
+    ///
+    /// # Safety
+    /// As for `free`, of `allocate_guarded`.
+    unsafe fn free_guarded(&self, address: Address, bytes: usize) -> Result<()> {
+        let _ = (address, bytes);
+        Ok(())
+    }
+
     /// Returns the free and total bytes of this memory, where it can tell.
     fn memory_info(&self) -> Option<(usize, usize)> {
         None

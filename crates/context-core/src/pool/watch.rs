@@ -8,6 +8,8 @@ pub(super) const RECORDING: u32 = 1 << 24;
 pub(super) const LOST: u32 = 1 << 25;
 /// New buffers are filled with a byte.
 pub(super) const FILLING: u32 = 1 << 26;
+/// Blocks are guarded: the debug mode.
+pub(super) const GUARDED: u32 = 1 << 27;
 
 /// How many threads are on the ladder, and what else takes more than the usual.
 ///
