@@ -34,3 +34,14 @@ pub(crate) fn text(from: *const c_char) -> Option<String> {
     // SAFETY: not null, so it points to a text with a final zero (Ffi 1).
     (!from.is_null()).then(|| unsafe { CStr::from_ptr(from) }.to_string_lossy().into_owned())
 }
+
+/// Leaves all of `values` in the array at `out`, unless that is null.
+pub(crate) fn put_all<T: Copy>(out: *mut T, values: &[T]) {
+    if !out.is_null() {
+        // SAFETY: not null, so it has room for as many elements as the other arguments say (Ffi 1), which are these. The values are
+        // the library's own, so that they do not overlap.
+        unsafe {
+            std::ptr::copy_nonoverlapping(values.as_ptr().cast::<u8>(), out.cast(), size_of_val(values))
+        };
+    }
+}

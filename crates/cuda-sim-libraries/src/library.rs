@@ -111,11 +111,16 @@ pub fn not_built() -> Vec<&'static str> {
 /// Answers for a function that is not built.
 #[doc(hidden)]
 pub(crate) fn answer_not_built<T: Answer>(name: &'static str) -> T {
+    note_not_built(name);
+    T::not_built()
+}
+
+/// Notes that a program has asked for something that is not built.
+pub(crate) fn note_not_built(name: &'static str) {
     let is_new = NOT_BUILT.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
     if is_new {
         log(&format!("{name} is not built in software"));
     }
-    T::not_built()
 }
 
 /// Says something to whoever has set the variable.

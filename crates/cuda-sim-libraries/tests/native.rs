@@ -7,7 +7,6 @@ use bytemuck::AnyBitPattern;
 use cuda_sim::{ReportKind, SimConfig};
 use cuda_sim_libraries::native::{Code, Entry, Fault, Memory, Operation};
 use cuda_sys::Driver;
-use cuda_sys::cublas::cublasFillMode_t;
 use cuda_sys::driver::{CUcontext, CUresult};
 
 const OK: CUresult = CUresult::CUDA_SUCCESS;
@@ -213,19 +212,9 @@ fn a_function_that_is_not_built_says_so_and_is_named() {
     let cublas = cuda_sim_libraries::cublas::table(13).unwrap();
 
     // SAFETY: the function looks at no argument.
-    let status = unsafe {
-        cublas.cublasCher_v2(
-            null_mut(),
-            cublasFillMode_t::CUBLAS_FILL_MODE_UPPER,
-            0,
-            null_mut(),
-            null_mut(),
-            1,
-            null_mut(),
-            1,
-        )
-    };
+    let status =
+        unsafe { cublas.cublasSgeqrfBatched(null_mut(), 1, 1, null_mut(), 1, null_mut(), null_mut(), 1) };
 
     assert_eq!(status.unwrap(), cuda_sys::cublasStatus_t::CUBLAS_STATUS_NOT_SUPPORTED);
-    assert!(cuda_sim_libraries::not_built().contains(&"cublasCher_v2"));
+    assert!(cuda_sim_libraries::not_built().contains(&"cublasSgeqrfBatched"));
 }

@@ -17,7 +17,7 @@ pub(crate) struct Blas;
 #[derive(Debug)]
 pub struct V12;
 
-/// cuBLAS 13.10, of CUDA 13.5.
+/// cuBLAS 13.10, of CUDA 13.5. It reports the runtime that all of CUDA 13 can have.
 #[derive(Debug)]
 pub struct V13;
 
@@ -26,7 +26,7 @@ impl Release for V12 {
 }
 
 impl Release for V13 {
-    const VERSIONS: Versions = Versions { library: Version::new(13, 10), cuda: Version::new(13, 5) };
+    const VERSIONS: Versions = Versions { library: Version::new(13, 10), cuda: Version::new(13, 0) };
 }
 
 cuda_sys::for_each_cublas_function! { library {

@@ -28,25 +28,21 @@ const SENTENCES: [(S, &str, &str); 10] = [
     (
         S::CUBLAS_STATUS_ARCH_MISMATCH,
         "CUBLAS_STATUS_ARCH_MISMATCH",
-        "the function requires a feature absent from the device architecture",
+        "the function requires an architectural feature absent from the device",
     ),
     (S::CUBLAS_STATUS_MAPPING_ERROR, "CUBLAS_STATUS_MAPPING_ERROR", "an access to GPU memory space failed"),
     (
         S::CUBLAS_STATUS_EXECUTION_FAILED,
         "CUBLAS_STATUS_EXECUTION_FAILED",
-        "the GPU program failed to execute",
+        "the function failed to launch on the GPU",
     ),
     (S::CUBLAS_STATUS_INTERNAL_ERROR, "CUBLAS_STATUS_INTERNAL_ERROR", "an internal operation failed"),
     (
         S::CUBLAS_STATUS_NOT_SUPPORTED,
         "CUBLAS_STATUS_NOT_SUPPORTED",
-        "the functionality requested is not supported",
+        "the requested functionality is not supported",
     ),
-    (
-        S::CUBLAS_STATUS_LICENSE_ERROR,
-        "CUBLAS_STATUS_LICENSE_ERROR",
-        "the functionality requested requires some license and an error was detected when trying to check the current licensing",
-    ),
+    (S::CUBLAS_STATUS_LICENSE_ERROR, "CUBLAS_STATUS_LICENSE_ERROR", "the license check failed"),
 ];
 
 /// A code's name and sentence, as texts that last.
@@ -56,7 +52,7 @@ fn texts(status: S) -> (*const c_char, *const c_char) {
         SENTENCES.iter().map(|(code, name, sentence)| (*code, owned(name), owned(sentence))).collect()
     });
     let found = TEXTS.iter().find(|(code, ..)| *code == status);
-    found.map_or((c"<unknown>".as_ptr(), c"<unknown>".as_ptr()), |(_, name, sentence)| {
+    found.map_or((c"unrecognized status".as_ptr(), c"unrecognized status".as_ptr()), |(_, name, sentence)| {
         (name.as_ptr(), sentence.as_ptr())
     })
 }

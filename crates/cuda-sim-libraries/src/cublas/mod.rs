@@ -19,7 +19,7 @@ mod transfer;
 use crate::native::Entry;
 use crate::product::Product;
 
-pub(crate) use handle::Workspace;
+pub(crate) use handle::{Workspace, load};
 pub(crate) use logger::note;
 pub(crate) use scalar::Scalar;
 
