@@ -340,6 +340,10 @@ impl Sim {
         count: usize,
         mode: CUstreamCaptureMode,
     ) -> Answer {
+        let mut state = lock();
+        state.stream(stream)?;
+        state.graph(graph)?;
+        drop(state);
         begin(stream, mode, Some((graph, read_nodes(nodes, count)?)))
     }
 
@@ -425,6 +429,7 @@ impl Sim {
         count: usize,
         flags: u32,
     ) -> Answer {
+        lock().stream(stream)?;
         update_dependencies(stream, read_nodes(nodes, count)?, flags)
     }
 
@@ -435,6 +440,7 @@ impl Sim {
         count: usize,
         flags: u32,
     ) -> Answer {
+        lock().stream(stream)?;
         update_dependencies(stream, read_nodes(nodes, count)?, flags)
     }
 

@@ -296,6 +296,7 @@ fn change_edges(
 }
 
 fn add_edges<T>(graph: Handle, from: In<*mut T>, to: In<*mut T>, count: usize) -> Answer {
+    lock().graph(graph)?;
     change_edges(graph, read_nodes(from, count)?, read_nodes(to, count)?, |after, from| {
         if after.contains(&from) {
             return Err(INVALID_VALUE);
@@ -306,6 +307,7 @@ fn add_edges<T>(graph: Handle, from: In<*mut T>, to: In<*mut T>, count: usize) -
 }
 
 fn remove_edges<T>(graph: Handle, from: In<*mut T>, to: In<*mut T>, count: usize) -> Answer {
+    lock().graph(graph)?;
     change_edges(graph, read_nodes(from, count)?, read_nodes(to, count)?, |after, from| {
         let place = after.iter().position(|&node| node == from).ok_or(INVALID_VALUE)?;
         after.remove(place);

@@ -24,8 +24,9 @@ impl Sim {
     ) -> Answer {
         let out = node.required()?;
         let mut given = parameters.current()?;
-        let after = read_nodes(after, count)?;
         let mut state = lock();
+        state.graph(graph)?;
+        let after = read_nodes(after, count)?;
         if given.bytesize == 0 {
             return Err(INVALID_VALUE);
         }

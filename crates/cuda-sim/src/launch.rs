@@ -42,7 +42,7 @@ const BUFFER_POINTER: u64 = 1;
 const BUFFER_SIZE: u64 = 2;
 
 /// The most bytes of arguments: 32,764 since CUDA 12.1, on devices of compute capability 7.0 and later.
-const MAX_PARAMETER_BYTES: usize = 32764;
+pub(crate) const MAX_PARAMETER_BYTES: usize = 32764;
 
 impl Shape {
     /// Refuses what the device, or the function, cannot do.
@@ -131,6 +131,14 @@ fn launch(
     let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
     let run = prepare(&mut state, function, shape, Some(context), parameters, extra)?;
     state.submit_or_capture(stream, Task::Do(Work::Launch(Arc::new(run)), None))
+}
+
+/// Launches with arguments that lie in one buffer already.
+pub(crate) fn launch_with(function: Handle, shape: Shape, stream: Handle, arguments: &[u8]) -> Answer {
+    let size = arguments.len();
+    let extra = [BUFFER_POINTER, arguments.as_ptr() as u64, BUFFER_SIZE, (&raw const size) as u64, END];
+    let list = Address(extra.as_ptr() as u64).reader();
+    launch(function, shape, stream, In::null(), list)
 }
 
 /// Checks a launch, and binds everything that it needs. The function must belong to `context`, if one is given.

@@ -3,8 +3,10 @@
 // The functions of `Sim` have the names and the arguments that the C functions have.
 #![allow(non_snake_case, clippy::too_many_arguments)]
 
+mod advice;
 mod array;
 mod attribute;
+mod batch;
 mod capture;
 mod checks;
 mod condition;
@@ -52,6 +54,7 @@ mod node;
 mod null;
 #[allow(unsafe_code)]
 mod occupancy;
+mod old_launch;
 #[allow(unsafe_code)]
 mod operation;
 mod order;

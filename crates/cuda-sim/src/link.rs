@@ -103,8 +103,43 @@ impl Sim {
         _values: In<*mut core::ffi::c_void>,
     ) -> Answer {
         data.required()?;
+        lock().links.get(link).ok_or(INVALID_HANDLE)?;
         let name = name.read().unwrap_or_else(|_| "<input>".into());
         add(link, kind, data.bytes(len)?, name)
+    }
+
+    /// The first forms differ in nothing but their names.
+    pub(crate) fn cuLinkCreate(
+        count: u32,
+        options: In<CUjit_option>,
+        values: In<*mut core::ffi::c_void>,
+        link: HandleOut,
+    ) -> Answer {
+        Sim::cuLinkCreate_v2(count, options, values, link)
+    }
+
+    pub(crate) fn cuLinkAddData(
+        link: Handle,
+        kind: CUjitInputType,
+        data: Address,
+        len: usize,
+        name: Text,
+        count: u32,
+        options: In<CUjit_option>,
+        values: In<*mut core::ffi::c_void>,
+    ) -> Answer {
+        Sim::cuLinkAddData_v2(link, kind, data, len, name, count, options, values)
+    }
+
+    pub(crate) fn cuLinkAddFile(
+        link: Handle,
+        kind: CUjitInputType,
+        path: Text,
+        count: u32,
+        options: In<CUjit_option>,
+        values: In<*mut core::ffi::c_void>,
+    ) -> Answer {
+        Sim::cuLinkAddFile_v2(link, kind, path, count, options, values)
     }
 
     pub(crate) fn cuLinkAddFile_v2(

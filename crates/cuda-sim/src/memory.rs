@@ -157,6 +157,7 @@ pub(crate) fn perform(state: &mut State, action: Action) {
         }
         // Dropping the mapping gives its pages back.
         Use::Managed | Use::Pinned { .. } | Use::PooledHost { .. } => {
+            state.advice.forget(range.base, range.len);
             drop(Mapping { base: range.host, len: host_footprint(range.len) });
         }
         Use::Imported { .. } => crate::external::unmap(&range),

@@ -14,6 +14,7 @@ use crate::function::Settings;
 use crate::handle::Handle;
 use crate::image::{self, Options};
 use crate::native::Native;
+use crate::old_launch::Prepared;
 use crate::ptx;
 use crate::schedule::Action;
 use crate::space::{self, Use};
@@ -50,6 +51,7 @@ pub(crate) struct Function {
     pub(crate) index: usize,
     pub(crate) name: CString,
     pub(crate) settings: Settings,
+    pub(crate) prepared: Prepared,
     /// What launches do in place of the code, if a library has given it.
     pub(crate) native: Option<Native>,
 }
@@ -100,6 +102,7 @@ impl State {
                 index,
                 name: CString::new(name.as_str()).map_err(|_| INVALID_IMAGE)?,
                 settings: Settings::default(),
+                prepared: Prepared::default(),
                 native: None,
             });
             functions.push((name, function));

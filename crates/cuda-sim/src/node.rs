@@ -26,8 +26,10 @@ pub(crate) fn add(
     task: Task,
 ) -> Answer {
     let out = node.required()?;
+    let mut state = lock();
+    state.graph(graph)?;
     let after = read_nodes(after, count)?;
-    out.put(lock().add_node(graph, after, task)?);
+    out.put(state.add_node(graph, after, task)?);
     Ok(())
 }
 
@@ -94,10 +96,10 @@ pub(crate) fn add_child(
     moved: bool,
 ) -> Answer {
     let out = node.required()?;
-    let after = read_nodes(after, count)?;
     let mut state = lock();
     state.graph(graph)?;
     state.graph(child)?;
+    let after = read_nodes(after, count)?;
     if child == graph {
         return Err(INVALID_VALUE);
     }

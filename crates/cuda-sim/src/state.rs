@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::advice::Advice;
 use crate::array::Array;
 use crate::capture::Capture;
 use crate::condition::Condition;
@@ -63,6 +64,7 @@ pub(crate) struct State {
     /// Captures in progress, by number.
     pub(crate) captures: BTreeMap<u64, Capture>,
     pub(crate) reservations: Reservations,
+    pub(crate) advice: Advice,
     pub(crate) schedule: Schedule,
     pub(crate) order: Ordering,
     /// What of the host's own frees has to be ordered, by address.
@@ -145,6 +147,7 @@ impl State {
             host_pools: BTreeMap::new(),
             captures: BTreeMap::new(),
             reservations: Reservations::default(),
+            advice: Advice::default(),
             schedule: Schedule::default(),
             order: Ordering::default(),
             host_frees: BTreeMap::new(),
@@ -224,6 +227,7 @@ impl State {
         self.host_pools.clear();
         self.captures.clear();
         self.reservations = Reservations::default();
+        self.advice = Advice::default();
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the simulated driver promises, through the functions that it exports.
 
+mod batches;
 mod contexts;
 mod copies;
 mod devices;
