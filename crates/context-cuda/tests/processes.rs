@@ -2,7 +2,11 @@
 
 mod support;
 
-use std::{process::Command, sync::mpsc, time::Duration};
+use std::{
+    process::Command,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use context_core::{Context, Error, cuda};
 use context_cuda::CudaContext;
@@ -105,4 +109,80 @@ fn a_process_ends_cleanly_while_everything_is_alive_on_several_threads() {
     for _ in 0..3 {
         assert!(alone("exit_with_everything_alive").contains("everything is alive"));
     }
+}
+
+/// Where the process that shares leaves its descriptors for the other.
+const DESCRIPTORS: &str = "CONTEXT_CUDA_DESCRIPTORS";
+
+/// Opens a primary context of the simulated device.
+fn primary() -> Arc<cuda::Context> {
+    cuda::Context::primary(cuda::Device::new(cuda_sim::driver(), 0).unwrap()).unwrap()
+}
+
+#[test]
+#[ignore = "run in a process of its own by the test below"]
+fn the_other_process() {
+    let bytes = std::fs::read(std::env::var_os(DESCRIPTORS).unwrap()).unwrap();
+    let (memory, event) = bytes.split_at(cuda::DESCRIPTOR_BYTES);
+    let context = primary();
+    let stream = cuda::Stream::new(&context, 0).unwrap();
+    let described = cuda::MemoryDescriptor::from_bytes(memory).unwrap();
+    let shared = cuda::SharedMemory::open(&context, &described).unwrap();
+    let event = cuda::Event::open(&context, &cuda::EventDescriptor::from_bytes(event).unwrap()).unwrap();
+    stream.wait(&event).unwrap();
+    let mut found = [0_u8; 100];
+    // SAFETY: both are 100 bytes until the stream was waited for.
+    unsafe { stream.copy_to_host(found.as_mut_ptr(), shared.as_raw(), 100) }.unwrap();
+    stream.synchronize().unwrap();
+    assert_eq!((found, shared.size_bytes()), ([42; 100], 100));
+    // SAFETY: the memory is 100 bytes, whose owner waits for this process.
+    unsafe { stream.fill(shared.as_raw(), &[43], 100) }.unwrap();
+    stream.synchronize().unwrap();
+    shared.close().unwrap();
+    event.close().unwrap();
+
+    // A descriptor that promises more than there is, whole by its checksum: made as anybody could make one.
+    let mut bytes: [u8; cuda::DESCRIPTOR_BYTES] = memory.try_into().unwrap();
+    bytes[32..40].copy_from_slice(&u64::to_le_bytes(1 << 40));
+    let sum = bytes[..cuda::DESCRIPTOR_BYTES - 8]
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    bytes[cuda::DESCRIPTOR_BYTES - 8..].copy_from_slice(&sum.to_le_bytes());
+    let liar = cuda::MemoryDescriptor::from_bytes(&bytes).unwrap();
+    let refused = cuda::SharedMemory::open(&context, &liar).unwrap_err().to_string();
+    assert!(refused.contains("promises 1.00 TiB"), "{refused}");
+}
+
+#[test]
+fn memory_and_events_are_shared_between_processes() {
+    let _sim = sim();
+    let context = primary();
+    let stream = cuda::Stream::new(&context, 0).unwrap();
+    let memory = cuda::DeviceMemory::new(&context, 100).unwrap();
+    let event = cuda::Event::shared(&context).unwrap();
+    // SAFETY: the memory is 100 bytes, and outlives the stream's work.
+    unsafe { stream.fill(memory.as_raw(), &[42], 100) }.unwrap();
+    event.record(&stream).unwrap();
+    let (described, marked) = (memory.describe().unwrap(), event.describe().unwrap());
+    // A process cannot open its own, and an event that was not made for it cannot be described.
+    assert!(cuda::SharedMemory::open(&context, &described).is_err());
+    assert!(cuda::Event::open(&context, &marked).is_err());
+    assert!(cuda::Event::new(&context).unwrap().describe().is_err());
+
+    let path = std::env::temp_dir().join(format!("context-cuda-descriptors-{}", std::process::id()));
+    std::fs::write(&path, [described.to_bytes(), marked.to_bytes()].concat()).unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["the_other_process", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .env(DESCRIPTORS, &path)
+        .output()
+        .unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&text));
+
+    let mut found = [0_u8; 100];
+    // SAFETY: both are 100 bytes until the stream was waited for.
+    unsafe { stream.copy_to_host(found.as_mut_ptr(), memory.as_raw(), 100) }.unwrap();
+    stream.synchronize().unwrap();
+    assert_eq!(found, [43; 100], "what the other process wrote");
 }

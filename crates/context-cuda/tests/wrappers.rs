@@ -12,8 +12,9 @@ use std::{
 };
 
 use context_core::cuda::{
-    Advice, Context, Device, DeviceMemory, Error, Event, LaunchShape, ManagedMemory, Module, Place, Stream,
-    TimedEvent, Together, devices, peer_matrix, set_drop_hook,
+    Advice, Context, Device, DeviceMemory, Error, Event, Function, Graph, GraphTemplate, GreenContext,
+    LaunchShape, ManagedMemory, Module, PinnedMemory, Place, Stream, TimedEvent, Together, devices,
+    peer_matrix, set_drop_hook,
 };
 use cuda_sim::fault;
 use cuda_sys::CUresult;
@@ -299,4 +300,112 @@ fn a_shape_fits_the_device_and_blocks_run_together() {
         unsafe { stream.launch_together(&function, shape, Together::Clusters([3, 1, 1]), &parameters) };
     assert!(refused.unwrap_err().to_string().contains("does not divide"));
     stream.synchronize().unwrap();
+}
+
+#[test]
+fn more_shared_memory_than_there_is_is_refused_with_the_limit() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let ptx = include_str!("kernels/misfits.ptx");
+    let module = Arc::new(Module::from_ptx(&context, ptx, "misfits.ptx").unwrap());
+    let function = module.function("twice").unwrap();
+    let usual = function.max_shared_bytes();
+    assert_eq!(usual, 48 << 10);
+    let shape = LaunchShape::covering(&function, [32, 1, 1], [32, 1, 1]).unwrap().unwrap();
+    let error = shape.with_shared(&function, usual + 1).unwrap_err().to_string();
+    assert!(error.contains("49153 bytes") && error.contains("49152"), "{error}");
+    let memory = DeviceMemory::new(&context, 128).unwrap();
+    let (address, len) = (memory.as_raw(), 32_u64);
+    let parameters = [(&raw const address).cast(), (&raw const len).cast()];
+    let calls = cuda_sim::journal().total();
+    for together in [None, Some(Together::Grid)] {
+        let shape = LaunchShape { shared_bytes: usual + 1, ..shape };
+        // SAFETY: it is refused before the driver is asked.
+        let refused = unsafe {
+            match together {
+                None => stream.launch(&function, shape, &parameters),
+                Some(together) => stream.launch_together(&function, shape, together, &parameters),
+            }
+        };
+        assert!(matches!(refused, Err(Error::Launch { .. })), "{refused:?}");
+    }
+    assert_eq!(cuda_sim::journal().total(), calls, "the driver was not asked");
+
+    let opt_in = context.device().properties().unwrap().shared_bytes_per_block_opt_in;
+    let error = function.allow_shared_bytes(opt_in + 1).unwrap_err().to_string();
+    assert!(error.contains(&opt_in.to_string()), "{error}");
+    function.allow_shared_bytes(opt_in).unwrap();
+    // SAFETY: the memory is zeroed first, and outlives the stream's work; the parameters are those of `twice`.
+    unsafe {
+        stream.fill(address, &[0], 128).unwrap();
+        stream.launch(&function, shape.with_shared(&function, opt_in).unwrap(), &parameters).unwrap();
+    }
+    stream.synchronize().unwrap();
+    let deep = LaunchShape::covering(&function, [1, 1, 65], [1, 1, 65]).unwrap_err().to_string();
+    assert!(deep.contains("64 along z"), "{deep}");
+}
+
+#[test]
+fn a_cluster_larger_than_every_device_takes_is_refused_with_the_limit() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let ptx = include_str!("kernels/misfits.ptx");
+    let module = Arc::new(Module::from_ptx(&context, ptx, "misfits.ptx").unwrap());
+    let function = module.function("twice").unwrap();
+    let shape = LaunchShape { grid: [16, 1, 1], block: [32, 1, 1], shared_bytes: 0 };
+    // SAFETY: it is refused before the driver is asked.
+    let refused = unsafe { stream.launch_together(&function, shape, Together::Clusters([16, 1, 1]), &[]) };
+    let error = refused.unwrap_err().to_string();
+    assert!(error.contains("16 blocks, more than the 8"), "{error}");
+    function.allow_large_clusters().unwrap();
+}
+
+#[test]
+fn every_handle_goes_out_and_comes_back() {
+    let _sim = sim();
+    let context = primary();
+    let device = context.device();
+    let before = format!("{:?}", cuda_sim::journal().leaks);
+    let stream = Stream::new(&context, 0).unwrap();
+    let module = Module::from_ptx(&context, include_str!("kernels/misfits.ptx"), "misfits.ptx").unwrap();
+    let memory = DeviceMemory::new(&context, 64).unwrap();
+    let managed = ManagedMemory::new(&context, 64).unwrap();
+    let pinned = PinnedMemory::new(&context, 64).unwrap();
+    let timed = TimedEvent::new(&context).unwrap();
+    let graph = stream.capture(|| Ok(())).unwrap();
+    let own = Context::own(device).unwrap();
+    // SAFETY: each handle was just given up, and is taken over once.
+    unsafe {
+        let module = Arc::new(Module::from_raw(&context, module.into_raw()));
+        let raw = module.function("twice").unwrap().as_raw();
+        let function = Function::from_raw(&module, raw, "twice").unwrap();
+        assert_eq!(function.parameters().map(<[_]>::len), Some(2));
+        drop(function);
+        Arc::into_inner(module).unwrap().close().unwrap();
+        DeviceMemory::from_raw(&context, memory.into_raw(), 64).close().unwrap();
+        ManagedMemory::from_raw(&context, managed.into_raw(), 64).close().unwrap();
+        PinnedMemory::from_raw(&context, pinned.into_raw(), 64).close().unwrap();
+        TimedEvent::from_raw(&context, timed.into_raw()).close().unwrap();
+        let (raw, template, owned) = graph.into_raw();
+        let template = GraphTemplate::from_raw(&context, template.into_raw());
+        Graph::from_raw(template, raw, owned).close().unwrap();
+        let kept = own.clone();
+        let own = own.into_raw().unwrap_err();
+        drop(kept);
+        let own = Context::from_raw(device, own.into_raw().unwrap()).unwrap();
+        Stream::new(&own, 0).unwrap().close().unwrap();
+        own.close().unwrap();
+    }
+    stream.close().unwrap();
+    assert_eq!(format!("{:?}", cuda_sim::journal().leaks), before);
+}
+
+#[test]
+fn a_driver_without_green_contexts_says_so() {
+    let _sim = sim();
+    let refused = GreenContext::new(&primary(), 8).unwrap_err();
+    let unsupported = refused.code() == Some(CUresult::CUDA_ERROR_NOT_SUPPORTED);
+    assert!(unsupported || matches!(refused, Error::Missing(_)), "{refused}");
 }

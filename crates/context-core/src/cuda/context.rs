@@ -100,6 +100,33 @@ impl Context {
         Ok(context)
     }
 
+    /// Takes ownership of a context that was made elsewhere, by `cuCtxCreate`: it is destroyed with its last object.
+    ///
+    /// # Errors
+    /// [`Error::Forked`].
+    ///
+    /// # Safety
+    /// - `raw` is a context of `device`, not its primary one, and nothing else will destroy it.
+    pub unsafe fn from_raw(device: Device, raw: CUcontext) -> Result<Arc<Context>> {
+        let process = Process::of_driver(device.driver())?;
+        Ok(Context::new(device, raw, Origin::Own, process))
+    }
+
+    /// Gives up ownership, if nothing else holds the context: the caller destroys it if it was made by [`own`](Context::own), and releases it if
+    /// it is the [primary](Context::primary) one.
+    ///
+    /// # Errors
+    /// The context itself, while something else holds it.
+    pub fn into_raw(self: Arc<Context>) -> std::result::Result<CUcontext, Arc<Context>> {
+        let mut context = Arc::try_unwrap(self)?;
+        let kept = std::mem::replace(&mut context.origin, Origin::Adopted(Box::new(())));
+        // What an adopted one was kept alive by goes only if the caller lets it.
+        if let Origin::Adopted(owner) = kept {
+            std::mem::forget(owner);
+        }
+        Ok(context.raw)
+    }
+
     /// Takes another library's context into use. `owner` is dropped when the last object in it is gone, and keeps it alive
     /// until then: a clone of the library's own reference, for example.
     ///

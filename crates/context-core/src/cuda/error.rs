@@ -71,6 +71,11 @@ pub enum Error {
         /// What was asked for, why it cannot be had, and what helps.
         reason: String,
     },
+    /// What another process has sent describes nothing that can be opened.
+    Descriptor {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A launch was refused before the driver was asked.
     Launch {
         /// The function.
@@ -178,6 +183,7 @@ impl fmt::Display for Error {
             Error::Forked => f.write_str(
                 "this process was forked after CUDA was started, and CUDA does not work in it; fork first, or start a new program",
             ),
+            Error::Descriptor { reason } => write!(f, "a descriptor from another process: {reason}"),
             Error::Load(error) => error.fmt(f),
             Error::NoSuchDevice { ordinal, count: 0 } => {
                 write!(f, "no CUDA device {ordinal}: the driver has none")

@@ -40,8 +40,7 @@ impl Event {
         Event::with_flags(context, CUevent_flags::CU_EVENT_DISABLE_TIMING)
     }
 
-    /// Makes an event that another process can open: `cuIpcGetEventHandle` of its [raw handle](Event::as_raw) gives what the other
-    /// one needs.
+    /// Makes an event that another process can open: [`describe`](Event::describe) gives what the other one needs.
     ///
     /// # Errors
     /// [`Error::Call`](super::Error::Call).
@@ -188,6 +187,20 @@ impl TimedEvent {
     #[doc(alias = "cuEventCreate")]
     pub fn new(context: &Arc<Context>) -> Result<TimedEvent> {
         Event::with_flags(context, CUevent_flags::CU_EVENT_DEFAULT).map(TimedEvent)
+    }
+
+    /// Takes ownership of an event.
+    ///
+    /// # Safety
+    /// - `raw` is an event of `context`, made without `CU_EVENT_DISABLE_TIMING`, and nothing else will destroy it.
+    pub unsafe fn from_raw(context: &Arc<Context>, raw: CUevent) -> TimedEvent {
+        // SAFETY: the caller vouches for it.
+        TimedEvent(unsafe { Event::from_raw(context, raw) })
+    }
+
+    /// Gives up ownership, as [`Event::into_raw`] does.
+    pub fn into_raw(self) -> CUevent {
+        self.0.into_raw()
     }
 
     /// Returns it as an event for ordering.

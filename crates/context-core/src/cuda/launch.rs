@@ -15,6 +15,9 @@ pub struct LaunchShape {
     pub shared_bytes: u32,
 }
 
+/// The most threads of a block along z that any device takes. Along x and y, the limit of the whole block is the lower one.
+const MOST_DEEP: u32 = 64;
+
 /// The most blocks along x, y and z that any device takes.
 const MOST_BLOCKS: [u64; 3] = [(1 << 31) - 1, 65_535, 65_535];
 
@@ -58,6 +61,31 @@ impl LaunchShape {
         }
         Some(LaunchShape { grid, block, shared_bytes: 0 })
     }
+
+    /// Gives each block `bytes` of dynamic shared memory.
+    ///
+    /// # Errors
+    /// [`Error::Launch`] with the limit if `function` may not have as much.
+    pub fn with_shared(self, function: &Function, bytes: u32) -> Result<LaunchShape> {
+        check_shared(function, bytes)?;
+        Ok(LaunchShape { shared_bytes: bytes, ..self })
+    }
+}
+
+/// Refuses a launch with more dynamic shared memory than the function may have.
+#[cold]
+#[inline(never)]
+pub(super) fn check_shared(function: &Function, bytes: u32) -> Result<()> {
+    let most = function.max_shared_bytes();
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(Error::Launch {
+        function: function.name().to_owned(),
+        reason: format!(
+            "{bytes} bytes of dynamic shared memory are more than the {most} it may have; `allow_shared_bytes` raises that where the device has more"
+        ),
+    })
 }
 
 /// Tells whether a block is of a size that the function can have.
@@ -65,14 +93,16 @@ impl LaunchShape {
 fn fits(function: &Function, block: [u32; 3]) -> bool {
     // Saturating, since a product that wrapped around could look small.
     let size = block.iter().fold(1_u64, |size, &n| size.saturating_mul(u64::from(n)));
-    size != 0 && size <= u64::from(function.max_threads())
+    size != 0 && size <= u64::from(function.max_threads()) && block[2] <= MOST_DEEP
 }
 
 /// Says why there is no shape.
 #[cold]
 #[inline(never)]
 fn unusual(function: &Function, threads: [usize; 3], block: [u32; 3]) -> Result<Option<LaunchShape>> {
-    let reason = if !fits(function, block) {
+    let reason = if block[2] > MOST_DEEP {
+        format!("a block of {block:?} threads has more than {MOST_DEEP} along z")
+    } else if !fits(function, block) {
         let most = function.max_threads();
         format!("a block of {block:?} threads is none or more than the {most} it can have")
     } else if threads.contains(&0) {
@@ -112,8 +142,11 @@ impl Stream {
         shape: LaunchShape,
         parameters: &[*const u8],
     ) -> Result<()> {
-        self.context().bind_in_scope()?;
         let LaunchShape { grid, block, shared_bytes } = shape;
+        if shared_bytes > 0 {
+            check_shared(function, shared_bytes)?;
+        }
+        self.context().bind_in_scope()?;
         // The driver takes the list as mutable and only reads it.
         let list = parameters.as_ptr().cast_mut().cast();
         // SAFETY: the function's module is loaded (Module 1), the stream is live (Stream 1), the caller vouches for the

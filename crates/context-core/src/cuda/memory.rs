@@ -48,6 +48,11 @@ impl DeviceMemory {
         memory.address
     }
 
+    /// Returns the context.
+    pub fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
     /// Returns the address of the first byte.
     pub fn as_raw(&self) -> CUdeviceptr {
         self.address

@@ -2,11 +2,18 @@
 
 #![allow(unsafe_code)]
 
-use std::{ffi::CString, fmt, sync::Arc};
+use std::{
+    ffi::CString,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
 
 use cuda_sys::{
     CUresult,
-    driver::{CUfunction, CUfunction_attribute, CUjit_option, CUmodule},
+    driver::{CUdevice_attribute, CUfunction, CUfunction_attribute, CUjit_option, CUmodule},
 };
 
 use super::{Compiler, Context, Error, Result, call, report::report};
@@ -104,6 +111,43 @@ impl Module {
         Module::from_ptx(context, &compiler.compile(source, name)?, name)
     }
 
+    /// Takes ownership of a module. Which parameters its functions take is known from CUDA 12.4 on.
+    ///
+    /// # Safety
+    /// - `raw` was loaded in `context`, and nothing else will unload it.
+    pub unsafe fn from_raw(context: &Arc<Context>, raw: CUmodule) -> Module {
+        Module { context: context.clone(), raw, ptx: String::new() }
+    }
+
+    /// Gives up ownership: the caller unloads the module, with `cuModuleUnload` or [`from_raw`](Module::from_raw).
+    pub fn into_raw(mut self) -> CUmodule {
+        std::mem::replace(&mut self.raw, std::ptr::null_mut())
+    }
+
+    /// Returns the driver's handle.
+    pub fn as_raw(&self) -> CUmodule {
+        self.raw
+    }
+
+    /// Unloads the module, and returns the failure that `Drop` could only report.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    #[doc(alias = "cuModuleUnload")]
+    pub fn close(mut self) -> Result<()> {
+        self.unload()
+    }
+
+    fn unload(&mut self) -> Result<()> {
+        let raw = std::mem::replace(&mut self.raw, std::ptr::null_mut());
+        if raw.is_null() {
+            return Ok(());
+        }
+        // SAFETY: loaded in one of the constructors or given to `from_raw`, unloaded once: `raw` is null from now on; functions hold a
+        // reference.
+        self.context.release(|| unsafe { call!(&self.context, cuModuleUnload(raw)) })
+    }
+
     /// Finds a function.
     ///
     /// # Errors
@@ -119,12 +163,8 @@ impl Module {
         // SAFETY: the module is live while borrowed (Module 1); the name is zero-terminated; `raw` outlives the call.
         unsafe { call!(&self.context, cuModuleGetFunction(&mut raw, self.raw, symbol.as_ptr())) }
             .map_err(|error| error.doing(|| format!("looking up function {name}")))?;
-        let mut function =
-            Function { module: self.clone(), raw, name: name.to_owned(), max_threads: 0, parameters: None };
-        let limit = CUfunction_attribute::CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK;
-        function.max_threads = function.attribute(limit)?.max(0) as u32;
-        function.parameters = function.find_parameters()?;
-        Ok(function)
+        // SAFETY: the driver has just found it in this module.
+        unsafe { Function::from_raw(self, raw, name) }
     }
 }
 
@@ -136,11 +176,8 @@ impl fmt::Debug for Module {
 
 impl Drop for Module {
     fn drop(&mut self) {
-        let unload = self.context.release(|| {
-            // SAFETY: loaded in `from_ptx`, unloaded once; functions hold a reference.
-            unsafe { call!(&self.context, cuModuleUnload(self.raw)) }
-        });
-        report("unloading a module", unload);
+        let unloaded = self.unload();
+        report("unloading a module", unloaded);
     }
 }
 
@@ -150,6 +187,8 @@ pub struct Function {
     raw: CUfunction,
     name: String,
     max_threads: u32,
+    /// How much dynamic shared memory a launch may ask for.
+    max_shared: AtomicU32,
     parameters: Option<Vec<(usize, usize)>>,
 }
 
@@ -159,6 +198,62 @@ unsafe impl Send for Function {}
 unsafe impl Sync for Function {}
 
 impl Function {
+    /// Takes a function of a module into use. Functions go with their module: there is nothing to give up or to close.
+    ///
+    /// # Errors
+    /// [`Error::Call`] if the driver does not tell its limits.
+    ///
+    /// # Safety
+    /// - `raw` is a function of `module`.
+    pub unsafe fn from_raw(module: &Arc<Module>, raw: CUfunction, name: &str) -> Result<Function> {
+        let (max_threads, max_shared) = (0, AtomicU32::new(0));
+        let (module, name) = (module.clone(), name.to_owned());
+        let mut function = Function { module, raw, name, max_threads, max_shared, parameters: None };
+        function.max_threads =
+            function.limit(CUfunction_attribute::CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK)?;
+        let shared = function.limit(CUfunction_attribute::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES)?;
+        function.max_shared.store(shared, Relaxed);
+        function.parameters = function.find_parameters()?;
+        Ok(function)
+    }
+
+    fn limit(&self, attribute: CUfunction_attribute) -> Result<u32> {
+        Ok(self.attribute(attribute)?.max(0) as u32)
+    }
+
+    /// Returns how many bytes of dynamic shared memory a launch may ask for.
+    pub fn max_shared_bytes(&self) -> u32 {
+        self.max_shared.load(Relaxed)
+    }
+
+    /// Lets launches ask for up to `bytes` of dynamic shared memory, more than the usual 48 KiB where the device has more.
+    ///
+    /// # Errors
+    /// [`Error::Launch`] with the device's limit if that is more than it has beside the function's static shared memory;
+    /// [`Error::Call`].
+    #[doc(alias = "cuFuncSetAttribute")]
+    pub fn allow_shared_bytes(&self, bytes: u32) -> Result<()> {
+        let of_device = CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
+        let device = self.context().device().attribute(of_device)?.max(0) as u32;
+        let fixed = self.limit(CUfunction_attribute::CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES)?;
+        let most = device.saturating_sub(fixed);
+        if bytes > most {
+            return Err(Error::Launch {
+                function: self.name.clone(),
+                reason: format!(
+                    "{bytes} bytes of dynamic shared memory are more than {most}: the device has {device}, of which the function itself takes {fixed}"
+                ),
+            });
+        }
+        let attribute = CUfunction_attribute::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+        let value = i32::try_from(bytes).unwrap_or(i32::MAX);
+        self.context().bind()?;
+        // SAFETY: the function's module is loaded (Module 1).
+        unsafe { call!(self.context(), cuFuncSetAttribute(self.raw, attribute, value)) }?;
+        self.max_shared.store(bytes, Relaxed);
+        Ok(())
+    }
+
     /// Returns the context.
     pub fn context(&self) -> &Arc<Context> {
         &self.module.context

@@ -3,11 +3,11 @@
 #![allow(unsafe_code)]
 
 use cuda_sys::driver::{
-    CUlaunchAttribute, CUlaunchAttributeID, CUlaunchAttributeValue,
+    CUfunction_attribute, CUlaunchAttribute, CUlaunchAttributeID, CUlaunchAttributeValue,
     CUlaunchAttributeValue_union__bindgen_ty_1, CUlaunchConfig,
 };
 
-use super::{Error, Function, LaunchShape, Result, Stream, call};
+use super::{Error, Function, LaunchShape, Result, Stream, call, launch::check_shared};
 
 /// How blocks of a launch belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,27 @@ pub enum Together {
     Clusters([u32; 3]),
 }
 
+/// How many blocks a cluster has at the most, unless its function is set to have more.
+const MOST_IN_CLUSTER: u64 = 8;
+
 impl Function {
+    fn allows_large_clusters(&self) -> Result<bool> {
+        let attribute = CUfunction_attribute::CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED;
+        Ok(self.attribute(attribute)? != 0)
+    }
+
+    /// Lets clusters have more blocks than the eight that every device with clusters takes, up to what this one does.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    #[doc(alias = "cuFuncSetAttribute")]
+    pub fn allow_large_clusters(&self) -> Result<()> {
+        let attribute = CUfunction_attribute::CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED;
+        self.context().bind()?;
+        // SAFETY: the function's module is loaded (Module 1).
+        unsafe { call!(self.context(), cuFuncSetAttribute(self.as_raw(), attribute, 1)) }
+    }
+
     /// Returns the block size at which the most threads of this function run at once, and the smallest grid that fills the device.
     ///
     /// # Errors
@@ -79,7 +99,7 @@ impl Stream {
     /// Runs `function`, in stream order, with blocks that belong together.
     ///
     /// # Errors
-    /// [`Error::Launch`] if the grid does not divide into the clusters; [`Error::Call`], for example if not all blocks fit the device
+    /// [`Error::Launch`] if the grid does not divide into the clusters, or one has more blocks than it may; [`Error::Call`], for example if not all blocks fit the device
     /// at once; [`Error::Missing`] for clusters with a driver before 11.8.
     ///
     /// # Safety
@@ -93,8 +113,9 @@ impl Stream {
         together: Together,
         parameters: &[*const u8],
     ) -> Result<()> {
-        self.context().bind_in_scope()?;
         let LaunchShape { grid, block, shared_bytes } = shape;
+        check_shared(function, shared_bytes)?;
+        self.context().bind_in_scope()?;
         let (id, value) = match together {
             Together::Grid => (
                 CUlaunchAttributeID::CU_LAUNCH_ATTRIBUTE_COOPERATIVE,
@@ -106,6 +127,16 @@ impl Stream {
                         function: function.name().to_owned(),
                         reason: format!(
                             "a grid of {grid:?} blocks does not divide into clusters of {size:?}"
+                        ),
+                    });
+                }
+                let blocks = size.iter().fold(1_u64, |blocks, &n| blocks.saturating_mul(u64::from(n)));
+                if blocks > MOST_IN_CLUSTER && !function.allows_large_clusters()? {
+                    return Err(Error::Launch {
+                        function: function.name().to_owned(),
+                        reason: format!(
+                            "a cluster of {size:?} has {blocks} blocks, more than the {MOST_IN_CLUSTER} that every device with clusters takes; \
+                             `allow_large_clusters` lifts that"
                         ),
                     });
                 }

@@ -16,6 +16,8 @@ use crate::Bytes;
 #[derive(Debug)]
 enum Origin {
     Own,
+    /// Destroy it, and then drop what it is a stream of.
+    OwnOf(#[allow(dead_code, reason = "kept for its drop")] Box<dyn Any + Send + Sync>),
     /// Nothing but to drop the token of whoever owns it.
     Foreign(#[allow(dead_code, reason = "kept for its drop")] Option<Box<dyn Any + Send + Sync>>),
 }
@@ -67,6 +69,11 @@ impl Stream {
     /// - `raw` is a stream of `context`, and lives until `owner` is dropped; it is not `CU_STREAM_PER_THREAD`.
     pub unsafe fn external(context: &Arc<Context>, raw: CUstream, owner: impl Any + Send + Sync) -> Stream {
         Stream { raw, origin: Origin::Foreign(Some(Box::new(owner))), context: context.clone() }
+    }
+
+    /// Makes a stream of a part of the device, which it keeps alive, of a handle that nothing else will destroy.
+    pub(super) fn of_part(context: &Arc<Context>, raw: CUstream, part: impl Any + Send + Sync) -> Stream {
+        Stream { raw, origin: Origin::OwnOf(Box::new(part)), context: context.clone() }
     }
 
     /// Takes ownership of a stream.
@@ -197,13 +204,13 @@ impl Stream {
     }
 
     fn destroy(&mut self) -> Result<()> {
-        match std::mem::replace(&mut self.origin, Origin::Foreign(None)) {
-            Origin::Foreign(_) => Ok(()),
-            Origin::Own => {
-                // SAFETY: made in `new` or given to `from_raw`, destroyed once. The driver lets queued work end first, without blocking.
-                self.context.release(|| unsafe { call!(&self.context, cuStreamDestroy_v2(self.raw)) })
-            }
+        let origin = std::mem::replace(&mut self.origin, Origin::Foreign(None));
+        if matches!(origin, Origin::Foreign(_)) {
+            return Ok(());
         }
+        // SAFETY: made in `new`, or given to `from_raw` or `of_part`, destroyed once. The driver lets queued work end first, without
+        // blocking. What it is a stream of goes behind it.
+        self.context.release(|| unsafe { call!(&self.context, cuStreamDestroy_v2(self.raw)) })
     }
 
     /// Leaves the stream to the driver, undestroyed.
