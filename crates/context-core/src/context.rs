@@ -13,10 +13,10 @@ use std::{
 };
 
 use crate::{
-    Backend, Buffer, Device, Element, Error, Event, Extensions, Graph, IntoView, IntoViewMut, LabelUsage,
-    LiveBlock, ManualOrder, Matrix, MatrixMut, MemoryDamage, MemoryEvent, MemoryKind, MemorySnapshot,
-    MemoryStatistics, Ordering, Pending, PinnedBuffer, Progress, Result, Scalar, SharedEvent, StreamId,
-    StreamUsage, ViewMut,
+    Backend, Buffer, Determinism, Device, Element, Error, Event, Extensions, Graph, IntoView, IntoViewMut,
+    LabelUsage, LiveBlock, ManualOrder, Matrix, MatrixMut, MemoryDamage, MemoryEvent, MemoryKind,
+    MemorySnapshot, MemoryStatistics, Ordering, Pending, PinnedBuffer, Progress, Result, Scalar, SharedEvent,
+    StreamId, StreamUsage, ViewMut,
     clock::{Clock, Dependency},
     copies,
     device_state::DeviceState,
@@ -37,6 +37,8 @@ pub struct Core<B: Backend> {
     /// How many forks the seed has served, over the whole family of contexts.
     forks: Arc<AtomicU32>,
     ordering: Cell<Ordering>,
+    determinism: Determinism,
+    label: &'static str,
     extensions: Extensions,
     progress: Progress,
 }
@@ -53,9 +55,21 @@ impl<B: Backend> Core<B> {
             random: Cell::new(Philox::new(seed)),
             forks: Arc::new(AtomicU32::new(0)),
             ordering: Cell::default(),
+            determinism: Determinism::default(),
+            label: "",
             extensions: Extensions::default(),
             progress: Progress::default(),
         })
+    }
+
+    /// Names the context, for people who read messages; its forks have the same name.
+    pub fn with_label(self, label: &'static str) -> Core<B> {
+        Core { label, ..self }
+    }
+
+    /// Chooses whether the same operations give the same bits each time, for this context and its forks.
+    pub fn with_determinism(self, determinism: Determinism) -> Core<B> {
+        Core { determinism, ..self }
     }
 
     fn fork(&self) -> Result<Core<B>> {
@@ -75,6 +89,8 @@ impl<B: Backend> Core<B> {
             random: self.random.clone(),
             forks: self.forks.clone(),
             ordering: Cell::default(),
+            determinism: self.determinism,
+            label: self.label,
             extensions: Extensions::default(),
             progress: Progress::default(),
         }
@@ -308,6 +324,7 @@ impl<B: Backend> Core<B> {
 impl<B: Backend> fmt::Debug for Core<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
+            .field("label", &self.label)
             .field("device", &self.state().device())
             .field("stream", &self.clock().id())
             .field("random", &self.random.get())
@@ -352,6 +369,25 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// Returns the id of the context's stream.
     fn stream_id(&self) -> StreamId {
         self.core().clock().id()
+    }
+
+    /// Returns the name that the context was given, which is empty if none was; forks have that of the context that made them.
+    fn label(&self) -> &'static str {
+        self.core().label
+    }
+
+    /// Returns whether the same operations give the same bits each time.
+    fn determinism(&self) -> Determinism {
+        self.core().determinism
+    }
+
+    /// Waits for all work given to this context, and drops it. Dropping alone waits for nothing and loses no work; this tells of what
+    /// failed.
+    ///
+    /// # Errors
+    /// The first failure of that work, if it failed.
+    fn close(self) -> Result<()> {
+        self.synchronize()
     }
 
     /// Makes a context on the same device with a stream of its own, sharing the memory pool.

@@ -223,6 +223,11 @@ impl Handle {
         Ok(())
     }
 
+    /// Tells whether kernels that sum by atomics are allowed.
+    pub fn allows_atomics(&self) -> bool {
+        self.atomics
+    }
+
     /// Allows or forbids kernels that sum by atomics, whose results may differ from run to run. At first they are forbidden. Makes no
     /// call if it is as asked already.
     ///

@@ -51,7 +51,7 @@ pub use event::Event;
 pub use graph::Graph;
 pub use half::{bf16, f16};
 pub use matrix::{Matrix, MatrixMut};
-pub use ordering::{ManualOrder, Ordering};
+pub use ordering::{Determinism, ManualOrder, Ordering};
 pub use pinned::{Pending, PinnedBuffer};
 pub use pool::{
     DamageKind, LabelScope, LabelUsage, LiveBlock, MemoryAction, MemoryDamage, MemoryDebug, MemoryEvent,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use context_core::{Context, Core, DeviceState, MemoryOptions, Result};
+use context_core::{Context, Core, Determinism, DeviceState, MemoryOptions, Result};
 
 use crate::{CpuBackend, CpuSet, StreamKind, StreamOptions};
 
@@ -66,6 +66,8 @@ impl Context for CpuContext {
 pub struct Builder {
     options: StreamOptions,
     seed: u64,
+    label: &'static str,
+    determinism: Determinism,
     memory: Option<MemoryOptions>,
 }
 
@@ -92,6 +94,16 @@ impl Builder {
         Builder { seed, ..self }
     }
 
+    /// Names the context and its forks, for people who read messages.
+    pub fn label(self, label: &'static str) -> Builder {
+        Builder { label, ..self }
+    }
+
+    /// Chooses whether the same operations give the same bits each time; they do if this is not called.
+    pub fn determinism(self, determinism: Determinism) -> Builder {
+        Builder { determinism, ..self }
+    }
+
     /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
     pub fn memory_limit(self, bytes: usize) -> Builder {
         let memory = self.memory.unwrap_or_else(default_memory);
@@ -112,6 +124,10 @@ impl Builder {
             None => shared_state(),
             Some(options) => DeviceState::new(CpuBackend::new(), options),
         };
-        Ok(CpuContext { core: Core::new(&state, self.options, self.seed)? })
+        Ok(CpuContext {
+            core: Core::new(&state, self.options, self.seed)?
+                .with_label(self.label)
+                .with_determinism(self.determinism),
+        })
     }
 }

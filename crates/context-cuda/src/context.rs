@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use context_core::{
-    Context, Core, DeviceState, Error, MemoryOptions, Result,
+    Context, Core, Determinism, DeviceState, Error, MemoryOptions, Result,
     cublas::MathMode,
     cuda::{self, Device, Driver},
 };
@@ -195,6 +195,8 @@ pub struct Builder {
     ordinal: u32,
     priority: StreamPriority,
     seed: u64,
+    label: &'static str,
+    determinism: Determinism,
     memory: Option<MemoryOptions>,
     source: MemorySource,
     settings: Settings,
@@ -223,6 +225,16 @@ impl Builder {
     /// Seeds the random numbers; 0 if this is not called.
     pub fn seed(self, seed: u64) -> Builder {
         Builder { seed, ..self }
+    }
+
+    /// Names the context and its forks, for people who read messages.
+    pub fn label(self, label: &'static str) -> Builder {
+        Builder { label, ..self }
+    }
+
+    /// Chooses whether the same operations give the same bits each time; they do if this is not called.
+    pub fn determinism(self, determinism: Determinism) -> Builder {
+        Builder { determinism, ..self }
     }
 
     /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
@@ -294,7 +306,9 @@ impl Builder {
                 DeviceState::new(CudaBackend::new(context, self.source)?, options)
             }
         };
-        let core = Core::new(&state, self.priority, self.seed)?;
+        let core = Core::new(&state, self.priority, self.seed)?
+            .with_label(self.label)
+            .with_determinism(self.determinism);
         Ok(CudaContext {
             core,
             handles: Handles::default(),

@@ -323,3 +323,13 @@ fn what_a_manual_scope_leaves_unordered_is_a_race_and_what_an_event_orders_is_no
         assert_eq!(reports.is_empty(), by_hand, "{reports:?}");
     }
 }
+
+#[test]
+fn a_label_and_determinism_are_the_builders_and_the_forks() {
+    let _sim = sim();
+    let builder = CudaContext::builder().driver(cuda_sim::driver());
+    let ctx = builder.label("training").determinism(context_core::Determinism::Relaxed).build().unwrap();
+    let fork = ctx.fork().unwrap();
+    assert_eq!((fork.label(), fork.determinism()), ("training", context_core::Determinism::Relaxed));
+    assert!(format!("{ctx:?}").contains("training"));
+}

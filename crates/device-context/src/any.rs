@@ -1,6 +1,6 @@
 //! A context whose device is chosen when the program runs.
 
-use crate::{Context, Device, Error, Result};
+use crate::{Context, Determinism, Device, Error, Result};
 
 /// A context on any kind of device that this build knows.
 ///
@@ -46,6 +46,37 @@ pub trait Program {
     fn run<C: Context>(self, ctx: C) -> Self::Output;
 }
 
+/// As [`Program`], for code that borrows the context and leaves it to its owner. Made for [`AnyContext::with`].
+///
+/// # Examples
+///
+/// ```
+/// use device_context::prelude::*;
+///
+/// struct Mean<'a>(&'a [f32]);
+///
+/// impl Step for Mean<'_> {
+///     type Output = Result<f32>;
+///
+///     fn run<C: Context>(self, ctx: &C) -> Result<f32> {
+///         let buffer = ctx.upload(self.0)?;
+///         Ok(ctx.read(&buffer)?.iter().sum::<f32>() / self.0.len() as f32)
+///     }
+/// }
+///
+/// let ctx = AnyContext::open("cpu".parse()?)?;
+/// assert_eq!(ctx.with(Mean(&[1.0, 3.0]))?, 2.0);
+/// assert_eq!(ctx.with(Mean(&[5.0]))?, 5.0);
+/// # Ok::<(), Error>(())
+/// ```
+pub trait Step {
+    /// What comes out.
+    type Output;
+
+    /// Runs on a context.
+    fn run<C: Context>(self, ctx: &C) -> Self::Output;
+}
+
 /// A device, and why it was chosen.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -67,7 +98,7 @@ impl AnyContext {
 
     /// Starts choosing what a context on `device` is like.
     pub fn builder(device: Device) -> Builder {
-        Builder { device, seed: 0, memory_limit: None }
+        Builder { device, seed: 0, label: "", determinism: Determinism::default(), memory_limit: None }
     }
 
     /// Picks the first CUDA device if there is one that can be used, else the CPU, and says why.
@@ -94,6 +125,43 @@ impl AnyContext {
         }
     }
 
+    /// Runs one step of a program on this context, which is kept. Buffers that are to live from step to step are the program's own: a
+    /// [`Program`] keeps them as they are, typed by the context.
+    pub fn with<S: Step>(&self, step: S) -> S::Output {
+        match self {
+            #[cfg(feature = "cpu")]
+            AnyContext::Cpu(ctx) => step.run(ctx),
+            #[cfg(feature = "cuda")]
+            AnyContext::Cuda(ctx) => step.run(ctx),
+        }
+    }
+
+    /// Makes a context on the same device with a stream of its own, sharing the memory pool.
+    ///
+    /// # Errors
+    /// As [`Context::fork`].
+    pub fn fork(&self) -> Result<AnyContext> {
+        match self {
+            #[cfg(feature = "cpu")]
+            AnyContext::Cpu(ctx) => ctx.fork().map(AnyContext::Cpu),
+            #[cfg(feature = "cuda")]
+            AnyContext::Cuda(ctx) => ctx.fork().map(AnyContext::Cuda),
+        }
+    }
+
+    /// Waits for all work given to this context, and drops it.
+    ///
+    /// # Errors
+    /// As [`Context::close`].
+    pub fn close(self) -> Result<()> {
+        match self {
+            #[cfg(feature = "cpu")]
+            AnyContext::Cpu(ctx) => ctx.close(),
+            #[cfg(feature = "cuda")]
+            AnyContext::Cuda(ctx) => ctx.close(),
+        }
+    }
+
     /// Returns the device.
     pub fn device(&self) -> Device {
         match self {
@@ -111,6 +179,8 @@ impl AnyContext {
 pub struct Builder {
     device: Device,
     seed: u64,
+    label: &'static str,
+    determinism: Determinism,
     memory_limit: Option<usize>,
 }
 
@@ -118,6 +188,16 @@ impl Builder {
     /// Seeds the random numbers; 0 if this is not called.
     pub fn seed(self, seed: u64) -> Builder {
         Builder { seed, ..self }
+    }
+
+    /// Names the context and its forks, for people who read messages.
+    pub fn label(self, label: &'static str) -> Builder {
+        Builder { label, ..self }
+    }
+
+    /// Chooses whether the same operations give the same bits each time; they do if this is not called.
+    pub fn determinism(self, determinism: Determinism) -> Builder {
+        Builder { determinism, ..self }
     }
 
     /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
@@ -133,7 +213,10 @@ impl Builder {
         match self.device {
             #[cfg(feature = "cpu")]
             Device::Cpu | Device::CpuNode(_) => {
-                let builder = crate::CpuContext::builder().seed(self.seed);
+                let builder = crate::CpuContext::builder()
+                    .seed(self.seed)
+                    .label(self.label)
+                    .determinism(self.determinism);
                 let builder = match self.device {
                     Device::CpuNode(node) => builder.cpus(crate::cpu::CpuSet::of_node(node)?),
                     _ => builder,
@@ -163,7 +246,7 @@ impl Builder {
 #[cfg(feature = "cuda")]
 impl Builder {
     fn build_cuda(self, builder: context_cuda::Builder) -> Result<AnyContext> {
-        let builder = builder.seed(self.seed);
+        let builder = builder.seed(self.seed).label(self.label).determinism(self.determinism);
         let builder = match self.memory_limit {
             Some(bytes) => builder.memory_limit(bytes),
             None => builder,

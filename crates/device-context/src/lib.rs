@@ -26,12 +26,12 @@ pub use cuda_sim as sim;
 pub use simulated::simulated;
 
 #[cfg(any(feature = "cpu", feature = "cuda"))]
-pub use any::{AnyContext, Builder, Choice, Program};
+pub use any::{AnyContext, Builder, Choice, Program, Step};
 
 /// What a program that uses contexts usually needs.
 pub mod prelude {
     #[cfg(any(feature = "cpu", feature = "cuda"))]
-    pub use crate::{AnyContext, Program};
+    pub use crate::{AnyContext, Program, Step};
     pub use crate::{Buffer, Context, Device, Element, Error, Event, Result, View, ViewMut, kernel};
 
     #[cfg(feature = "cpu")]

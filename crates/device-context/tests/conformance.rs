@@ -23,11 +23,12 @@ mod conformance {
 
 /// Makes a test of each promise, for each kind of context.
 macro_rules! conformance {
-    ($($(#[$meta:meta])* $kind:ident: $make:expr;)*) => {
+    ($($(#[$meta:meta])* $kind:ident $(($test:meta))?: $make:expr;)*) => {
         $(
             $(#[$meta])*
             mod $kind {
                 promises! {
+                    [$($test)?]
                     $make;
                     copies:
                         what_is_uploaded_is_read_back,
@@ -108,7 +109,8 @@ macro_rules! conformance {
                         dropping_a_buffer_in_use_is_safe,
                         buffers_and_events_may_outlive_their_contexts,
                         one_context_alone_inserts_no_wait,
-                        a_manual_order_inserts_no_wait_and_ends_with_its_scope;
+                        a_manual_order_inserts_no_wait_and_ends_with_its_scope,
+                        a_context_has_a_label_and_is_reproducible_unless_asked;
                 }
             }
         )*
@@ -116,25 +118,32 @@ macro_rules! conformance {
 }
 
 macro_rules! promises {
-    ($make:expr; $($area:ident: $($promise:ident),*;)*) => {
+    ($test:tt $make:expr; $($area:ident: $($promise:ident),*;)*) => {
         $(
             mod $area {
-                $(
-                    #[test]
-                    fn $promise() -> crate::Result<()> {
-                        use crate::*;
-                        conformance::$area::$promise(&|| $make)
-                    }
-                )*
+                $(promise! { $test $make; $area $promise })*
             }
         )*
     };
 }
 
+macro_rules! promise {
+    ([$($test:meta)?] $make:expr; $area:ident $promise:ident) => {
+        #[test]
+        $(#[$test])?
+        fn $promise() -> crate::Result<()> {
+            use crate::*;
+            conformance::$area::$promise(&|| $make)
+        }
+    };
+}
+
+#[cfg(feature = "cuda")]
+use device_context::CudaContext;
+#[cfg(feature = "sim")]
+use device_context::sim;
 #[cfg(feature = "cpu")]
 use device_context::{CpuContext, cpu::StreamKind};
-#[cfg(feature = "sim")]
-use device_context::{CudaContext, sim};
 
 use conformance::LIMIT;
 
@@ -146,4 +155,7 @@ conformance! {
         CpuContext::builder().stream(StreamKind::Worker).memory_limit(LIMIT).build().expect("a CPU");
     #[cfg(feature = "sim")]
     cuda_sim: CudaContext::builder().driver(sim::driver()).memory_limit(LIMIT).build().expect("a device");
+    #[cfg(feature = "cuda")]
+    cuda(ignore = "needs a GPU: `cargo xtask test --gpu`"):
+        CudaContext::builder().memory_limit(LIMIT).build().expect("the system's driver and a device");
 }

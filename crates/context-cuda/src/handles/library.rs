@@ -4,11 +4,16 @@
 
 use std::fmt::Debug;
 
-use context_core::{Buffer, Context, Result, cublas, cublaslt, cuda::Stream, curand};
+use context_core::{Buffer, Context, Determinism, Result, cublas, cublaslt, cuda::Stream, curand};
 use cuda_sys::{cublas::Cublas, cublaslt::CublasLt, curand::Curand};
 
 use super::{Handles, Place, Shelf};
 use crate::{CudaBackend, CudaContext, Libraries};
+
+/// Tells whether results may differ from run to run.
+fn allows_atomics(context: &CudaContext) -> bool {
+    context.determinism() == Determinism::Relaxed
+}
 
 /// A handle that a context can lend. This crate says which ones are.
 pub trait LibraryHandle: sealed::Sealed {}
@@ -87,7 +92,9 @@ impl Sealed for cublas::Handle {
 
     #[inline]
     fn is_ready(&self, context: &CudaContext, (): ()) -> bool {
-        self.is_on(context.core().stream().as_stream()) && self.math_mode() == context.math_mode()
+        self.is_on(context.core().stream().as_stream())
+            && self.math_mode() == context.math_mode()
+            && self.allows_atomics() == allows_atomics(context)
     }
 
     #[inline]
@@ -111,6 +118,7 @@ impl Sealed for cublas::Handle {
     }
 
     fn settle(&mut self, context: &CudaContext, (): ()) -> Result<()> {
+        self.allow_atomics(allows_atomics(context))?;
         Ok(self.set_math_mode(context.math_mode())?)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::mpsc, thread};
 
-use device_context::{Buffer, Context, Ordering, Result};
+use device_context::{Buffer, Context, Determinism, Ordering, Result};
 
 use super::kernels::{accumulate, step};
 
@@ -218,5 +218,18 @@ pub(crate) fn a_manual_order_inserts_no_wait_and_ends_with_its_scope<C: Context>
     }
     // Others follow what was done in the scope.
     assert_eq!(a.read(&x)?, [stepped(1, 10); 500]);
+    Ok(())
+}
+
+pub(crate) fn a_context_has_a_label_and_is_reproducible_unless_asked<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
+    let ctx = make();
+    assert_eq!((ctx.label(), ctx.determinism()), ("", Determinism::Reproducible));
+    let fork = ctx.fork()?;
+    let mut x = fork.filled(100, 1_u32)?;
+    fork.run(step(&mut x))?;
+    fork.close()?;
+    assert_eq!(ctx.read(&x)?, [stepped(1, 1); 100]);
     Ok(())
 }
