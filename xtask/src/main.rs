@@ -6,6 +6,7 @@ mod cargo;
 mod check;
 mod ci;
 mod functions;
+mod gpu;
 mod host_bench;
 mod kernels;
 mod pipe;

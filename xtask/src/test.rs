@@ -1,8 +1,9 @@
 //! `cargo xtask test`: the tests of the whole workspace, with one line of sums at the end.
 
 use crate::cargo::{Counts, cargo};
+use crate::gpu;
 use crate::toolkits::{self, Set};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -14,6 +15,9 @@ pub(crate) struct Test {
     /// A real `libcuda.so.1`, which is asked what a driver answers without a device
     #[arg(long, value_name = "PATH")]
     driver: Option<PathBuf>,
+    /// Runs the suite of contexts on the system's own CUDA driver and its first device, and nothing else
+    #[arg(long, conflicts_with = "driver")]
+    gpu: bool,
 }
 
 /// What is tested together, in this order: what others build on comes first, so that the first failure is the nearest to
@@ -41,6 +45,9 @@ const STEPS: &[(&str, &[&str])] = &[
 impl Test {
     /// Runs the tests; fails if one does.
     pub(crate) fn run(self) -> Result<()> {
+        if self.gpu {
+            return self.run_on_gpu();
+        }
         let toolkits = fetch();
         let mut sum = Counts::default();
         let mut broken = Vec::new();
@@ -67,6 +74,33 @@ impl Test {
         match broken.as_slice() {
             [] => Ok(()),
             broken => bail!("not passed: {}", broken.join(", ")),
+        }
+    }
+}
+
+impl Test {
+    /// Runs the suite that every context passes on a real device. That there is none is an error: nothing was tested then.
+    fn run_on_gpu(self) -> Result<()> {
+        println!("== contexts, on the system's driver");
+        let found = gpu::find().context("there is no GPU here, so that nothing was tested on one")?;
+        found.iter().for_each(|device| println!("found {device}"));
+        let mut command = cargo("test");
+        command.args([
+            "--package=device-context",
+            "--features=cuda",
+            "--test=conformance",
+            "--no-fail-fast",
+            "--",
+        ]);
+        // Those of this kind are ignored otherwise; one at a time, since they share a device with whoever else uses it.
+        command.args(["--ignored", "--test-threads=1"]);
+        command.arg(self.filter.map_or("cuda::".to_owned(), |filter| filter));
+        let (counts, success) = Counts::of(command)?;
+        println!("{counts}");
+        match (success, counts.passed) {
+            (true, 0) => bail!("no test has this name"),
+            (true, _) => Ok(()),
+            (false, _) => bail!("not passed on {}", found[0]),
         }
     }
 }
