@@ -6,7 +6,10 @@
 #[path = "../../cuda-sys/tests/c/mod.rs"]
 mod c;
 
-use std::process::Command;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use c::say;
 use context_core::{
@@ -62,8 +65,11 @@ fn the_version_is_one_of_those_that_are_known_and_all_parts_are_of_it() {
     assert_eq!(raw, [i32::from(version.major()), i32::from(version.minor()), i32::from(version.patch())]);
     // SAFETY: the function takes nothing.
     assert_eq!(version.to_raw(), unsafe { library.table().cudnnGetVersion() }.unwrap());
+    let begun = std::time::Instant::now();
+    library.check_parts(&[]).unwrap();
+    let looked = begun.elapsed();
     library.check_parts(&Part::ALL).unwrap();
-    say(&format!("cuDNN {version}: its parts are of one version"));
+    say(&format!("cuDNN {version}: its parts are of one version; looking at the files took {looked:.1?}"));
 }
 
 #[test]
@@ -450,4 +456,47 @@ fn sequences_are_described_as_they_were_asked_for() {
     }
     let error = RnnDataDescriptor::<f32>::new(library, SequenceLayout::Packed, 7, 5, &[8], None);
     assert!(matches!(error.unwrap_err(), Error::Shape { .. }));
+}
+
+/// Makes a folder with the parts of one cuDNN, but one part of another.
+fn mixed(one: &Path, other: &Path, part: &str) -> PathBuf {
+    let name = format!("cudnn-mixed-{}-{part}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir(&folder).unwrap();
+    for entry in std::fs::read_dir(one).unwrap() {
+        let file = entry.unwrap().file_name();
+        let from = if file.to_string_lossy().contains(part) { other } else { one };
+        if file == "libcudnn.so.9" {
+            // The loader opens a file once, whatever it is called.
+            std::fs::copy(one.join(&file), folder.join(&file)).unwrap();
+        } else if file.to_string_lossy().starts_with("libcudnn") {
+            std::os::unix::fs::symlink(from.join(&file), folder.join(&file)).unwrap();
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_part_of_another_installation_is_refused_before_it_is_loaded() {
+    let files = c::libraries("nvidia-cudnn", "cudnn.h", &["libcudnn.so.9"]);
+    let [old, new] = files.as_slice() else {
+        return say("cuDNN was not mixed: there are not two releases of cuDNN 9 in the cache");
+    };
+    let (old, new) = (old.parent().unwrap(), new.parent().unwrap());
+    for (one, other) in [(old, new), (new, old)] {
+        for part in ["graph", "ops", "cnn", "adv", "heuristic", "engines_precompiled"] {
+            let folder = mixed(one, other, part);
+
+            // SAFETY: the library is NVIDIA's, pinned by its hash.
+            let library = unsafe { Library::open(folder.join("libcudnn.so.9")) }.unwrap();
+            let checked = library.check_parts(&[]);
+            std::fs::remove_dir_all(&folder).unwrap();
+
+            let error = checked.unwrap_err();
+            assert!(matches!(error, Error::Mixed { .. }), "{part}: {error}");
+            assert!(error.to_string().contains("libcudnn_"), "{part}: {error}");
+        }
+    }
+    say("cuDNN: a part of another release was found out in 12 mixtures of 12");
 }

@@ -6,7 +6,10 @@ use std::ffi::CStr;
 
 use cudnn_sys::{Cudnn, cudnnStatus_t};
 
-use super::{CudnnVersion, Error, Library, Result};
+use super::{
+    CudnnVersion, Error, Library, Result,
+    parts::{Stranger, find_stranger},
+};
 use crate::backend::Address;
 
 /// Returns what cuDNN 9 says of the last failure on this thread; nothing with cuDNN 8, which does not tell.
@@ -24,11 +27,31 @@ pub(super) fn last_error(table: Cudnn) -> String {
     text.to_string_lossy().trim().to_owned()
 }
 
-/// Asks each part of cuDNN whether it is of the version of the parts below it.
+/// The parts' names in those of their files.
+const FILES_8: &[&str] = &["ops_infer", "ops_train", "cnn_infer", "cnn_train", "adv_infer", "adv_train"];
+const FILES_9: &[&str] = &[
+    "graph",
+    "ops",
+    "cnn",
+    "adv",
+    "heuristic",
+    "engines_precompiled",
+    "engines_runtime_compiled",
+    "engines_tensor_ir",
+    "ext",
+];
+
+/// Looks at the files of all parts, and then asks each of `parts` whether it is of the version of the parts below it, which loads it.
 ///
-/// cuDNN 9 has a function for it in each part, which loads the part. In cuDNN 8 such functions lie in the parts alone and not in the
-/// main library, which compares the parts as it loads them, so that the call that needs a part of another version fails.
+/// cuDNN 9 has a function for that in each part. In cuDNN 8 these lie beside the main interface, and are not asked.
 pub(super) fn check_parts(table: Cudnn, parts: &[Part]) -> Result<()> {
+    let version = CudnnVersion::from(table.version());
+    if let Some(main) = table.origin().path().filter(|_| cfg!(target_os = "linux")) {
+        let files = if version.major() >= 9 { FILES_9 } else { FILES_8 };
+        if let Some(Stranger { part, found }) = find_stranger(main, version, files) {
+            return Err(Error::Mixed { part, version, found });
+        }
+    }
     for part in parts {
         if !table.has(part.function()) {
             continue;
@@ -44,9 +67,11 @@ pub(super) fn check_parts(table: Cudnn, parts: &[Part]) -> Result<()> {
         }?;
         match table.status(raw).code() {
             cudnnStatus_t::CUDNN_STATUS_SUCCESS => {}
-            cudnnStatus_t::CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH => {
-                let (version, status) = (table.version().into(), table.status(raw));
-                return Err(Error::Mixed { part: part.name(), version, status });
+            // The second is what cuDNN answers where what it has loaded is not what it wants.
+            cudnnStatus_t::CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH
+            | cudnnStatus_t::CUDNN_STATUS_NOT_SUPPORTED_SUBLIBRARY_UNAVAILABLE => {
+                let found = table.status(raw).to_string();
+                return Err(Error::Mixed { part: part.name(), version, found });
             }
             _ => {
                 let error = Error::of_call(table, part.function(), Ok(raw));

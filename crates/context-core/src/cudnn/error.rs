@@ -41,8 +41,8 @@ pub enum Error {
         part: &'static str,
         /// The version of the main library.
         version: CudnnVersion,
-        /// What the part answered.
-        status: Status,
+        /// What was found in its place: a version and a file, or what the part answered.
+        found: String,
     },
     /// A handle was asked for in a context of another driver than the one that this cuDNN calls.
     Driver {
@@ -93,7 +93,7 @@ impl Error {
     /// Returns the status, if cuDNN returned one.
     pub fn status(&self) -> Option<Status> {
         match self {
-            Error::Call { status, .. } | Error::Mixed { status, .. } => Some(*status),
+            Error::Call { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -163,9 +163,9 @@ impl fmt::Display for Error {
             }
             Error::Missing(missing) => missing.fmt(f),
             Error::Version { what, needs, found } => write!(f, "{what} needs {needs}; this one is {found}"),
-            Error::Mixed { part, version, status } => write!(
+            Error::Mixed { part, version, found } => write!(
                 f,
-                "cuDNN {version} has found a part of another version ({part}: {status}): remove what is left of other \
+                "cuDNN {version} finds {found} as its part {part}: remove what is left of other \
                  installations, or set CUDNN_SYS_LIBRARY to a libcudnn beside its own parts"
             ),
             Error::Driver { library, reason } => write!(f, "cuDNN from {library}: {reason}"),

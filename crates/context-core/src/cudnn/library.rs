@@ -81,10 +81,10 @@ impl Library {
     }
 
     /// Checks that the library's parts are of its own version, which they are not where two installations lie in each other's way.
-    /// Each part is loaded if it is not yet.
     ///
-    /// cuDNN 8 compares them itself as they are loaded, and has nothing to ask: with it, the first call that needs a part of another version
-    /// fails.
+    /// The files of all of them are looked at, as the loader will find them: by the version that a part exports, and by the names that parts take
+    /// from each other. Nothing is loaded for that, since cuDNN ends the process when it loads a part that lacks a name. Then each
+    /// of `parts` is asked, which loads it; those of cuDNN 8 cannot be.
     ///
     /// # Errors
     /// [`Error::Mixed`] names the part; [`Error::Call`] if it cannot be loaded.

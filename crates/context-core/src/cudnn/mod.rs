@@ -36,6 +36,7 @@ mod memory;
 mod normalization;
 mod operand;
 mod operations;
+mod parts;
 mod pooling;
 mod rnn;
 mod settings;
