@@ -158,6 +158,13 @@ impl Untyped {
     }
 }
 
+/// Reads bytes on the host at an address that was passed in a list of addresses.
+pub(crate) fn host_bytes(address: u64, count: usize) -> Vec<u8> {
+    let start = std::ptr::with_exposed_provenance::<u8>(address as usize);
+    // SAFETY: the address is that of a value of so many bytes on the host, by the attribute of its tensor (Ffi 1).
+    (0..count).map(|at| unsafe { start.add(at).read() }).collect()
+}
+
 /// An address in the device's memory, which is never followed here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Address(pub(crate) u64);

@@ -7,6 +7,7 @@ mod descriptor;
 mod element;
 mod failure;
 mod ffi;
+mod graph;
 mod handle;
 mod layout;
 mod library;

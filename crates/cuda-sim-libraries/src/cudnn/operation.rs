@@ -5,6 +5,7 @@ use crate::cudnn::call::{
     activation, convolution, ctc, dropout, elementwise, integers, lrn, normalization, pooling, reduction,
     rnn, softmax, transformer,
 };
+use crate::cudnn::graph::kernel;
 use crate::native::{self, Entry, Fault, Operation};
 
 /// Makes kernels of types that have a method `work`.
@@ -63,5 +64,7 @@ operations! {
     "cudnn_transformer_grid_backward": transformer::GridBackward,
     "cudnn_transformer_sample": transformer::Sample,
     "cudnn_transformer_sample_backward": transformer::SampleBackward,
+    "cudnn_graph_matmul": kernel::Matmul,
+    "cudnn_graph_pointwise": kernel::Pointwise,
     "cudnn_ctc_loss": ctc::Loss,
 }

@@ -4,4 +4,5 @@ mod support;
 
 mod convolution;
 mod errors;
+mod graph;
 mod streams;

@@ -1,5 +1,7 @@
 //! Questions that a cuDNN answers without a device, each with its answer as a line of text.
 
+#[path = "graphs.rs"]
+mod graphs;
 #[path = "others.rs"]
 mod others;
 #[path = "tensors.rs"]
@@ -26,6 +28,7 @@ pub(crate) fn run(cudnn: Cudnn, tell: &mut dyn FnMut(String)) {
     script.recurrent();
     script.attention();
     script.losses();
+    script.graphs();
 }
 
 struct Script<'a> {

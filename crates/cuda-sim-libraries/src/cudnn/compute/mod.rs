@@ -10,6 +10,7 @@ pub(crate) mod dropout;
 pub(crate) mod elementwise;
 pub(crate) mod lrn;
 pub(crate) mod normalization;
+pub(crate) mod pointwise;
 pub(crate) mod pooling;
 pub(crate) mod reduce;
 pub(crate) mod rnn;
