@@ -530,5 +530,14 @@ fn approximations_stay_within_the_manuals_bounds() {
             assert!(wanted.is_nan() && got.is_nan() || (got - wanted).abs() <= bound, "{name} of {a}: {got}");
         }
     }
+    let doubles: Vec<f64> = (0..1000).map(|_| f64::from(random.real()).abs()).collect();
+    let doubles: Vec<[u64; 3]> = doubles.iter().map(|it| [it.to_bits(), 0, 0]).collect();
+    for (name, bound) in [("rsqrt.approx.f64", 4e-16), ("rsqrt.approx.ftz.f64", 1e-6)] {
+        for (input, got) in doubles.iter().zip(instruction(&format!("{name} %d64, %a64;"), &doubles)) {
+            let (a, got) = (f64::from_bits(input[0]), f64::from_bits(got));
+            let wanted = 1.0 / a.sqrt();
+            assert!((got - wanted).abs() <= bound * wanted, "{name} of {a}: {got}, not {wanted}");
+        }
+    }
     check("div.approx.f32 %d32, %a32, %b32;", &inputs, |a, b, _| out(f(a) / f(b)));
 }

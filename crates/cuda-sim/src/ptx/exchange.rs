@@ -15,6 +15,8 @@ pub(super) enum Kind {
     VoteAny,
     VoteUniform,
     Ballot,
+    /// `elect.sync`: the first lane of all.
+    Elect,
     MatchAny,
     MatchAll,
     /// By the operation and whether on signed numbers.
@@ -78,6 +80,10 @@ pub(super) fn exchange(kind: Kind, wide: bool, mask: u32, brought: &Brought) -> 
         }
         Kind::VoteAll | Kind::VoteAny | Kind::VoteUniform | Kind::Ballot => {
             vote(kind, mask, brought, &mut taken)
+        }
+        Kind::Elect => {
+            let leader = mask.trailing_zeros();
+            taken = Taken { value: [u64::from(leader); LANES], flag: 1u32.checked_shl(leader).unwrap_or(0) };
         }
         Kind::MatchAny | Kind::MatchAll => matched(kind, wide, mask, brought, &mut taken),
         Kind::Reduce(operation) => reduce(operation, mask, brought, &mut taken),

@@ -21,7 +21,7 @@ pub(super) struct Block {
     pub(super) shared: Columns,
     /// Threads that have not exited.
     pub(super) live: u32,
-    barriers: [Barrier; BARRIERS],
+    barriers: [Barrier; BARRIERS + 1],
     /// Rounds through all warps without the block coming to its end.
     pub(super) rounds: u32,
 }
@@ -39,17 +39,24 @@ struct Barrier {
 
 impl Block {
     pub(super) fn new(warps: Vec<Warp>, shared: Columns) -> Self {
-        Self { index: [0; 3], warps, shared, live: 0, barriers: [Barrier::default(); BARRIERS], rounds: 0 }
+        Self {
+            index: [0; 3],
+            warps,
+            shared,
+            live: 0,
+            barriers: [Barrier::default(); BARRIERS + 1],
+            rounds: 0,
+        }
     }
 
     pub(super) fn start(&mut self, index: [u32; 3], threads: u32) {
         (self.index, self.live, self.rounds) = (index, threads, 0);
-        self.barriers = [Barrier::default(); BARRIERS];
+        self.barriers = [Barrier::default(); BARRIERS + 1];
     }
 
     /// Opens the barriers for which all have come, after threads arrived or exited.
     fn open_barriers(&mut self) {
-        for id in 0..BARRIERS {
+        for id in 0..=BARRIERS {
             let barrier = self.barriers[id];
             let wanted = if barrier.expected == 0 { self.live } else { barrier.expected };
             if barrier.arrived == 0 || barrier.arrived < wanted {
@@ -442,7 +449,7 @@ impl<'r> Machine<'r> {
             let count = if inst.b == NONE { None } else { Some(self.lanes.read::<u32>(inst.b)[lane]) };
             (id, count, if inst.c == NONE { 0 } else { self.lanes.read_mask(inst.c) })
         };
-        if id as usize >= BARRIERS {
+        if id as usize >= BARRIERS && inst.imm != barrier_kind::CLUSTER {
             let text = format!("barrier {id}, but a block has {BARRIERS}");
             return Err(Fault::new(FaultKind::IllegalInstruction, text));
         }

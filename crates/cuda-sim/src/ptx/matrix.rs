@@ -35,15 +35,19 @@ pub(super) enum Matrix {
     Transpose,
 }
 
-/// The types and the depth of a product; it has 16 rows and 8 columns (8 rows for double precision).
+/// The types and the extent of a product, which has 8 columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shape {
     pub(super) a: Item,
     pub(super) b: Item,
     pub(super) c: Item,
     pub(super) d: Item,
+    /// Rows of a: 8 or 16.
+    pub(super) rows: usize,
     /// Columns of a, rows of b.
     pub(super) depth: usize,
+    /// Bits are compared instead of multiplied.
+    pub(super) xor: bool,
     /// Integer sums saturate.
     pub(super) saturate: bool,
 }
@@ -58,10 +62,28 @@ pub(super) enum Item {
     F64,
     S8,
     U8,
+    S4,
+    U4,
+    B1,
     S32,
 }
 
 impl Item {
+    /// The type of this name: some are of matrices alone.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "s4" => Some(Self::S4),
+            "u4" => Some(Self::U4),
+            "b1" => Some(Self::B1),
+            _ => Type::named(name).and_then(Self::of),
+        }
+    }
+
+    /// Whether its products are summed as integers.
+    pub(super) fn is_integer(self) -> bool {
+        matches!(self, Self::S8 | Self::U8 | Self::S4 | Self::U4 | Self::B1)
+    }
+
     pub(super) fn of(kind: Type) -> Option<Self> {
         Some(match kind {
             Type::F16 => Self::F16,
@@ -78,6 +100,8 @@ impl Item {
 
     pub(super) fn bits(self) -> usize {
         match self {
+            Self::B1 => 1,
+            Self::S4 | Self::U4 => 4,
             Self::S8 | Self::U8 => 8,
             Self::F16 | Self::Bf16 => 16,
             Self::Tf32 | Self::F32 | Self::S32 => 32,
@@ -95,6 +119,9 @@ impl Item {
             Self::F64 => f64::from_bits(bits),
             Self::S8 => f64::from(bits as i8),
             Self::U8 => f64::from(bits as u8),
+            Self::S4 => f64::from((bits as i8) << 4 >> 4),
+            Self::U4 => f64::from(bits as u8 & 15),
+            Self::B1 => f64::from(bits as u8 & 1),
             Self::S32 => f64::from(bits as i32),
         }
     }
@@ -112,13 +139,9 @@ impl Item {
 }
 
 impl Shape {
-    pub(super) fn rows(self) -> usize {
-        if self.a == Item::F64 { 8 } else { 16 }
-    }
-
     /// Elements of a, b and c (and d) that each lane holds.
     pub(super) fn elements(self) -> [usize; 3] {
-        [self.rows() * self.depth / LANES, self.depth * 8 / LANES, self.rows() * 8 / LANES]
+        [self.rows * self.depth / LANES, self.depth * 8 / LANES, self.rows * 8 / LANES]
     }
 
     /// Registers of a, b, c and d.
@@ -137,7 +160,7 @@ impl Shape {
     fn place_a(self, lane: usize, i: usize) -> (usize, usize) {
         let (group, within, packed) = (lane / 4, lane % 4, self.packed());
         let register = i / packed;
-        let (lower, right) = if self.rows() == 8 { (0, register) } else { (register % 2, register / 2) };
+        let (lower, right) = if self.rows == 8 { (0, register) } else { (register % 2, register / 2) };
         (group + 8 * lower, within * packed + i % packed + 4 * packed * right)
     }
 
@@ -212,9 +235,12 @@ fn product(lanes: &mut Lanes<'_>, shape: Shape, registers: &[u32]) {
             sum[row * 8 + column] = element(lanes, c, shape.c, lane, i);
         }
     }
-    for row in 0..shape.rows() {
+    for row in 0..shape.rows {
         for column in 0..8 {
-            let products = (0..depth).map(|k| left[row * depth + k] * right[k * 8 + column]);
+            let products = (0..depth).map(|k| {
+                let (a, b) = (left[row * depth + k], right[k * 8 + column]);
+                if shape.xor { (a - b).abs() } else { a * b }
+            });
             sum[row * 8 + column] += products.sum::<f64>();
         }
     }

@@ -15,6 +15,9 @@ pub(in super::super) mod barrier_kind {
     pub(in super::super::super) const COUNT: u64 = 2;
     pub(in super::super::super) const AND: u64 = 3;
     pub(in super::super::super) const OR: u64 = 4;
+    /// Of a cluster, which is one block here. Its barrier is behind those that have a number.
+    pub(in super::super::super) const CLUSTER: u64 = 5;
+    pub(in super::super::super) const CLUSTER_ID: u64 = 16;
 }
 
 impl<'s> Decoder<'_, 's> {
@@ -200,7 +203,20 @@ impl<'s> Decoder<'_, 's> {
         words.take("cta");
         words.take("aligned");
         if words.take("cluster") {
-            return Err(words.error("barriers of a cluster are not supported"));
+            words.take_any(&[("release", ()), ("relaxed", ()), ("acquire", ())]);
+            // All who arrive wait as well, so that waiting for all to wait is enough.
+            let arrives = words.take("arrive");
+            if !arrives && !words.take("wait") {
+                return Err(words.error("a cluster's barrier needs .arrive or .wait"));
+            }
+            let [] = words.operands()?;
+            if arrives {
+                self.push(special::fence(), 0, [NONE; 3], 0);
+            } else {
+                let id = self.constant(barrier_kind::CLUSTER_ID, false);
+                self.push(lanes::barrier(), NONE, [id, NONE, NONE], barrier_kind::CLUSTER);
+            }
+            return Ok(());
         }
         let kind =
             words.take_any(&[("sync", barrier_kind::SYNC), ("arrive", barrier_kind::ARRIVE), ("red", 9)]);

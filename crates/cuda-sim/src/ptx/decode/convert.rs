@@ -168,7 +168,62 @@ impl<'s> Decoder<'_, 's> {
         Ok(())
     }
 
+    /// `cvt.pack.sat.s8.s32.b32 d, a, b, c`: two numbers made narrow side by side, below the low part of `c`.
+    fn narrow_pair(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        words.take("sat");
+        let (to, from) = (words.take_type()?, words.take_type()?);
+        let third = words.take_type_if_any();
+        let (d, a, b, c) = match words.operands {
+            [d, a, b] if third.is_none() => (d, a, b, None),
+            [d, a, b, c] if third.is_some() => (d, a, b, Some(c)),
+            _ => {
+                return Err(
+                    words.error("cvt.pack takes a result, two numbers, and perhaps what is above them")
+                );
+            }
+        };
+        let signed = from == Type::S32;
+        if !signed && from != Type::U32 {
+            return words.unsupported(from);
+        }
+        let (a, b) = (self.source(a, from)?, self.source(b, from)?);
+        let c = match c {
+            Some(c) => self.source(c, Type::B32)?,
+            None => self.constant(0, false),
+        };
+        let d = self.destination(d, Type::B32)?;
+        /// Both numbers in `BITS` bits each, below what is left of `c`.
+        fn packed<const BITS: u32, const LOW: i64, const HIGH: i64>(a: i64, b: i64, c: u32) -> u32 {
+            let mask = (1u32 << BITS) - 1;
+            let narrow = |it: i64| it.clamp(LOW, HIGH) as u32 & mask;
+            c.checked_shl(2 * BITS).unwrap_or(0) | narrow(a) << BITS | narrow(b)
+        }
+        macro_rules! run {
+            ($bits:literal, $low:literal, $high:literal) => {
+                if signed {
+                    map3(|a: u32, b: u32, c: u32| {
+                        packed::<$bits, { $low }, $high>((a as i32).into(), (b as i32).into(), c)
+                    })
+                } else {
+                    map3(|a: u32, b: u32, c: u32| packed::<$bits, { $low }, $high>(a.into(), b.into(), c))
+                }
+            };
+        }
+        let run = match to {
+            Type::S16 => run!(16, -32768, 32767),
+            Type::U16 => run!(16, 0, 65535),
+            Type::S8 => run!(8, -128, 127),
+            Type::U8 => run!(8, 0, 255),
+            _ => return words.unsupported(to),
+        };
+        self.ternary(run, d, [a, b, c]);
+        Ok(())
+    }
+
     pub(super) fn cvt(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        if words.take("pack") {
+            return self.narrow_pair(words);
+        }
         let conversion = Conversion {
             mode: words.take_any(&MODES),
             flush: words.take("ftz"),

@@ -136,7 +136,11 @@ impl<'s> Decoder<'_, 's> {
             ("ex2", Type::F32) => map1(|a: u32| out32(f64::from(f32(a)).exp2() as f32)),
             ("tanh", Type::F32) => map1(|a: u32| out32(f64::from(f32(a)).tanh() as f32)),
             ("rcp", Type::F64) if approximate => map1(|a: u64| coarse(f64(a), |it| 1.0 / it)),
-            ("rsqrt", Type::F64) if approximate => map1(|a: u64| coarse(f64(a), |it| 1.0 / it.sqrt())),
+            // Only the form that flushes is coarse; the other one is what compilers make of `rsqrt` in double precision.
+            ("rsqrt", Type::F64) if approximate && around.flush => {
+                map1(|a: u64| coarse(f64(a), |it| 1.0 / it.sqrt()))
+            }
+            ("rsqrt", Type::F64) if approximate => map1(|a: u64| (1.0 / f64(a).sqrt()).to_bits()),
             ("rcp", Type::F64) if mode == Rounding::Nearest => map1(|a: u64| (1.0 / f64(a)).to_bits()),
             ("rcp", Type::F64) => rounded!(mode, M => map1(|a: u64| exact::div(1.0, f64(a), M).to_bits())),
             ("sqrt", Type::F64) if mode == Rounding::Nearest => map1(|a: u64| f64(a).sqrt().to_bits()),

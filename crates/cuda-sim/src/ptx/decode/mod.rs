@@ -43,6 +43,7 @@ mod half;
 mod memory;
 mod names;
 mod operand;
+mod special;
 mod texture;
 mod video;
 mod warp;
@@ -166,6 +167,15 @@ impl<'s> Decoder<'_, 's> {
             left: instruction.modifiers.clone(),
             operands: &instruction.operands,
         };
+        // Policies of caches change nothing; the one that an access follows is its last operand.
+        let cached = ["ld", "st", "atom", "red", "cp"].contains(&words.opcode);
+        if cached && words.opcode != "cp" && words.take("L2::cache_hint") {
+            let Some((policy, rest)) = words.operands.split_last() else {
+                return Err(words.error("L2::cache_hint needs a policy"));
+            };
+            self.source(policy, Type::B64)?;
+            words.operands = rest;
+        }
         self.dispatch(&mut words)?;
         words.finish()
     }
@@ -188,6 +198,8 @@ impl<'s> Decoder<'_, 's> {
             | "membar" | "fence" | "discard" | "applypriority" => self.memory(words),
             "bra" | "brx" | "call" | "ret" | "exit" | "trap" | "brkpt" | "bar" | "barrier" | "nanosleep"
             | "pmevent" | "setmaxnreg" | "griddepcontrol" => self.control(words),
+            "mapa" | "getctarank" => self.cluster_address(words),
+            "createpolicy" => self.cache_policy(words),
             "shfl" | "vote" | "match" | "redux" | "activemask" | "elect" | "mma" | "ldmatrix"
             | "stmatrix" | "movmatrix" => self.warp(words),
             "wmma" => self.fragment_instruction(words),

@@ -19,6 +19,14 @@ impl<'s> Decoder<'_, 's> {
                 self.push(special::active_mask(), d, [NONE; 3], 0);
                 Ok(())
             }
+            "elect" => {
+                words.take("sync");
+                let [d, members] = words.operands()?;
+                let (d, flag) = Self::result_and_flag(d);
+                let members = self.source(members, Type::B32)?;
+                let (dst, flag) = (self.destination(d, Type::B32)?, self.flag(flag)?);
+                self.exchange(Exchange { dst, flag, members, ..blank(Kind::Elect) })
+            }
             "shfl" => self.shuffle(words),
             "vote" => self.vote(words),
             "match" => self.matching(words),
@@ -160,30 +168,41 @@ impl<'s> Decoder<'_, 's> {
         let size = words.take_first()?;
         let saturate = words.take("satfinite");
         let layout = words.take("row") && words.take("col");
+        let xor = words.take("xor");
+        if words.take("and") || xor {
+            words.take("popc");
+        }
         let mut items = [Item::F32; 4];
         for it in &mut items {
-            let kind = words.take_type()?;
-            let Some(item) = Item::of(kind) else { return words.unsupported(kind) };
-            *it = item;
+            let found = words.left.iter().position(|name| Item::named(name).is_some());
+            let name = found.map(|index| words.left.remove(index));
+            *it = name.and_then(Item::named).ok_or_else(|| words.error("mma lacks a type"))?;
         }
         let [d, a, b, c] = items;
-        let depth = match (size, a) {
-            ("m16n8k4", Item::Tf32) | ("m8n8k4", Item::F64) => 4,
-            ("m16n8k8", Item::F16 | Item::Bf16 | Item::Tf32) => 8,
-            ("m16n8k16", Item::F16 | Item::Bf16 | Item::S8 | Item::U8) => 16,
-            ("m16n8k32", Item::S8 | Item::U8) => 32,
+        let (rows, depth) = match (size, a) {
+            ("m8n8k4", Item::F64) => (8, 4),
+            ("m16n8k4", Item::Tf32 | Item::F64) => (16, 4),
+            ("m16n8k8", Item::F16 | Item::Bf16 | Item::Tf32 | Item::F64) => (16, 8),
+            ("m16n8k16", Item::F16 | Item::Bf16 | Item::S8 | Item::U8 | Item::F64) => (16, 16),
+            ("m8n8k16", Item::S8 | Item::U8) => (8, 16),
+            ("m16n8k32", Item::S8 | Item::U8 | Item::S4 | Item::U4) => (16, 32),
+            ("m8n8k32", Item::S4 | Item::U4) => (8, 32),
+            ("m16n8k64", Item::S4 | Item::U4) => (16, 64),
+            ("m8n8k128", Item::B1) => (8, 128),
+            ("m16n8k128", Item::B1) => (16, 128),
+            ("m16n8k256", Item::B1) => (16, 256),
             _ => return Err(words.error(format!("mma of shape .{size} and these types is not supported"))),
         };
         let sums = match a {
             Item::F16 => matches!((c, d), (Item::F32, Item::F32) | (Item::F16, Item::F16)),
-            Item::S8 | Item::U8 => (c, d) == (Item::S32, Item::S32) && matches!(b, Item::S8 | Item::U8),
+            _ if a.is_integer() => (c, d) == (Item::S32, Item::S32) && b.is_integer() && a.bits() == b.bits(),
             Item::F64 => (c, d) == (Item::F64, Item::F64),
             _ => (c, d) == (Item::F32, Item::F32),
         };
         if !layout || !sums || (a != b && c != Item::S32) {
             return Err(words.error("mma with types or layouts that do not exist"));
         }
-        let shape = Shape { a, b, c, d, depth, saturate };
+        let shape = Shape { a, b, c, d, rows, depth, xor, saturate };
         let [a_count, b_count, c_count, d_count] = shape.registers();
         let type_ = if a == Item::F64 { Type::B64 } else { Type::B32 };
         let operands: &[Operand<'s>; 4] = words.operands()?;
