@@ -164,6 +164,13 @@ fn turn(what: &str, turns: u64) -> Result<()> {
                 hint::black_box(&Completion::default()).finish(None);
             }
         }
+        "copy" => {
+            let ctx = CpuContext::builder().threads(1).build()?;
+            let (x, mut y) = (ctx.zeros::<u8>(64)?, ctx.zeros::<u8>(64)?);
+            for _ in 0..turns {
+                ctx.copy(hint::black_box(&mut y), hint::black_box(&x))?;
+            }
+        }
         queue => burst(queue, turns)?,
     }
     Ok(())
@@ -279,6 +286,7 @@ fn threads() -> Result<()> {
 }
 
 fn copies() -> Result<()> {
+    println!("a copy of 64 bytes in place: {} instructions", counted("copy")?);
     println!("copying, GB/s                 |   C library  | device-context | with 2 threads");
     for (name, bytes) in [("4 KiB", 4 << 10), ("1 MiB", 1 << 20), ("256 MiB", 256 << 20)] {
         let source = vec![1_u8; bytes];

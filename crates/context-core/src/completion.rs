@@ -18,7 +18,9 @@ use crate::{Error, Result, clock::lock};
 const PENDING: u32 = 0;
 /// Pending, and somebody must be told of the end.
 const AWAITED: u32 = 1;
+/// Ended well; what is behind has ended too.
 const DONE: u32 = 2;
+const FAILED: u32 = 3;
 
 /// What is called once with the outcome of work, outside any lock.
 pub type Callback = Box<dyn FnOnce(Result<()>) + Send>;
@@ -29,7 +31,7 @@ pub type Callback = Box<dyn FnOnce(Result<()>) + Send>;
 #[derive(Default)]
 pub struct Completion {
     state: AtomicU32,
-    /// Set before the state becomes `DONE`.
+    /// Set before the state becomes `FAILED`.
     failure: OnceLock<Error>,
     listeners: Mutex<Vec<Listener>>,
     changed: Condvar,
@@ -42,31 +44,53 @@ enum Listener {
 
 impl Completion {
     /// Tells whether it has ended.
+    #[inline]
     pub fn is_done(&self) -> bool {
-        self.state.load(Acquire) == DONE
+        self.state.load(Acquire) >= DONE
     }
 
     /// Tells whether it has ended well; an error if it failed.
     ///
     /// # Errors
     /// What it failed with.
+    #[inline]
     pub fn query(&self) -> Result<bool> {
         if self.is_done() { self.outcome().map(|()| true) } else { Ok(false) }
     }
 
+    /// Returns how it ended, after it has.
+    #[inline]
     fn outcome(&self) -> Result<()> {
+        if self.state.load(Acquire) == FAILED { self.failed() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn failed(&self) -> Result<()> {
         self.failure.get().map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// Ends it. Waiters wake, and callbacks run in this thread, after the lock was let go. Only the first end counts.
+    #[inline]
     pub fn finish(&self, failure: Option<Error>) {
-        if let Some(error) = failure {
-            // Ended already, or by two threads at once: the first failure stays.
-            let _ = self.failure.set(error);
+        let end = match failure {
+            None => DONE,
+            Some(error) => self.fail(error),
+        };
+        let mut state = PENDING;
+        loop {
+            match self.state.compare_exchange(state, end, AcqRel, Acquire) {
+                Ok(AWAITED) => return self.tell(),
+                Err(AWAITED) => state = AWAITED,
+                _ => return,
+            }
         }
-        if self.state.swap(DONE, AcqRel) == AWAITED {
-            self.tell();
-        }
+    }
+
+    #[cold]
+    fn fail(&self, error: Error) -> u32 {
+        // Of two threads at once: the first failure stays.
+        let _ = self.failure.set(error);
+        FAILED
     }
 
     #[cold]
@@ -83,19 +107,21 @@ impl Completion {
 
     /// Says that somebody waits. Call it under the lock; tells whether there is still something to wait for.
     fn announce(&self) -> bool {
-        self.state.compare_exchange(PENDING, AWAITED, AcqRel, Acquire) != Err(DONE)
+        self.state.compare_exchange(PENDING, AWAITED, AcqRel, Acquire).unwrap_or_else(|state| state) < DONE
     }
 
     /// Waits for the end.
     ///
     /// # Errors
     /// What it failed with.
+    #[inline]
     pub fn wait(&self) -> Result<()> {
         self.wait_for_end();
         self.outcome()
     }
 
     /// Waits for the end, whatever it is.
+    #[inline]
     pub fn wait_for_end(&self) {
         if !self.is_done() {
             self.sleep(None);

@@ -228,8 +228,12 @@ impl<B: Backend> Core<B> {
         // Also when the backend reports an error: it may have started, and following it then is what is safe.
         let clock = self.clock();
         let tick = clock.advance(self.state());
+        // What has ended already, on memory that no other stream uses, nobody will have to follow.
+        let ended = self.state().backend().runs_in_place(clock.stream()) && clock.capture().is_none();
         operands.iter().for_each(|operand| {
-            if let Some(Operand { memory, writes, .. }) = operand {
+            if let Some(Operand { memory, writes, .. }) = operand
+                && !(ended && memory.tracked.is_solely_of(clock))
+            {
                 memory.tracked.publish(memory.home(), clock, tick, *writes);
             }
         });
@@ -1105,9 +1109,13 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     }
 }
 
+#[inline]
 pub(crate) fn same_length(operation: &'static str, target: usize, source: usize) -> Result<()> {
-    if target == source {
-        return Ok(());
-    }
-    Err(Error::Shape { operation, detail: format!("{source} elements into {target}") })
+    if target == source { Ok(()) } else { Err(other_length(operation, target, source)) }
+}
+
+#[cold]
+#[inline(never)]
+fn other_length(operation: &'static str, target: usize, source: usize) -> Error {
+    Error::Shape { operation, detail: format!("{source} elements into {target}") }
 }

@@ -70,6 +70,7 @@ unsafe impl Backend for CpuBackend {
         CpuStream::new(options)
     }
 
+    #[inline]
     fn runs_in_place(&self, stream: &CpuStream) -> bool {
         stream.is_inline()
     }
@@ -162,7 +163,13 @@ unsafe impl Backend for CpuBackend {
         Ok(())
     }
 
+    #[inline]
     unsafe fn copy(&self, stream: &CpuStream, target: Address, source: Address, bytes: usize) -> Result<()> {
+        if stream.runs_now() {
+            // SAFETY: the caller vouches for both.
+            unsafe { copy::copy(stream.team().map(|team| &**team), pointer(target), pointer(source), bytes) };
+            return Ok(());
+        }
         let team = stream.team().cloned();
         stream.give(move || {
             // SAFETY: the caller vouches for both until the operation has run.
@@ -228,6 +235,11 @@ unsafe impl Backend for CpuBackend {
     }
 
     unsafe fn fill(&self, stream: &CpuStream, target: Address, pattern: &[u8], count: usize) -> Result<()> {
+        if stream.runs_now() {
+            // SAFETY: the caller vouches for that many bytes.
+            unsafe { copy::fill(stream.team().map(|team| &**team), pointer(target), pattern, count) };
+            return Ok(());
+        }
         let mut value = [0; 16];
         let width = pattern.len();
         value[..width].copy_from_slice(pattern);

@@ -47,7 +47,23 @@ fn in_parts(team: Option<&Team>, bytes: usize, unit: usize, body: impl Fn(usize,
 ///
 /// # Safety
 /// Both are valid for `bytes`, and they do not overlap.
+#[inline]
 pub(crate) unsafe fn copy(team: Option<&Team>, target: *mut u8, source: *const u8, bytes: usize) {
+    if bytes < PARALLEL {
+        // SAFETY: the caller vouches for both.
+        unsafe { std::ptr::copy_nonoverlapping(source, target, bytes) };
+        return;
+    }
+    // SAFETY: the caller vouches for both.
+    unsafe { copy_much(team, target, source, bytes) };
+}
+
+/// Copies so much that threads or streaming stores may help.
+///
+/// # Safety
+/// As for [`copy`].
+#[inline(never)]
+unsafe fn copy_much(team: Option<&Team>, target: *mut u8, source: *const u8, bytes: usize) {
     let (to, from) = (Address::of(target), Address::of(source));
     let streaming = bytes >= STREAMING;
     in_parts(team, bytes, 1, |start, len| {

@@ -53,8 +53,15 @@ impl CpuStream {
         Ok(CpuStream { queue, team, captured: AtomicBool::new(false), recorder: Mutex::default() })
     }
 
+    #[inline]
     pub(crate) fn is_inline(&self) -> bool {
         self.queue.is_none()
+    }
+
+    /// Tells whether a task would run in the calling thread, at once.
+    #[inline]
+    pub(crate) fn runs_now(&self) -> bool {
+        self.is_inline() && !self.is_captured()
     }
 
     pub(crate) fn failed(&self) -> bool {
