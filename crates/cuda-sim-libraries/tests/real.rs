@@ -257,3 +257,78 @@ fn curand_says_what_the_real_one_says() {
         }
     }
 }
+
+/// An attribute's status, size and bytes.
+type Read = (u32, usize, Vec<u8>);
+
+#[test]
+fn cublaslt_s_descriptors_have_the_attributes_of_the_real_ones() {
+    use cuda_sys::cublaslt::*;
+
+    for file in libraries("nvidia-cublas", "cublasLt.h", &["libcublasLt.so.13"]) {
+        // SAFETY: the library is NVIDIA's, pinned by its hash.
+        let real = unsafe { CublasLt::open(&file) }.unwrap();
+        let software = cuda_sim_libraries::cublaslt::table(13).unwrap();
+        let all = [real, software].map(|lt| {
+            let (mut product, mut layout, mut preference) = (null_mut(), null_mut(), null_mut());
+            let kind = cudaDataType::CUDA_R_32F;
+            // SAFETY: the pointers are to live variables; sizes of attributes are asked for before their values.
+            unsafe {
+                let compute = cublasComputeType_t::CUBLAS_COMPUTE_32F;
+                lt.cublasLtMatmulDescCreate(&mut product, compute, kind).unwrap().ok().unwrap();
+                lt.cublasLtMatrixLayoutCreate(&mut layout, kind, 4, 5, 6).unwrap().ok().unwrap();
+                lt.cublasLtMatmulPreferenceCreate(&mut preference).unwrap().ok().unwrap();
+                let mut found: Vec<Read> = Vec::new();
+                let mut bytes = [0u8; 64];
+                let to = bytes.as_mut_ptr().cast();
+                for number in 0..50 {
+                    let mut size = 0;
+                    let attribute = cublasLtMatmulDescAttributes_t(number);
+                    let read =
+                        |to, len, size| lt.cublasLtMatmulDescGetAttribute(product, attribute, to, len, size);
+                    // Number 16 is in no header.
+                    if number != 16 {
+                        let status = read(null_mut(), 0, &mut size).unwrap().0;
+                        let value = read(to, size, null_mut()).unwrap().0;
+                        found.push((
+                            status,
+                            size,
+                            if value == 0 { bytes[..size].to_vec() } else { Vec::new() },
+                        ));
+                    }
+                    let attribute = cublasLtMatrixLayoutAttribute_t(number);
+                    let read =
+                        |to, len, size| lt.cublasLtMatrixLayoutGetAttribute(layout, attribute, to, len, size);
+                    // Those from 9 on are of groups, and in no header as attributes.
+                    if number < 9 {
+                        let status = read(null_mut(), 0, &mut size).unwrap().0;
+                        let value = read(to, size, null_mut()).unwrap().0;
+                        found.push((
+                            status,
+                            size,
+                            if value == 0 { bytes[..size].to_vec() } else { Vec::new() },
+                        ));
+                    }
+                    size = 0;
+                    let attribute = cublasLtMatmulPreferenceAttributes_t(number);
+                    let read = |to, len, size| {
+                        lt.cublasLtMatmulPreferenceGetAttribute(preference, attribute, to, len, size)
+                    };
+                    let status = read(null_mut(), 0, &mut size).unwrap().0;
+                    let value = read(to, size, null_mut()).unwrap().0;
+                    found.push((status, size, if value == 0 { bytes[..size].to_vec() } else { Vec::new() }));
+                }
+                lt.cublasLtMatmulDescDestroy(product).unwrap().ok().unwrap();
+                lt.cublasLtMatrixLayoutDestroy(layout).unwrap().ok().unwrap();
+                lt.cublasLtMatmulPreferenceDestroy(preference).unwrap().ok().unwrap();
+                found
+            }
+        });
+        assert_eq!(all[1], all[0]);
+        say(&format!(
+            "cuBLASLt {}: {} attributes are those of the software one",
+            real.version(),
+            all[0].len()
+        ));
+    }
+}

@@ -57,9 +57,9 @@ impl Matrix {
 
 /// What is computed with, and what the scalars are.
 #[derive(Clone, Copy)]
-pub(super) struct Types {
-    pub(super) compute: cudaDataType,
-    pub(super) scalar: cudaDataType,
+pub(crate) struct Types {
+    pub(crate) compute: cudaDataType,
+    pub(crate) scalar: cudaDataType,
 }
 
 impl Types {
@@ -128,7 +128,7 @@ impl Request {
 }
 
 /// Returns what is computed with for operands of these types, if the manual has them for this type of computation.
-pub(super) fn types_of(compute: cublasComputeType_t, kinds: [cudaDataType; 3]) -> Answer<Types> {
+pub(crate) fn types_of(compute: cublasComputeType_t, kinds: [cudaDataType; 3]) -> Answer<Types> {
     use cublasComputeType_t as C;
     use cudaDataType as K;
     let [a, b, c] = kinds;

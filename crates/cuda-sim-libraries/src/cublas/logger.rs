@@ -114,11 +114,11 @@ pub(crate) fn note(name: &str) {
 }
 
 impl Blas {
-    pub(super) fn cublasGetStatusName(status: S) -> *const c_char {
+    pub(crate) fn cublasGetStatusName(status: S) -> *const c_char {
         texts(status).0
     }
 
-    pub(super) fn cublasGetStatusString(status: S) -> *const c_char {
+    pub(crate) fn cublasGetStatusString(status: S) -> *const c_char {
         texts(status).1
     }
 

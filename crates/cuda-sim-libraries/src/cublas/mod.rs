@@ -19,7 +19,8 @@ mod transfer;
 use crate::native::Entry;
 use crate::product::Product;
 
-pub(crate) use handle::{Workspace, load};
+pub(crate) use gemm::types_of;
+pub(crate) use handle::{Workspace, load, status};
 pub(crate) use logger::note;
 pub(crate) use scalar::Scalar;
 
@@ -49,5 +50,5 @@ const ENTRIES: &[Entry] = &[
     Entry::of::<Product>(),
 ];
 
-pub(crate) use library::property;
+pub(crate) use library::{Blas, property};
 pub use library::{V12, V13, exports, lookup, table};

@@ -20,14 +20,19 @@ pub(crate) struct Scalar {
 }
 
 impl Scalar {
-    /// Takes the number at `pointer`.
+    /// Takes the number at `pointer`, by the pointer mode.
     pub(crate) fn new(settings: &Settings, kind: cudaDataType, pointer: *const c_void) -> Answer<Self> {
+        Self::at(settings.on_device(), kind, pointer)
+    }
+
+    /// Takes the number at `pointer`, on the device or on the host.
+    pub(crate) fn at(on_device: bool, kind: cudaDataType, pointer: *const c_void) -> Answer<Self> {
         let size = size_of_kind(kind).ok_or(cublasStatus_t::CUBLAS_STATUS_NOT_SUPPORTED)?;
         if pointer.is_null() {
             return Err(cublasStatus_t::CUBLAS_STATUS_INVALID_VALUE);
         }
         let mut scalar = Self { kind: kind.0, ..Self::default() };
-        if settings.on_device() {
+        if on_device {
             scalar.address = pointer as u64;
         } else {
             for (index, byte) in scalar.bytes[..size].iter_mut().enumerate() {
@@ -35,6 +40,11 @@ impl Scalar {
             }
         }
         Ok(scalar)
+    }
+
+    /// Whether it is a zero of the host's; of the device's nobody knows before it runs.
+    pub(crate) fn is_zero_on_host(&self) -> bool {
+        self.address == 0 && self.bytes.iter().all(|byte| *byte == 0)
     }
 
     /// Reads the number, when the kernel runs.
