@@ -18,6 +18,9 @@ pub struct Checks {
     pub leaks: bool,
     /// Freed addresses are given out again as late as possible, so that stale pointers are found out.
     pub quarantine: bool,
+    /// Kernels that access device memory beyond what was allocated. Without it, as on a device, such an access fails only where
+    /// there is no memory within two megabytes.
+    pub bounds: bool,
 }
 
 impl Checks {
@@ -29,9 +32,10 @@ impl Checks {
         pinned: true,
         leaks: true,
         quarantine: true,
+        bounds: true,
     };
 
-    /// Looks for nothing: for speed.
+    /// Looks for nothing: for speed, and for programs that only work because a device forgives.
     pub const NONE: Checks = Checks {
         races: false,
         uninitialised: false,
@@ -39,6 +43,7 @@ impl Checks {
         pinned: false,
         leaks: false,
         quarantine: false,
+        bounds: false,
     };
 
     /// Reads a list of names, as in `races,leaks`; `all`, `none` and `default` stand for several, and `-races` takes one away.
@@ -68,6 +73,7 @@ impl Checks {
             "pinned" => &mut self.pinned,
             "leaks" => &mut self.leaks,
             "quarantine" => &mut self.quarantine,
+            "bounds" => &mut self.bounds,
             _ => return None,
         })
     }
@@ -111,8 +117,8 @@ static CHECKS: AtomicU8 = AtomicU8::new(0);
 
 /// Sets what is looked for from now on.
 pub(crate) fn set(checks: Checks) {
-    let Checks { races, uninitialised, downloads, pinned, leaks, quarantine } = checks;
-    let bits = [races, uninitialised, downloads, pinned, leaks, quarantine];
+    let Checks { races, uninitialised, downloads, pinned, leaks, quarantine, bounds } = checks;
+    let bits = [races, uninitialised, downloads, pinned, leaks, quarantine, bounds];
     let bits = bits.iter().enumerate().fold(0, |all, (index, &on)| all | u8::from(on) << index);
     CHECKS.store(bits, Ordering::Release);
 }
@@ -128,6 +134,7 @@ pub(crate) fn now() -> Checks {
         pinned: on(3),
         leaks: on(4),
         quarantine: on(5),
+        bounds: on(6),
     }
 }
 

@@ -388,6 +388,13 @@ unsafe impl ptx::Device for Running<'_> {
     fn resolve(&self, address: u64, len: u32, access: ptx::Access) -> Result<ptx::Region, ptx::Fault> {
         let space = space::read();
         let found = space.find(address).filter(|range| u64::from(len) <= range.len - (address - range.base));
+        if found.is_none() && !checks::now().bounds {
+            drop(space);
+            if let Some(region) = self.forgiven(address, len) {
+                return Ok(region);
+            }
+            return Err(beyond(&space::read(), address, len, access));
+        }
         match found {
             Some(range) if self.unit.may(range, access) => Ok(ptx::Region {
                 base: range.base,
@@ -401,13 +408,7 @@ unsafe impl ptx::Device for Running<'_> {
                 // The heap's order is the kernels' own affair.
                 watched: self.act.is_some() && range.usage != Use::Heap,
             }),
-            _ => {
-                let text = format!(
-                    "{access:?} of {len} bytes at {address:#x}, which is {}",
-                    describe(&space, address)
-                );
-                Err(ptx::Fault::new(ptx::FaultKind::IllegalAddress, text).at_address(address))
-            }
+            _ => Err(beyond(&space, address, len, access)),
         }
     }
 
@@ -482,6 +483,26 @@ unsafe impl ptx::Device for Running<'_> {
             }));
         }
     }
+}
+
+/// Devices map memory in pages of so many bytes.
+const PAGE: u64 = 2 << 20;
+
+impl Running<'_> {
+    /// Returns the page of the device that an address beyond all allocations lies in, if there is an allocation in it.
+    fn forgiven(&self, address: u64, len: u32) -> Option<ptx::Region> {
+        let state = lock();
+        let (base, size, host) = state.devices.get(self.unit.device)?.arena.page_of(address, PAGE)?;
+        let inside = address + u64::from(len) <= base + size;
+        let used = space::read().overlapping(base, size).next().is_some();
+        (inside && used).then(|| ptx::Region::new(base, size, host as *mut u8))
+    }
+}
+
+/// The fault of an access to what is not allocated.
+fn beyond(space: &space::Space, address: u64, len: u32, access: ptx::Access) -> ptx::Fault {
+    let text = format!("{access:?} of {len} bytes at {address:#x}, which is {}", describe(space, address));
+    ptx::Fault::new(ptx::FaultKind::IllegalAddress, text).at_address(address)
 }
 
 /// Says what lies at and near an address, for those who look for a fault.

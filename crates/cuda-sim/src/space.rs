@@ -366,6 +366,16 @@ impl Arena {
         (self.file.as_raw_fd(), address - self.window.base as u64)
     }
 
+    /// Returns the page of `size` bytes that an address of this device lies in: where it begins, how long it is, and where its
+    /// bytes are.
+    pub(crate) fn page_of(&self, address: u64, size: u64) -> Option<(u64, u64, usize)> {
+        let offset = address.checked_sub(self.window.base as u64)?;
+        let start = offset - offset % size;
+        let len = size.min((self.window.len as u64).checked_sub(start)?);
+        (offset < self.window.len as u64)
+            .then(|| (self.window.base as u64 + start, len, self.backing.base + start as usize))
+    }
+
     /// Gives back `len` bytes at device address `base`.
     pub(crate) fn give(&mut self, base: u64, len: u64) {
         let at = base - self.window.base as u64;

@@ -153,23 +153,23 @@ fn the_journal_counts_calls_and_names_what_was_left_behind() {
     let (_turn, driver) = alone(SimConfig::default());
     assert_eq!(cu!(driver.cuInit(0)), OK);
     retain(driver);
-    let (mut address, mut stream, mut object) = (0, null_mut(), null_mut());
+    let (mut address, mut stream, mut state) = (0, null_mut(), CUprocessState(0));
     for _ in 0..3 {
         assert_eq!(cu!(driver.cuMemAlloc_v2(&mut address, 100)), OK);
     }
     assert_eq!(cu!(driver.cuMemFree_v2(address)), OK);
     assert_eq!(cu!(driver.cuStreamCreate(&mut stream, 0)), OK);
-    cu!(driver.cuUserObjectCreate(&mut object, null_mut(), None, 1, 1));
+    cu!(driver.cuCheckpointProcessGetState(1, &mut state));
 
     assert_eq!(cu!(driver.cuDevicePrimaryCtxRelease_v2(0)), OK);
 
     let journal = cuda_sim::journal();
     assert_eq!((journal.count("cuMemAlloc_v2"), journal.count("cuMemFree_v2")), (3, 1));
-    assert_eq!(journal.unsupported, ["cuUserObjectCreate"]);
+    assert_eq!(journal.unsupported, ["cuCheckpointProcessGetState"]);
     assert_eq!((journal.leaks.allocations, journal.leaks.bytes, journal.leaks.streams), (2, 200, 1));
     let text = journal.to_string();
     assert!(
-        text.contains("3  cuMemAlloc_v2") && text.contains("not supported: cuUserObjectCreate"),
+        text.contains("3  cuMemAlloc_v2") && text.contains("not supported: cuCheckpointProcessGetState"),
         "{text}"
     );
     assert!(text.contains("left behind: 2 allocation(s) of 200 bytes, 1 stream(s), 0 event(s)"), "{text}");

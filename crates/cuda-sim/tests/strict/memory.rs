@@ -199,3 +199,21 @@ fn the_host_faults_where_it_reads_a_device_pointer() {
     };
     assert_eq!((written, error.raw_os_error()), (-1, Some(libc::EFAULT)));
 }
+
+#[test]
+fn an_access_past_the_end_is_illegal_unless_devices_are_to_forgive_it() {
+    for (bounds, wanted) in [(true, CUresult::CUDA_ERROR_ILLEGAL_ADDRESS), (false, OK)] {
+        let machine =
+            Machine::with(SimConfig { checks: Checks { bounds, ..Checks::NONE }, ..SimConfig::default() });
+        let (buffer, stream) = (machine.alloc(64), machine.stream());
+
+        machine.launch(0, "write", buffer, 32, stream);
+
+        assert_eq!(cu!(cuStreamSynchronize(stream)), wanted, "bounds {bounds}");
+    }
+    // Where there is no memory at all, nothing forgives.
+    let machine = Machine::with(SimConfig { checks: Checks::NONE, ..SimConfig::default() });
+    let (buffer, stream) = (machine.alloc(64), machine.stream());
+    machine.launch(0, "write", buffer + (64 << 20), 1, stream);
+    assert_eq!(cu!(cuStreamSynchronize(stream)), CUresult::CUDA_ERROR_ILLEGAL_ADDRESS);
+}
