@@ -451,7 +451,7 @@ impl Handle {
     #[doc(alias = "cudnnGetConvolutionForwardWorkspaceSize")]
     #[doc(alias = "cudnnGetConvolutionBackwardDataWorkspaceSize")]
     #[doc(alias = "cudnnGetConvolutionBackwardFilterWorkspaceSize")]
-    pub fn workspace_bytes<D: Direction, T: DataType>(
+    pub fn convolution_workspace_bytes<D: Direction, T: DataType>(
         &mut self,
         problem: &Convolution<'_, T>,
         algorithm: Algorithm<D>,

@@ -39,6 +39,7 @@ mod operations;
 mod parts;
 mod pooling;
 mod rnn;
+mod sequence;
 mod settings;
 mod tensor;
 mod version;
@@ -64,10 +65,8 @@ pub use operations::{
     StatesMut,
 };
 pub use pooling::{PoolingDescriptor, PoolingMode};
-pub use rnn::{
-    Bias, Cell, Pass, RnnAlgorithm, RnnDataDescriptor, RnnDescriptor, RnnOptions, RnnRun, SequenceLayout,
-    Weight,
-};
+pub use rnn::{Bias, Cell, Pass, RnnAlgorithm, RnnDescriptor, RnnOptions, RnnRun, Weight};
+pub use sequence::{RnnDataDescriptor, SequenceLayout};
 pub use settings::{Determinism, MathMode, Settings};
 pub use tensor::{FilterDescriptor, Layout, TensorDescriptor};
 pub use version::CudnnVersion;

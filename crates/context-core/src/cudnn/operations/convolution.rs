@@ -98,7 +98,7 @@ impl<C: Context> Operations<'_, C> {
             self.settings.refuse_unless_any(&format!("{algorithm:?}"), "`algorithm` chooses another")?;
         }
         self.check_math(&algorithm, algorithm.math())?;
-        let bytes = self.handle.workspace_bytes(problem, algorithm)?;
+        let bytes = self.handle.convolution_workspace_bytes(problem, algorithm)?;
         self.scratch(bytes, workspace)
     }
 
