@@ -6,8 +6,8 @@ use std::ptr::null_mut;
 type H = *mut c_void;
 type D = u64;
 macro_rules! api { ($lib:ident: $($f:ident($($t:ty),*)),* $(,)?) => {
-    #[allow(non_snake_case)] #[derive(Clone, Copy)] struct Api { $($f: unsafe extern "C" fn($($t),*) -> i32),* }
-    impl Api { unsafe fn load($lib: &libloading::Library) -> Api { Api { $($f: *$lib.get(stringify!($f).as_bytes()).unwrap()),* } } }
+    #[allow(non_snake_case, dead_code)] #[derive(Clone, Copy)] struct Api { $($f: unsafe extern "C" fn($($t),*) -> i32),* }
+    impl Api { unsafe fn load($lib: &libloading::Library) -> Api { unsafe { Api { $($f: *$lib.get(stringify!($f).as_bytes()).unwrap()),* } } } }
 }}
 api!(lib: cuInit(u32), cuDevicePrimaryCtxRetain(*mut H, i32), cuCtxSetCurrent(H), cuStreamCreate(*mut H, u32), cuStreamDestroy_v2(H),
     cuStreamSynchronize(H), cuStreamWaitEvent(H, H, u32), cuEventCreate(*mut H, u32), cuEventDestroy_v2(H), cuEventRecord(H, H), cuEventQuery(H),
