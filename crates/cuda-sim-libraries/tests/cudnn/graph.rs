@@ -12,7 +12,7 @@ use cudnnStatus_t as S;
 struct Backend<'a>(&'a Lab);
 
 impl Backend<'_> {
-    fn new(&self, kind: Kind) -> cudnnBackendDescriptor_t {
+    fn create(&self, kind: Kind) -> cudnnBackendDescriptor_t {
         let (lab, mut descriptor) = (self.0, null_mut());
         ok!(lab.cudnnBackendCreateDescriptor(kind, &mut descriptor));
         descriptor
@@ -69,7 +69,7 @@ impl Backend<'_> {
     ) -> cudnnBackendDescriptor_t {
         let mut strides = vec![1; dims.len()];
         (1..dims.len()).rev().for_each(|axis| strides[axis - 1] = strides[axis] * dims[axis]);
-        let tensor = self.new(Kind::CUDNN_BACKEND_TENSOR_DESCRIPTOR);
+        let tensor = self.create(Kind::CUDNN_BACKEND_TENSOR_DESCRIPTOR);
         self.set(tensor, Name::CUDNN_ATTR_TENSOR_DATA_TYPE, Type::CUDNN_TYPE_DATA_TYPE, &[data_type]);
         self.set(tensor, Name::CUDNN_ATTR_TENSOR_DIMENSIONS, Type::CUDNN_TYPE_INT64, dims);
         self.set(tensor, Name::CUDNN_ATTR_TENSOR_STRIDES, Type::CUDNN_TYPE_INT64, &strides);
@@ -86,7 +86,7 @@ impl Backend<'_> {
         w: cudnnBackendDescriptor_t,
         y: cudnnBackendDescriptor_t,
     ) -> cudnnBackendDescriptor_t {
-        let node = self.new(Kind::CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
+        let node = self.create(Kind::CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
         self.set(node, Name::CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, Type::CUDNN_TYPE_INT64, &[2i64]);
         self.set(node, Name::CUDNN_ATTR_CONVOLUTION_COMP_TYPE, Type::CUDNN_TYPE_DATA_TYPE, &[FLOAT]);
         self.set(
@@ -100,7 +100,7 @@ impl Backend<'_> {
         self.set(node, Name::CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, Type::CUDNN_TYPE_INT64, &[1i64, 1]);
         self.set(node, Name::CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, Type::CUDNN_TYPE_INT64, &[1i64, 1]);
         self.set(node, Name::CUDNN_ATTR_CONVOLUTION_DILATIONS, Type::CUDNN_TYPE_INT64, &[1i64, 1]);
-        let operation = self.new(Kind::CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR);
+        let operation = self.create(Kind::CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR);
         let of = Type::CUDNN_TYPE_BACKEND_DESCRIPTOR;
         self.set(
             operation,
@@ -133,11 +133,11 @@ impl Backend<'_> {
         b: Option<cudnnBackendDescriptor_t>,
         y: cudnnBackendDescriptor_t,
     ) -> cudnnBackendDescriptor_t {
-        let function = self.new(Kind::CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
+        let function = self.create(Kind::CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
         self.set(function, Name::CUDNN_ATTR_POINTWISE_MODE, Type::CUDNN_TYPE_POINTWISE_MODE, &[mode]);
         self.set(function, Name::CUDNN_ATTR_POINTWISE_MATH_PREC, Type::CUDNN_TYPE_DATA_TYPE, &[FLOAT]);
         let (operation, of) = (
-            self.new(Kind::CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR),
+            self.create(Kind::CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR),
             Type::CUDNN_TYPE_BACKEND_DESCRIPTOR,
         );
         self.set(operation, Name::CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, of, &[self.finish(function)]);
@@ -150,7 +150,7 @@ impl Backend<'_> {
     }
 
     fn graph(&self, operations: &[cudnnBackendDescriptor_t]) -> cudnnBackendDescriptor_t {
-        let graph = self.new(Kind::CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
+        let graph = self.create(Kind::CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
         self.set(graph, Name::CUDNN_ATTR_OPERATIONGRAPH_HANDLE, Type::CUDNN_TYPE_HANDLE, &[self.0.handle]);
         self.set(graph, Name::CUDNN_ATTR_OPERATIONGRAPH_OPS, Type::CUDNN_TYPE_BACKEND_DESCRIPTOR, operations);
         graph
@@ -162,7 +162,7 @@ impl Backend<'_> {
         graph: cudnnBackendDescriptor_t,
         mode: cudnnBackendHeurMode_t,
     ) -> Vec<cudnnBackendDescriptor_t> {
-        let search = self.new(Kind::CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
+        let search = self.create(Kind::CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
         self.set(
             search,
             Name::CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH,
@@ -174,13 +174,13 @@ impl Backend<'_> {
         let of = Type::CUDNN_TYPE_BACKEND_DESCRIPTOR;
         let count = self.get::<*mut c_void>(search, Name::CUDNN_ATTR_ENGINEHEUR_RESULTS, of, &mut []);
         let mut configs: Vec<_> =
-            (0..count).map(|_| self.new(Kind::CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)).collect();
+            (0..count).map(|_| self.create(Kind::CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)).collect();
         assert_eq!(self.get(search, Name::CUDNN_ATTR_ENGINEHEUR_RESULTS, of, &mut configs), count);
         configs
     }
 
     fn plan(&self, config: cudnnBackendDescriptor_t) -> (cudnnBackendDescriptor_t, usize) {
-        let plan = self.new(Kind::CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
+        let plan = self.create(Kind::CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
         self.set(plan, Name::CUDNN_ATTR_EXECUTION_PLAN_HANDLE, Type::CUDNN_TYPE_HANDLE, &[self.0.handle]);
         self.set(
             plan,
@@ -199,7 +199,7 @@ impl Backend<'_> {
     }
 
     fn execute(&self, plan: cudnnBackendDescriptor_t, tensors: &[(i64, *mut c_void)], workspace: u64) -> S {
-        let (lab, pack) = (self.0, self.new(Kind::CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR));
+        let (lab, pack) = (self.0, self.create(Kind::CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR));
         let (ids, addresses): (Vec<i64>, Vec<*mut c_void>) = tensors.iter().copied().unzip();
         self.set(pack, Name::CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, Type::CUDNN_TYPE_INT64, &ids);
         self.set(pack, Name::CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, Type::CUDNN_TYPE_VOID_PTR, &addresses);
@@ -271,7 +271,7 @@ fn every_engine_of_a_fused_graph_computes_what_the_operations_say() {
             cudnnBackendHeurMode_t::CUDNN_HEUR_MODE_FALLBACK,
         ] {
             for config in backend.configs(graph, mode) {
-                let engine = backend.new(Kind::CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+                let engine = backend.create(Kind::CUDNN_BACKEND_ENGINE_DESCRIPTOR);
                 backend.get(
                     config,
                     Name::CUDNN_ATTR_ENGINECFG_ENGINE,
@@ -324,14 +324,14 @@ fn a_product_and_a_reduction_run_in_one_graph() {
         backend.tensor(4, FLOAT, &[2, 1, 5], [false, false]),
     );
     let of = Type::CUDNN_TYPE_BACKEND_DESCRIPTOR;
-    let matmul = backend.new(Kind::CUDNN_BACKEND_MATMUL_DESCRIPTOR);
+    let matmul = backend.create(Kind::CUDNN_BACKEND_MATMUL_DESCRIPTOR);
     backend.set(matmul, Name::CUDNN_ATTR_MATMUL_COMP_TYPE, Type::CUDNN_TYPE_DATA_TYPE, &[FLOAT]);
-    let first = backend.new(Kind::CUDNN_BACKEND_OPERATION_MATMUL_DESCRIPTOR);
+    let first = backend.create(Kind::CUDNN_BACKEND_OPERATION_MATMUL_DESCRIPTOR);
     backend.set(first, Name::CUDNN_ATTR_OPERATION_MATMUL_ADESC, of, &[ta]);
     backend.set(first, Name::CUDNN_ATTR_OPERATION_MATMUL_BDESC, of, &[tb]);
     backend.set(first, Name::CUDNN_ATTR_OPERATION_MATMUL_CDESC, of, &[product]);
     backend.set(first, Name::CUDNN_ATTR_OPERATION_MATMUL_DESC, of, &[backend.finish(matmul)]);
-    let reduction = backend.new(Kind::CUDNN_BACKEND_REDUCTION_DESCRIPTOR);
+    let reduction = backend.create(Kind::CUDNN_BACKEND_REDUCTION_DESCRIPTOR);
     backend.set(
         reduction,
         Name::CUDNN_ATTR_REDUCTION_OPERATOR,
@@ -339,7 +339,7 @@ fn a_product_and_a_reduction_run_in_one_graph() {
         &[cudnnReduceTensorOp_t::CUDNN_REDUCE_TENSOR_ADD],
     );
     backend.set(reduction, Name::CUDNN_ATTR_REDUCTION_COMP_TYPE, Type::CUDNN_TYPE_DATA_TYPE, &[FLOAT]);
-    let second = backend.new(Kind::CUDNN_BACKEND_OPERATION_REDUCTION_DESCRIPTOR);
+    let second = backend.create(Kind::CUDNN_BACKEND_OPERATION_REDUCTION_DESCRIPTOR);
     backend.set(second, Name::CUDNN_ATTR_OPERATION_REDUCTION_XDESC, of, &[product]);
     backend.set(second, Name::CUDNN_ATTR_OPERATION_REDUCTION_YDESC, of, &[sum]);
     backend.set(second, Name::CUDNN_ATTR_OPERATION_REDUCTION_DESC, of, &[backend.finish(reduction)]);
@@ -371,7 +371,7 @@ fn a_product_and_a_reduction_run_in_one_graph() {
 fn what_is_wrong_with_a_graph_is_told_by_its_status() {
     let lab = Lab::new();
     let backend = Backend(&lab);
-    let lone = backend.new(Kind::CUDNN_BACKEND_TENSOR_DESCRIPTOR);
+    let lone = backend.create(Kind::CUDNN_BACKEND_TENSOR_DESCRIPTOR);
     assert_eq!(
         backend.try_set(lone, Name::CUDNN_ATTR_TENSOR_UNIQUE_ID, Type::CUDNN_TYPE_FLOAT, &[1.0f32]),
         S::CUDNN_STATUS_BAD_PARAM_ATTRIBUTE_TYPE
@@ -401,7 +401,7 @@ fn what_is_wrong_with_a_graph_is_told_by_its_status() {
     let orphan = backend.pointwise(cudnnPointwiseMode_t::CUDNN_POINTWISE_EXP, tensor, None, target);
     assert_eq!(backend.finalize(backend.graph(&[orphan])), S::CUDNN_STATUS_NOT_SUPPORTED_GRAPH_PATTERN);
 
-    let early = backend.new(Kind::CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+    let early = backend.create(Kind::CUDNN_BACKEND_ENGINE_DESCRIPTOR);
     let of = Type::CUDNN_TYPE_BACKEND_DESCRIPTOR;
     backend.set(early, Name::CUDNN_ATTR_ENGINE_OPERATION_GRAPH, of, &[backend.graph(&[orphan])]);
     backend.set(early, Name::CUDNN_ATTR_ENGINE_GLOBAL_INDEX, Type::CUDNN_TYPE_INT64, &[0i64]);

@@ -5,4 +5,8 @@ mod support;
 mod convolution;
 mod errors;
 mod graph;
+mod layers;
+mod normalization;
+mod recurrent;
 mod streams;
+mod tensors;

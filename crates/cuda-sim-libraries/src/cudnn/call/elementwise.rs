@@ -97,15 +97,18 @@ impl TransformPadded {
     fn source(&self, place: &[usize], from: &[usize], to: &[usize]) -> Option<usize> {
         let mut place: Vec<i64> = place.iter().map(|at| *at as i64).collect();
         let mut channels = to[1] as i64;
-        // The last fold was done last, and is undone first.
-        for axis in (2..place.len()).rev() {
-            let fold = self.fold[axis - 2];
-            if self.unfolds == 1 {
+        if self.unfolds == 1 {
+            for axis in 2..place.len() {
+                let fold = self.fold[axis - 2];
                 // Places side by side come from channels of their own.
                 place[1] += channels * (place[axis] % fold);
                 channels *= fold;
                 place[axis] /= fold;
-            } else {
+            }
+        } else {
+            // The last fold was done last, and is undone first.
+            for axis in (2..place.len()).rev() {
+                let fold = self.fold[axis - 2];
                 channels /= fold;
                 place[axis] = place[axis] * fold + place[1] / channels;
                 place[1] %= channels;
