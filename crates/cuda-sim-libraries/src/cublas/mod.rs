@@ -1,5 +1,7 @@
 //! cuBLAS in software.
 
+mod factor;
+mod factor_calls;
 mod forms;
 mod gemm;
 mod grouped;
@@ -47,6 +49,11 @@ const ENTRIES: &[Entry] = &[
     Entry::of::<level3::Trsm>(),
     Entry::of::<level3::Geam>(),
     Entry::of::<level3::Dgmm>(),
+    Entry::of::<factor::Getrf>(),
+    Entry::of::<factor::Getri>(),
+    Entry::of::<factor::Getrs>(),
+    Entry::of::<factor::Matinv>(),
+    Entry::of::<factor::Convert>(),
     Entry::of::<Product>(),
 ];
 
