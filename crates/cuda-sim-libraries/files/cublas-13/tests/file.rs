@@ -1,6 +1,9 @@
 //! The library as a file, beside the simulated driver as a file: as programs use them that know of neither.
+#![cfg(target_os = "linux")]
 
-use std::path::PathBuf;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::ptr::null_mut;
 
 use cuda_sys::cublas::cublasStatus_t;
@@ -41,11 +44,52 @@ fn a_product_runs_on_the_driver_that_the_process_has_loaded() {
         let copied = driver.cuMemcpyDtoH_v2(result.as_mut_ptr().cast(), memory + 32, 16).unwrap();
         assert_eq!(copied, CUresult::CUDA_SUCCESS);
         assert_eq!(cublas.cublasDestroy_v2(handle).unwrap(), cublasStatus_t::CUBLAS_STATUS_SUCCESS);
+        assert_eq!(driver.cuMemFree_v2(memory).unwrap(), CUresult::CUDA_SUCCESS);
     }
 
     assert_eq!(cublas.version().to_string(), "13.10");
     // By columns: (1 3; 2 4) times (5 7; 6 8).
     assert_eq!(result, [23.0, 34.0, 31.0, 46.0]);
+}
+
+#[test]
+fn a_program_in_c_is_linked_to_both_and_runs() {
+    let folder = std::env::temp_dir().join(format!("sim-cublas-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let files = [
+        ("libcuda_sim.so", ["libcuda.so", "libcuda.so.1"]),
+        ("libsim_cublas_13.so", ["libcublas.so", "libcublas.so.13"]),
+    ];
+    for (file, names) in files {
+        names.iter().for_each(|name| symlink(built(file), folder.join(name)).unwrap());
+    }
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/product.c");
+    // Found as a build script would find it, for the machine that the test runs on.
+    let machine = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let mut build = cc::Build::new();
+    build.target(&machine).host(&machine).opt_level(0).warnings(false).cargo_metadata(false);
+    let Ok(compiler) = build.try_get_compiler() else {
+        eprintln!("the program in C: not run: there is no C compiler");
+        return;
+    };
+
+    let program = folder.join("product");
+    let compiled = compiler
+        .to_command()
+        .args(["-std=c99", "-Wall", "-Werror", "-Wl,-z,now", "-o"])
+        .arg(&program)
+        .arg(source)
+        .arg("-L")
+        .arg(&folder)
+        .args(["-lcublas", "-lcuda"])
+        .output()
+        .unwrap();
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let output = Command::new(&program).env("LD_LIBRARY_PATH", &folder).output().unwrap();
+
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "23 34 31 46\n");
 }
 
 #[test]
