@@ -7,71 +7,73 @@ mod c;
 
 use c::say;
 use cudnn_sys::{
-    Cudnn, ENTRY_POINTS, Status, cudnnBackendAttributeName_t, cudnnBackendAttributeType_t,
+    Cudnn, ENTRY_POINTS, Status, Version, cudnnBackendAttributeName_t, cudnnBackendAttributeType_t,
     cudnnBackendDescriptorType_t, cudnnConvolutionMode_t, cudnnDataType_t, cudnnStatus_t,
     cudnnTensorFormat_t,
 };
 use std::ffi::CStr;
+use std::path::PathBuf;
 use std::process::Command;
 use std::ptr;
 
-/// Opens every cuDNN in the cache.
-fn libraries() -> Vec<Cudnn> {
-    let files = c::libraries("nvidia-cudnn", "cudnn.h", &["libcudnn.so.9", "libcudnn.so.8"]).into_iter();
-    // SAFETY: the libraries are NVIDIA's, pinned by their hash.
-    let libraries: Vec<Cudnn> = files.map(|file| unsafe { Cudnn::open(file) }.unwrap()).collect();
-    if libraries.is_empty() {
+/// Returns the file of every cuDNN in the cache.
+fn files() -> Vec<PathBuf> {
+    let files = c::libraries("nvidia-cudnn", "cudnn.h", &["libcudnn.so.9", "libcudnn.so.8"]);
+    if files.is_empty() {
         say("cuDNN was not run: it is not in the cache (cargo xtask toolkits cudnn-libraries, 1.9 GB)");
     }
-    libraries
+    files
 }
 
 #[test]
 fn the_library_names_every_code_as_the_table_does() {
-    for cudnn in libraries() {
-        let mut named = 0;
-        for code in (0..20).chain((1000..6000).step_by(1)) {
-            let Some(name) = Status::new(cudnnStatus_t(code), cudnn.version()).name() else { continue };
-            // SAFETY: any code may be asked about; the library returns a static string.
-            let text = unsafe { CStr::from_ptr(cudnn.cudnnGetErrorString(cudnnStatus_t(code)).unwrap()) };
-            assert_eq!(text.to_str(), Ok(name), "{code} in {cudnn:?}");
-            named += 1;
+    let Some(cudnn) = in_children("the_library_names_every_code_as_the_table_does") else { return };
+    let mut named = 0;
+    for code in (0..20).chain(1000..6000) {
+        let Some(name) = Status::new(cudnnStatus_t(code), cudnn.version()).name() else { continue };
+        // SAFETY: any code may be asked about; the library returns a static string.
+        let text = unsafe { CStr::from_ptr(cudnn.cudnnGetErrorString(cudnnStatus_t(code)).unwrap()) };
+        // A code of a later release, which this one never returns.
+        if text == c"CUDNN_UNKNOWN_STATUS" && cudnn.version() < Version::new(9, 28) {
+            continue;
         }
-        say(&format!("cuDNN {}: {named} codes are named as in the table", cudnn.version()));
+        assert_eq!(text.to_str(), Ok(name), "{code} in {cudnn:?}");
+        named += 1;
     }
+    assert!(named >= 15, "{named} codes are named in {cudnn:?}");
+    say(&format!("cuDNN {}: {named} codes are named as in the table", cudnn.version()));
 }
 
 #[test]
 fn without_a_device_creating_a_handle_is_an_error_that_reads_the_same_in_eight_and_nine() {
-    for cudnn in libraries() {
-        let mut handle = ptr::null_mut();
+    let name = "without_a_device_creating_a_handle_is_an_error_that_reads_the_same_in_eight_and_nine";
+    let Some(cudnn) = in_children(name) else { return };
+    let mut handle = ptr::null_mut();
 
-        // SAFETY: the pointer is to a live handle.
-        let status = cudnn.status(unsafe { cudnn.cudnnCreate(&mut handle) }.unwrap());
+    // SAFETY: the pointer is to a live handle.
+    let status = cudnn.status(unsafe { cudnn.cudnnCreate(&mut handle) }.unwrap());
 
-        // A machine with a GPU makes one.
-        if status.ok().is_ok() {
-            // SAFETY: the handle was just made and is not used again.
-            unsafe { cudnn.cudnnDestroy(handle) }.unwrap();
-            continue;
-        }
-        assert_eq!(status.code(), cudnnStatus_t::CUDNN_STATUS_NOT_INITIALIZED, "{status} from {cudnn:?}");
-        assert_eq!(status.name(), Some("CUDNN_STATUS_NOT_INITIALIZED"));
+    // A machine with a GPU makes one.
+    if status.ok().is_ok() {
+        // SAFETY: the handle was just made and is not used again.
+        unsafe { cudnn.cudnnDestroy(handle) }.unwrap();
+        return;
     }
+    assert_eq!(status.code(), cudnnStatus_t::CUDNN_STATUS_NOT_INITIALIZED, "{status} from {cudnn:?}");
+    assert_eq!(status.name(), Some("CUDNN_STATUS_NOT_INITIALIZED"));
 }
 
 #[test]
 fn the_library_has_the_functions_of_its_release() {
-    for cudnn in libraries() {
-        for entry in ENTRY_POINTS {
-            // A release between two that are listed may have what the second brought.
-            assert!(cudnn.has(entry.name) || entry.since > cudnn.version(), "{} in {cudnn:?}", entry.name);
-        }
+    let Some(cudnn) = in_children("the_library_has_the_functions_of_its_release") else { return };
+    for entry in ENTRY_POINTS {
+        // A release between two that are listed may have what the second brought.
+        assert!(cudnn.has(entry.name) || entry.since > cudnn.version(), "{} in {cudnn:?}", entry.name);
     }
 }
 
 /// Runs the test `name` again in a process of its own, once for each cuDNN, which must end well: cuDNN ends the process that asks
-/// it for too much without a device. In that process the cuDNN to try is returned.
+/// it for too much without a device, and one that has loaded parts of another cuDNN 9. In that process the cuDNN to try is returned.
 fn in_children(name: &str) -> Option<Cudnn> {
     const CHILD: &str = "CUDNN_SYS_CHILD";
 
@@ -79,12 +81,12 @@ fn in_children(name: &str) -> Option<Cudnn> {
         // SAFETY: the library is NVIDIA's, pinned by its hash.
         return Some(unsafe { Cudnn::open(path) }.unwrap());
     }
-    for cudnn in libraries() {
+    for file in files() {
         let mut child = Command::new(std::env::current_exe().unwrap());
-        child.args(["--exact", name, "--nocapture"]).env(CHILD, cudnn.origin().path().unwrap());
+        child.args(["--exact", name, "--nocapture"]).env(CHILD, &file);
         let output = child.output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{cudnn:?}: {}: {text}", output.status);
+        assert!(output.status.success(), "{}: {}: {text}", file.display(), output.status);
         text.lines().filter(|line| line.starts_with("cuDNN")).for_each(say);
     }
     None
