@@ -156,6 +156,8 @@ pub(crate) struct Clock<B: Backend> {
     launches: [(AtomicU64, AtomicPtr<&'static str>); LAUNCHES_KEPT],
     /// How many events are kept, for whoever has nothing to do with none.
     kept_events: AtomicUsize,
+    /// How many waits for the host hold the stream back.
+    held: Arc<AtomicUsize>,
     inner: Mutex<ClockState<B>>,
     /// The stream's part of the pool of each kind of memory.
     lanes: [Lane<B>; MemoryKind::ALL.len()],
@@ -168,7 +170,27 @@ const LAUNCHES_KEPT: usize = 4;
 /// How many recorded events a clock keeps before it asks which of them are complete.
 const EVENTS_BEFORE_PRUNING: usize = 16;
 
+/// Says that a stream is held back by the host until this is dropped.
+pub(crate) struct Hold(Arc<AtomicUsize>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
 impl<B: Backend> Clock<B> {
+    /// Says that what the stream is given from now on waits for the host, which may take as long as it likes.
+    pub(crate) fn hold(&self) -> Hold {
+        self.held.fetch_add(1, Relaxed);
+        Hold(self.held.clone())
+    }
+
+    /// Tells whether the stream is held back by the host. Whoever can do without it does not wait for such a stream.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.load(Relaxed) > 0
+    }
+
     pub(crate) fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions) -> Result<Arc<Clock<B>>> {
         let clock = Clock::of_stream(state, options, None)?;
         state.know_clock(&clock);
@@ -199,6 +221,7 @@ impl<B: Backend> Clock<B> {
             completed: AtomicU64::new(0),
             launches: Default::default(),
             kept_events: AtomicUsize::new(0),
+            held: Arc::default(),
             inner: Mutex::new(ClockState {
                 seen: Seen::default(),
                 ordered: Seen::default(),

@@ -295,7 +295,14 @@ impl SharedEvent {
         {
             return ctx.wait(event);
         }
-        let waited = backend.wait_for_host(core.stream(), Box::new(move || life.wait()));
+        // Until then the pool hands nothing of this stream to another one by having it wait.
+        let hold = core.clock().hold();
+        let wait = move || {
+            let waited = life.wait();
+            drop(hold);
+            waited
+        };
+        let waited = backend.wait_for_host(core.stream(), Box::new(wait));
         core.clock().advance(state);
         waited
     }

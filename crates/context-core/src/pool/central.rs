@@ -236,6 +236,15 @@ impl<B: Backend> Central<B> {
         self.slots.iter().map(reach).collect()
     }
 
+    /// For each number: whether the stream of that number is held back by the host. Empty where none is.
+    fn held(&self) -> Vec<bool> {
+        let held = |source: &Option<Arc<Clock<B>>>| source.as_ref().is_some_and(|source| source.is_held());
+        match self.slots.iter().any(held) {
+            true => self.slots.iter().map(held).collect(),
+            false => Vec::new(),
+        }
+    }
+
     /// Searches for memory, from what costs the least to what costs the most.
     pub(super) fn search(
         &mut self,
@@ -252,7 +261,8 @@ impl<B: Backend> Central<B> {
             return Found::Node(id);
         }
         let reach = self.reaches(clock);
-        let request = Request { owner: slot, bytes, reach: &reach, waits: 0 };
+        let held = self.held();
+        let request = Request { owner: slot, bytes, reach: &reach, held: &held, waits: 0 };
         let reach_of = |other: u32| reach.get(other as usize).copied().unwrap_or(0);
         if let Some(id) = self.arena.closest(arena::NONE, bytes, u64::MAX, arena::LOOKED_AT_LATE, reach_of)
             && let Some(plan) = Plan::node(&self.arena, id, &request)
@@ -308,7 +318,8 @@ impl<B: Backend> Central<B> {
 
     /// Takes the closest fit of any other stream.
     fn closest_with_a_wait(&self, request: &Request<'_>) -> Option<Plan> {
-        let others = (0..self.arena.owners()).filter(|&other| other != request.owner);
+        let others =
+            (0..self.arena.owners()).filter(|&other| other != request.owner && !request.is_held(other));
         let fits = others.filter_map(|other| self.arena.find(other, request.bytes));
         let closest = fits.min_by_key(|&id| self.arena.node(id).bytes)?;
         Plan::node(&self.arena, closest, request)

@@ -81,7 +81,8 @@ impl Model {
     fn allocate(&mut self) {
         let (owner, bytes) = (self.random.below(u64::from(OWNERS)) as u32, self.size());
         let reach = self.reach[owner as usize];
-        let request = Request { owner, bytes, reach: &reach, waits: self.random.below(3) as usize };
+        let request =
+            Request { owner, bytes, reach: &reach, held: &[], waits: self.random.below(3) as usize };
         let other = match self.random.below(2) {
             0 => self.arena.closest(owner, bytes, u64::MAX, LOOKED_AT_LATE, |other| reach[other as usize]),
             _ => None,

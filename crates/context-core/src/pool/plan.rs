@@ -23,6 +23,8 @@ pub(super) struct Request<'a> {
     pub(super) bytes: u64,
     /// For each owner: up to which tick the requesting stream already runs after it.
     pub(super) reach: &'a [u64],
+    /// For each owner: whether its stream is held back by the host, and so not waited for. Owners beyond its end are not.
+    pub(super) held: &'a [bool],
     /// How many streams may be waited for.
     pub(super) waits: usize,
 }
@@ -37,12 +39,20 @@ impl Request<'_> {
         if self.covers(node.owner, node.tick) {
             return true;
         }
+        if self.is_held(node.owner) {
+            return false;
+        }
         match waits.iter().position(|(owner, _)| *owner == node.owner) {
             Some(place) => waits[place].1 = node.tick.max(waits[place].1),
             None if waits.len() < self.waits => waits.push((node.owner, node.tick)),
             None => return false,
         }
         true
+    }
+
+    /// Tells whether an owner's stream is held back by the host.
+    pub(super) fn is_held(&self, owner: u32) -> bool {
+        self.held.get(owner as usize).is_some_and(|held| *held)
     }
 
     pub(super) fn covers(&self, owner: u32, tick: u64) -> bool {
