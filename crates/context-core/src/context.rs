@@ -22,7 +22,7 @@ use crate::{
     device_state::DeviceState,
     gate::{InTheWay, Turn},
     graph::{self, refuse_captured},
-    kernel::{Call, KernelCode, Operand},
+    kernel::{Call, KernelCode, Operand, Threads},
     matrix::RawGemm,
     moments::Home,
     pinned::operations as pinned,
@@ -137,6 +137,23 @@ impl<B: Backend> Core<B> {
         operands: &[Option<Operand<'_, B>>; N],
         give: impl FnOnce(&B, &B::Stream) -> Result<()>,
     ) -> Result<()> {
+        if self.is_ready(operands) {
+            let given = give(self.state().backend(), self.clock().stream());
+            return self.publish(operands, given);
+        }
+        // A copy, so that the list itself is never made in memory.
+        let operands = *operands;
+        self.operate_late(operation, &operands, give)
+    }
+
+    /// Gives an operation whose operands must be looked at.
+    #[inline(never)]
+    fn operate_late<const N: usize>(
+        &self,
+        operation: &'static str,
+        operands: &[Option<Operand<'_, B>>; N],
+        give: impl FnOnce(&B, &B::Stream) -> Result<()>,
+    ) -> Result<()> {
         let turn = self.prepare(operation, operands)?;
         let given = give(self.state().backend(), self.clock().stream());
         let given = self.publish(operands, given);
@@ -144,18 +161,12 @@ impl<B: Backend> Core<B> {
         given
     }
 
-    /// Checks the operands of an operation, and makes the stream wait for what it must follow. Where graphs touch the same memory, the
-    /// operation has a turn until it is published.
+    /// Tells whether an operation can be given at once: memory that only this stream has used is of this device, and needs no wait.
     ///
     /// This and [`publish`](Core::publish) are inlined, and hand on no list, so that none is made in memory where the compiler
     /// knows what is in it.
     #[inline(always)]
-    fn prepare<const N: usize>(
-        &self,
-        operation: &'static str,
-        operands: &[Option<Operand<'_, B>>; N],
-    ) -> Result<Turn<'_>> {
-        // Memory that only this stream has used is of this device, and needs no wait.
+    fn is_ready<const N: usize>(&self, operands: &[Option<Operand<'_, B>>; N]) -> bool {
         let clock = self.clock();
         let mut ready = !self.state().is_lost();
         operands.iter().for_each(|operand| {
@@ -163,9 +174,16 @@ impl<B: Backend> Core<B> {
                 ready &= memory.tracked.is_solely_of(clock);
             }
         });
-        if ready {
-            return Ok(Turn::none());
-        }
+        ready
+    }
+
+    /// Checks the operands of an operation, and makes the stream wait for what it must follow. Where graphs touch the same memory, the
+    /// operation has a turn until it is published.
+    fn prepare<const N: usize>(
+        &self,
+        operation: &'static str,
+        operands: &[Option<Operand<'_, B>>; N],
+    ) -> Result<Turn<'_>> {
         self.state().check()?;
         operands.iter().try_for_each(|operand| match operand {
             Some(operand) => self.check_device(operation, operand.name, operand.memory.state()),
@@ -241,6 +259,23 @@ impl<B: Backend> Core<B> {
         if given.is_ok() { Ok(()) } else { self.state().note_failed(given) }
     }
 
+    /// Runs a kernel whose operands must be looked at.
+    #[inline(never)]
+    fn run_late<K: KernelCode, const N: usize>(
+        &self,
+        operands: &[Option<Operand<'_, B>>; N],
+        threads: Threads,
+        raw: K::Raw,
+    ) -> Result<()> {
+        self.operate_late(K::NAME, operands, |backend, stream| {
+            if threads.count.contains(&0) {
+                return Ok(());
+            }
+            // SAFETY: as in `Context::run`, which hands over the operands with the arguments made of them.
+            unsafe { backend.launch::<K>(stream, threads, &raw) }
+        })
+    }
+
     /// Makes the stream wait for what an access must follow.
     #[inline(never)]
     fn follow(&self, memory: &Memory<B>, writes: bool) -> Result<()> {
@@ -298,6 +333,14 @@ impl<B: Backend> Core<B> {
         generator.advance(target.len() as u64);
         self.random.set(generator);
         Ok(())
+    }
+
+    /// Says why the host cannot wait for this context's work.
+    #[cold]
+    #[inline(never)]
+    fn refuse_synchronizing(&self) -> Result<()> {
+        self.state().check()?;
+        self.clock().capture().map_or(Ok(()), |capture| Err(capture.refuse("synchronising")))
     }
 
     /// Refuses an object of another device or pool.
@@ -866,7 +909,11 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         };
         let core = self.core();
         core.clock().note_launch(const { &K::NAME });
-        let turn = core.prepare(K::NAME, &call.operands)?;
+        if !core.is_ready(&call.operands) {
+            // A copy, so that the list itself is never made in memory.
+            let operands = call.operands;
+            return core.run_late::<K, N>(&operands, threads, call.raw);
+        }
         let given = if threads.count.contains(&0) {
             // No thread, no work, on every device.
             Ok(())
@@ -875,9 +922,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
             unsafe { core.state().backend().launch::<K>(core.clock().stream(), threads, &call.raw) }
         };
-        let given = core.publish(&call.operands, given);
-        drop(turn);
-        given
+        core.publish(&call.operands, given)
     }
 
     /// Gives the stream work that this crate does not know, such as a library's, as one operation that touches `operands`.
@@ -1030,9 +1075,14 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[doc(alias = "cuStreamSynchronize")]
     #[inline]
     fn synchronize(&self) -> Result<()> {
-        refuse_captured(self, "synchronising")?;
         let core = self.core();
-        core.state().attempt(|| core.clock().synchronize(core.state()))
+        let (state, clock) = (core.state(), core.clock());
+        // What is not usual is done elsewhere, so that no result is moved.
+        if state.is_lost() || clock.capture().is_some() {
+            return core.refuse_synchronizing();
+        }
+        let synchronized = clock.synchronize(state);
+        if synchronized.is_ok() { Ok(()) } else { state.note_failed(synchronized) }
     }
 
     /// Returns how the device's memory pool is used, by all contexts of the device.

@@ -141,8 +141,10 @@ unsafe impl Backend for CudaBackend {
         !stream.is_retired()
     }
 
+    #[inline]
     fn synchronize(&self, stream: &CudaStream) -> Result<()> {
-        Ok(stream.raw.synchronize()?)
+        let synchronized = stream.raw.synchronize();
+        if synchronized.is_ok() { Ok(()) } else { failed(synchronized) }
     }
 
     fn create_event(&self) -> Result<Event> {

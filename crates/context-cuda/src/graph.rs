@@ -10,6 +10,8 @@ use context_core::{
     random::Philox,
 };
 
+use cuda_sys::CUresult;
+
 use crate::{
     functions::Functions,
     random::{Drawn, Random},
@@ -82,7 +84,7 @@ fn end(streams: &[&CudaStream], wanted: bool) -> Result<Option<(cuda::GraphTempl
         false => Ok(()),
     };
     let template = origin.raw.end_capture();
-    if template.is_err() && (wanted || branches.is_empty()) {
+    if template.as_ref().is_err_and(|error| !has_ended(error)) {
         // What became of the capture is not known: these streams are used for nothing else.
         streams.iter().for_each(|stream| stream.retire());
     }
@@ -90,6 +92,14 @@ fn end(streams: &[&CudaStream], wanted: bool) -> Result<Option<(cuda::GraphTempl
     branches.iter().for_each(|branch| drop(lock(&branch.capture).take()));
     joined?;
     Ok(Some((template?, draws)))
+}
+
+/// Tells whether a capture has ended with this error, as it does where it was spoiled or its streams were not joined.
+fn has_ended(error: &cuda::Error) -> bool {
+    matches!(
+        error.code(),
+        Some(CUresult::CUDA_ERROR_STREAM_CAPTURE_UNJOINED | CUresult::CUDA_ERROR_STREAM_CAPTURE_INVALIDATED)
+    )
 }
 
 /// Ends a capture, and puts what was captured into `graph`.

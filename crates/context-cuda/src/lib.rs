@@ -27,3 +27,8 @@ pub use handles::{Lease, LibraryHandle};
 pub use libraries::Libraries;
 pub use memory::MemorySource;
 pub use stream::{CudaStream, StreamPriority};
+
+/// Programs that must not compile, each next to one that does.
+#[cfg(doctest)]
+#[doc = include_str!("../tests/compile_fail.md")]
+mod compile_fail {}

@@ -333,3 +333,20 @@ fn a_label_and_determinism_are_the_builders_and_the_forks() {
     assert_eq!((fork.label(), fork.determinism()), ("training", context_core::Determinism::Relaxed));
     assert!(format!("{ctx:?}").contains("training"));
 }
+
+#[test]
+fn a_read_that_cannot_wait_returns_only_when_its_copy_has_ended() {
+    let sim = sim();
+    let ctx = sim.context();
+    let x = ctx.filled(1 << 16, 1.0_f32).unwrap();
+    let mut host = vec![0.0_f32; 1 << 16];
+    fault::slow_copies(std::time::Duration::from_millis(20));
+    fault::fail_next("cuStreamSynchronize", CUresult::CUDA_ERROR_OPERATING_SYSTEM);
+    let waits = sim.calls("cuCtxSynchronize", || {
+        ctx.read_into(&x, &mut host).unwrap_err();
+    });
+    // The copy is behind us: what is written now stays.
+    host.fill(7.0);
+    ctx.synchronize().unwrap();
+    assert_eq!((waits, host.iter().all(|value| *value == 7.0)), (1, true));
+}

@@ -83,16 +83,25 @@ fn exit_with_everything_alive() {
             let memory = cuda::DeviceMemory::new(&context, 1000).unwrap();
             let managed = cuda::ManagedMemory::new(&context, 1000).unwrap();
             let graph = stream.capture(|| Ok(())).unwrap();
+            let (mut replayed, output) = ctx.capture(|ctx| ctx.upload(&[1.0_f32; 100])).unwrap();
+            ctx.replay(&mut replayed).unwrap();
+            let (shared, own) =
+                (cuda::Event::shared(&context).unwrap(), cuda::Context::own(context.device()).unwrap());
+            let (range, page) = (
+                cuda::AddressRange::new(&context, 2 << 20).unwrap(),
+                cuda::PhysicalMemory::new(&context, 2 << 20).unwrap(),
+            );
             let _scope = ctx.enter().unwrap();
             let event = ctx.record().unwrap();
             let pending = ctx.read_later(&buffer).unwrap();
             let all = (&fork, &timed, &memory, &managed, &graph, &event, &pending);
+            let more = (&replayed, &output, &shared, &own, &range, &page);
             sender.send(()).unwrap();
             // Still at work when the process ends.
             loop {
                 pinned.write().unwrap().fill(1.0);
                 ctx.write_pinned(&mut buffer, &pinned).unwrap();
-                std::hint::black_box(&all);
+                std::hint::black_box((&all, &more));
             }
         });
     }

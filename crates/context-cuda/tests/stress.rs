@@ -55,7 +55,7 @@ fn check(ctx: &CudaContext, (buffer, value): &Known) -> Result<()> {
 }
 
 fn step(ctx: &mut CudaContext, shared: &Mutex<Vec<Known>>, random: &mut Random) -> Result<()> {
-    let choice = random.below(9);
+    let choice = random.below(11);
     if choice == 0 {
         *ctx = ctx.fork()?;
         return Ok(());
@@ -97,6 +97,24 @@ fn step(ctx: &mut CudaContext, shared: &Mutex<Vec<Known>>, random: &mut Random) 
         7 => {
             ctx.write(&mut known.0, &[9.0; LEN])?;
             known.1 = 9.0;
+        }
+        8 if known.1 < 1e20 => {
+            // A graph with scratch memory of its own, replayed on two streams; the buffer goes on in other threads' hands.
+            let (mut graph, ()) = ctx.capture(|ctx| {
+                let scratch = ctx.duplicate(&known.0)?;
+                ctx.run(twice(&mut known.0))?;
+                ctx.copy(known.0.slice_mut(..LEN / 2)?, scratch.slice(..LEN / 2)?)?;
+                ctx.run(twice(known.0.slice_mut(..LEN / 2)?))
+            })?;
+            ctx.replay(&mut graph)?;
+            ctx.fork()?.replay(&mut graph)?;
+            known.1 *= 4.0;
+        }
+        9 => {
+            let mut rows = ctx.zeros::<f32>(2 * LEN)?;
+            ctx.write_matrix(rows.matrix_mut(LEN, 2)?.part(0..LEN, 1..2)?, &[6.0; LEN])?;
+            ctx.copy_matrix(known.0.matrix_mut(LEN, 1)?, rows.matrix(LEN, 2)?.part(0..LEN, 1..2)?)?;
+            known.1 = 6.0;
         }
         _ => check(ctx, &known)?,
     }
