@@ -2,6 +2,8 @@
 
 #[path = "cudnn_software/convolution.rs"]
 mod convolution;
+#[path = "cudnn_software/graphs.rs"]
+mod graphs;
 #[path = "cudnn_software/layers.rs"]
 mod layers;
 #[path = "cudnn_software/recurrent.rs"]
