@@ -23,7 +23,7 @@ use crate::{
     gate::{InTheWay, Turn},
     graph::{self, refuse_captured},
     kernel::{Call, KernelCode, Operand, Threads},
-    matrix::RawGemm,
+    matrix::{RawGemm, Stacks},
     moments::Home,
     pinned::operations as pinned,
     pool::Memory,
@@ -862,15 +862,8 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         beta: T,
         c: MatrixMut<'_, T, Self>,
     ) -> Result<()> {
-        let (raw_a, [m, k], a_apart) = a.unstack(batches)?;
-        let (raw_b, [b_rows, n], b_apart) = b.unstack(batches)?;
-        let (raw_c, [c_rows, c_columns], c_apart) = c.unstack(batches)?;
-        if b_rows != k || c_rows != m || c_columns != n {
-            return Err(Error::Shape {
-                operation: "multiplying matrices",
-                detail: format!("{m} × {k} times {b_rows} × {n} into {c_rows} × {c_columns}"),
-            });
-        }
+        let Stacks { sizes: [m, n, k], first: [raw_a, raw_b, raw_c], apart: [a_apart, b_apart, c_apart] } =
+            Stacks::new(batches, &a, &b, &c)?;
         if m == 0 || n == 0 {
             return Ok(());
         }

@@ -128,7 +128,7 @@ macro_rules! matrix_methods {
             ///
             /// # Errors
             /// [`Error::Shape`] if its larger stride does not run over that many.
-            pub fn unstack(&self, batches: usize) -> Result<(RawMatrix, [usize; 2], u64)> {
+            fn unstack(&self, batches: usize) -> Result<(RawMatrix, [usize; 2], u64)> {
                 let (layout, apart) = self.layout.unstack(batches)?;
                 let bytes = (apart * size_of::<T>()) as u64;
                 Ok((self.as_raw(), [layout.rows, layout.columns], bytes))
@@ -157,6 +157,41 @@ macro_rules! matrix_methods {
 
 matrix_methods!(Matrix, View);
 matrix_methods!(MatrixMut, ViewMut);
+
+/// The operands of a product of stacks of matrices, `c[i] ← a[i]·b[i]`, which go together.
+#[derive(Clone, Copy, Debug)]
+pub struct Stacks {
+    /// Rows of each `a[i]` and `c[i]`, columns of `b[i]` and `c[i]`, columns of `a[i]` and rows of `b[i]`.
+    pub sizes: [usize; 3],
+    /// The first of each stack: of `a`, of `b` and of `c`.
+    pub first: [RawMatrix; 3],
+    /// How many bytes the matrices of each stack lie apart.
+    pub apart: [u64; 3],
+}
+
+impl Stacks {
+    /// Takes matrices for stacks of `batches` matrices each.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if they are not stacks of that many, or if the three do not agree, with all of them in the text.
+    pub fn new<T: Element, C: Context>(
+        batches: usize,
+        a: &Matrix<'_, T, C>,
+        b: &Matrix<'_, T, C>,
+        c: &MatrixMut<'_, T, C>,
+    ) -> Result<Stacks> {
+        let (raw_a, [m, k], a_apart) = a.unstack(batches)?;
+        let (raw_b, [b_rows, n], b_apart) = b.unstack(batches)?;
+        let (raw_c, [c_rows, c_columns], c_apart) = c.unstack(batches)?;
+        if b_rows != k || c_rows != m || c_columns != n {
+            return Err(Error::Shape {
+                operation: "multiplying matrices",
+                detail: format!("{m} × {k} times {b_rows} × {n} into {c_rows} × {c_columns}"),
+            });
+        }
+        Ok(Stacks { sizes: [m, n, k], first: [raw_a, raw_b, raw_c], apart: [a_apart, b_apart, c_apart] })
+    }
+}
 
 /// A matrix as a backend sees it. Strides count elements.
 #[derive(Clone, Copy, Debug)]

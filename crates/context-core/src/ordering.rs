@@ -17,7 +17,7 @@ pub enum Ordering {
 /// Whether the same operations on the same data give the same bits each time, on one machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Determinism {
-    /// They do. It is how every context starts.
+    /// They do. It is how every context starts. Of cuDNN's operations this is demanded apart, by the settings that they are given.
     #[default]
     Reproducible,
     /// Sums may be made in another order each time, where a library is faster for it: on CUDA, cuBLAS may use atomics.

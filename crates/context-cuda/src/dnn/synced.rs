@@ -129,8 +129,8 @@ impl SyncedCudnnState {
             }
         }
         // A slot that this thread holds itself would be waited for in vain.
-        let turn = (0..count).map(|step| (first + step) % count);
-        let index = turn.clone().find(|index| !self.slots[*index].is_held_here()).unwrap_or(first);
+        let mut turn = (0..count).map(|step| (first + step) % count);
+        let index = turn.find(|index| !self.slots[*index].is_held_here()).unwrap_or(first);
         let slot = &self.slots[index];
         slot.work(slot.wait_for_lock(context, index)?, context, self.workspace, work)
     }

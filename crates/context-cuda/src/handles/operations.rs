@@ -7,7 +7,7 @@ use context_core::{
     cublas::{self, Gemm, Operand as Factor},
     curand,
     kernel::Operand,
-    matrix::RawMatrix,
+    matrix::{RawMatrix, Stacks},
 };
 
 use super::{Entry, Lease, LibraryHandle};
@@ -85,15 +85,8 @@ impl Lease<'_, cublas::Handle> {
         beta: T,
         c: MatrixMut<'_, T, CudaContext>,
     ) -> Result<()> {
-        let (raw_a, [m, k], a_apart) = a.unstack(batches)?;
-        let (raw_b, [b_rows, n], b_apart) = b.unstack(batches)?;
-        let (raw_c, [c_rows, c_columns], c_apart) = c.unstack(batches)?;
-        if b_rows != k || c_rows != m || c_columns != n {
-            return Err(Error::Shape {
-                operation: "multiplying matrices",
-                detail: format!("{m} × {k} times {b_rows} × {n} into {c_rows} × {c_columns}"),
-            });
-        }
+        let Stacks { sizes: [m, n, k], first: [raw_a, raw_b, raw_c], apart: [a_apart, b_apart, c_apart] } =
+            Stacks::new(batches, &a, &b, &c)?;
         if m == 0 || n == 0 || batches == 0 {
             return Ok(());
         }
