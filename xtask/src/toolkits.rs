@@ -41,6 +41,8 @@ pub(crate) enum Set {
     Libraries,
     /// The real assembler of PTX, of CUDA 12.9: 40 MB
     Ptxas,
+    /// PyTorch's reader of memory snapshots, one file out of a wheel of 80 MB
+    Viewer,
 }
 
 /// Asks for a release of a library.
@@ -107,6 +109,10 @@ impl Set {
                 ends.map(|release| listed("cuDNN", release, Keep::All)).collect()
             }
             Self::Ptxas => vec![cuda("12.9", &versions.ptxas, Keep::All)],
+            Self::Viewer => {
+                let release = "PyTorch's reader of snapshots".to_owned();
+                vec![Wanted { release, wheel: &versions.viewer, keep: Keep::Viewer }]
+            }
             Self::Cudnn => headers("cuDNN", &versions.cudnn, versions),
             Self::Cublas => headers("cuBLAS", &versions.cublas, versions),
             Self::Curand => headers("cuRAND", &versions.curand, versions),
@@ -135,6 +141,18 @@ pub(crate) fn fetch_set(set: Set) -> Result<()> {
 pub(crate) enum Keep {
     All,
     Headers,
+    Viewer,
+}
+
+impl Keep {
+    /// What the names of kept files have in them, and the folder's name at its end.
+    fn part(self) -> (&'static str, &'static str) {
+        match self {
+            Self::All => ("", ""),
+            Self::Headers => ("/include/", "-headers"),
+            Self::Viewer => ("torch/cuda/_memory_viz.py", "-viewer"),
+        }
+    }
 }
 
 /// A wheel could not be fetched, most likely for want of a network.
@@ -163,9 +181,10 @@ pub(crate) fn cache() -> PathBuf {
 /// Returns the folder of `wheel`, fetching it first if the cache does not have it.
 pub(crate) fn fetch(wheel: &Wheel, keep: Keep) -> Result<PathBuf> {
     let whole = cache().join(format!("{}-{}", wheel.name, wheel.version));
-    let folder = match keep {
-        Keep::Headers if !whole.is_dir() => cache().join(format!("{}-{}-headers", wheel.name, wheel.version)),
-        _ => whole,
+    let folder = match keep.part().1 {
+        "" => whole,
+        _ if whole.is_dir() => whole,
+        end => cache().join(format!("{}-{}{end}", wheel.name, wheel.version)),
     };
     if folder.is_dir() {
         return Ok(folder);
@@ -193,7 +212,10 @@ fn download(wheel: &Wheel, folder: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     let requirements = folder.join("requirements.txt");
     fs::write(&requirements, format!("{}=={} --hash=sha256:{}\n", wheel.name, wheel.version, wheel.sha256))?;
-    let platforms = PLATFORMS.map(|platform| format!("--platform={platform}_x86_64"));
+    let platforms: Vec<String> = match &wheel.platform {
+        Some(platform) => vec![format!("--platform={platform}"), "--python-version=3.11".into()],
+        None => PLATFORMS.iter().map(|platform| format!("--platform={platform}_x86_64")).collect(),
+    };
     let shell = workspace::shell()?;
     let pip = cmd!(
         shell,
@@ -233,7 +255,7 @@ for entry in archive.infolist():
         if entry.external_attr >> 16 & 0o100:
             os.chmod(path, 0o755)
 ";
-    let part = if keep == Keep::Headers { "/include/" } else { "" };
+    let (part, _) = keep.part();
     let shell = workspace::shell()?;
     cmd!(shell, "python3 -c {SCRIPT} {file} {folder} {part}").quiet().run().context("unpacking")
 }

@@ -17,6 +17,8 @@ pub(crate) struct Versions {
     pub(crate) cccl: Wheel,
     /// The assembler that the software driver's parser of PTX is compared with.
     pub(crate) ptxas: Wheel,
+    /// PyTorch, for its reader of memory snapshots.
+    pub(crate) viewer: Wheel,
     /// CUDA's releases, oldest first.
     pub(crate) cuda: Vec<Cuda>,
     /// cuDNN's releases, oldest first.
@@ -59,6 +61,8 @@ pub(crate) struct Wheel {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) sha256: String,
+    /// What the file runs on, if that is not Linux on x86-64 but all the same to us.
+    pub(crate) platform: Option<String>,
 }
 
 impl Versions {

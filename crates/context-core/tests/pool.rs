@@ -5,12 +5,11 @@ mod recorder;
 use std::{sync::Arc, thread};
 
 use context_core::{
-    Buffer, Context, Error, MemoryKind, MemoryOptions, MemoryStatistics, OutOfMemory, Rung, backend::Address,
-    memory_label, memory_trace,
+    Buffer, Context, Error, MemoryOptions, MemoryStatistics, OutOfMemory, Rung, backend::Address,
 };
 use recorder::{
     Entry, Machine, Random, TestContext,
-    program::{Program, Shape, r, shape},
+    program::{Program, Shape, paged, r, shape},
 };
 
 fn context() -> (Arc<Machine>, TestContext) {
@@ -527,96 +526,6 @@ fn any_call_may_fail_and_nothing_breaks_or_leaks() {
             sweep(Program::new(seed, shape), seed, call);
         }
     }
-}
-
-/// Runs Python on a file of bytes, and returns what it prints; nothing if there is no Python.
-fn python(program: &str, input: &[u8]) -> Option<String> {
-    let path = std::env::temp_dir().join(format!("context-core-snapshot-{}", std::process::id()));
-    std::fs::write(&path, input).unwrap();
-    let output = std::process::Command::new("python3").args(["-c", program]).arg(&path).output().ok();
-    std::fs::remove_file(&path).unwrap();
-    let output = output?;
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8(output.stdout).unwrap())
-}
-
-/// A pool with something of everything: labels, streams, events, free memory.
-fn eventful() -> TestContext {
-    let (_, ctx) = context();
-    ctx.record_memory(MemoryKind::Device, 1000);
-    let weights = memory_label("weights \"\u{1}");
-    let kept = bytes(&ctx, 3000);
-    drop(weights);
-    let _ = bytes(&ctx.fork().unwrap(), 5000);
-    std::mem::forget(kept);
-    ctx
-}
-
-#[test]
-fn labels_and_streams_know_what_they_hold() {
-    let ctx = eventful();
-    let labels = ctx.memory_by_label(MemoryKind::Device);
-
-    assert_eq!((labels[0].label, labels[0].live, labels[0].allocations), ("weights \"\u{1}", 3072, 1));
-    assert_eq!((labels[1].label, labels[1].live, labels[1].peak), ("(no label)", 0, 5120));
-    let streams = ctx.memory_by_stream(MemoryKind::Device);
-    assert!(streams.iter().any(|usage| usage.stream == ctx.stream_id() && usage.live == 3072), "{streams:?}");
-}
-
-#[test]
-fn a_recording_becomes_a_trace() {
-    let ctx = eventful();
-    let trace = memory_trace(&ctx.end_memory_recording(MemoryKind::Device));
-
-    let lines: Vec<&str> = trace.lines().skip(1).collect();
-    assert_eq!(lines, ["A,1,3072,0", "A,3,5120,1", "F,3"]);
-    assert_eq!(ctx.end_memory_recording(MemoryKind::Device), []);
-}
-
-#[test]
-fn python_reads_a_snapshot_in_both_forms() {
-    let snapshot = eventful().memory_snapshot(MemoryKind::Device);
-    let json = "import json,sys; s=json.load(open(sys.argv[1])); print(s['live'], s['labels'][0]['live'], len(s['events']))";
-    let pickled = "import pickle,sys; s=pickle.load(open(sys.argv[1],'rb')); \
-                   t=s['segments']; b=[b for g in t for b in g['blocks']]; \
-                   print(sum(g['total_size'] for g in t), sum(g['allocated_size'] for g in t), \
-                   sum(b['size'] for b in b if b['state']=='active_allocated'), \
-                   [e['action'] for e in s['device_traces'][0]], \
-                   all(g['address']==g['blocks'][0]['address'] for g in t))";
-
-    let Some(text) = python(json, snapshot.to_json().as_bytes()) else {
-        println!("not run: there is no python3");
-        return;
-    };
-    assert_eq!(text.trim(), "3072 3072 5");
-    let text = python(pickled, &snapshot.to_pytorch()).unwrap();
-    let reserved = snapshot.statistics.reserved;
-    assert_eq!(
-        text.trim(),
-        format!(
-            "{reserved} 3072 3072 ['segment_alloc', 'alloc', 'segment_alloc', 'alloc', 'free_completed'] True"
-        )
-    );
-}
-
-#[test]
-fn the_picture_shows_every_label_and_every_segment() {
-    let snapshot = eventful().memory_snapshot(MemoryKind::Device);
-    let (svg, html) = (snapshot.to_svg(), snapshot.to_html());
-
-    assert!(html.contains(&svg) && html.starts_with("<!DOCTYPE html>"));
-    assert_eq!(svg.matches("<polygon").count(), 2, "{svg}");
-    let pieces: usize = snapshot.segments.iter().map(Vec::len).sum();
-    assert_eq!(svg.matches("<title>").count(), pieces);
-}
-
-/// A program on a device whose memory is pages of a few hundred bytes, which are moved all the time.
-fn paged(seed: u64, shape: Shape) -> Program {
-    let machine = Machine::new(seed);
-    machine.set_pages(1024);
-    let options = MemoryOptions { waits_in_a_thousand: 300, ..MemoryOptions::default() };
-    let context = TestContext::with_options(&machine, options);
-    Program::with(machine, context, seed, shape)
 }
 
 #[test]

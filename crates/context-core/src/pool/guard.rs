@@ -8,7 +8,7 @@
 
 use std::{
     backtrace::Backtrace,
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     fmt,
     sync::{Arc, Mutex},
 };
@@ -139,6 +139,13 @@ pub(super) struct Guards<B: Backend> {
 impl<B: Backend> Default for Guards<B> {
     fn default() -> Guards<B> {
         Guards { live: Mutex::default(), delayed: Mutex::default(), damages: Mutex::default() }
+    }
+}
+
+impl<B: Backend> Guards<B> {
+    /// Returns where the blocks are that are kept after they were freed.
+    pub(super) fn delayed_nodes(&self) -> HashSet<u32> {
+        lock(&self.delayed).iter().map(|delayed| delayed.memory.node).collect()
     }
 }
 

@@ -12,8 +12,10 @@ pub enum MemoryAction {
     Allocate,
     /// A buffer gave its block back.
     Free,
-    /// Memory was taken from the device.
+    /// Memory got an address: it was taken from the device, or pages were mapped, fresh ones and such as had been elsewhere.
     Reserve,
+    /// An address has no memory any more: it went back to the device, or its pages were mapped elsewhere.
+    Release,
     /// An allocation failed, after the whole ladder.
     OutOfMemory,
 }
@@ -97,7 +99,7 @@ pub fn memory_trace(events: &[MemoryEvent]) -> String {
                     let _ = writeln!(text, "F,{id}");
                 }
             }
-            MemoryAction::Reserve | MemoryAction::OutOfMemory => {}
+            MemoryAction::Reserve | MemoryAction::Release | MemoryAction::OutOfMemory => {}
         }
     }
     text

@@ -261,6 +261,9 @@ impl<B: Backend> Pool<B> {
             if gone && !matches!(piece.what, What::Stale) {
                 freed += piece.bytes;
                 central.reserved -= piece.bytes;
+                if self.watch.has(RECORDING) {
+                    self.history.note(MemoryAction::Release, piece.start, piece.bytes, None, 0);
+                }
             }
             put_down(&mut central, piece, gone);
         }

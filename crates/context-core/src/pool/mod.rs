@@ -213,13 +213,17 @@ impl<B: Backend> Pool<B> {
         match ready {
             Ok(()) => {
                 let moved = plan.map.as_ref().map_or(0, |map| map.moved().count());
+                if let Some(map) = plan.map.as_ref().filter(|_| self.watch.has(watch::RECORDING)) {
+                    for stale in map.stale() {
+                        let (start, bytes) = (arena.node(stale).start, arena.node(stale).bytes);
+                        self.history.note(MemoryAction::Release, start, bytes, None, 0);
+                    }
+                    self.history.note(MemoryAction::Reserve, start, (moved + count) as u64 * page, None, 0);
+                }
                 let node = plan.finish(arena, table.as_mut(), &fresh, slot, clock.issued(), bytes);
                 central.statistics.moved_pages += moved as u64;
                 if count > 0 {
                     central.note_growth();
-                    if self.watch.has(watch::RECORDING) {
-                        self.history.note(MemoryAction::Reserve, start, count as u64 * page, None, 0);
-                    }
                 }
                 Ok(node)
             }
@@ -462,10 +466,13 @@ impl<B: Backend> Pool<B> {
     pub(crate) fn snapshot(&self, device: Device) -> MemorySnapshot {
         let (statistics, labels, streams) = (self.statistics(), self.labels(), self.streams());
         let mut pieces: Vec<MemoryPiece> = {
+            let mut pending = self.guards.delayed_nodes();
             let mut central = lock(&self.central);
             central.flush_lanes(self.kind);
-            let piece = |(_, node): (u32, &arena::Node)| {
+            pending.extend(central.pending.iter().map(|pending| pending.node));
+            let piece = |(id, node): (u32, &arena::Node)| {
                 let state = match node.kind {
+                    Kind::Used if pending.contains(&id) => PieceState::Pending,
                     Kind::Used => PieceState::Used,
                     Kind::Free => PieceState::Free,
                     Kind::Hole | Kind::Stale | Kind::Vacant => return None,

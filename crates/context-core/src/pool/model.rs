@@ -144,7 +144,7 @@ impl Model {
             ours.iter_mut().zip(theirs).for_each(|(ours, theirs)| *ours = theirs.max(*ours));
             ours[other as usize] = self.tick[other as usize];
         }
-        for &stale in plan.map.iter().flat_map(|map| map.stale()).collect::<Vec<_>>() {
+        for stale in plan.map.iter().flat_map(|map| map.stale()).collect::<Vec<_>>() {
             let (by, tick) = (self.arena.node(stale).owner, self.arena.node(stale).tick);
             let covered = by == request.owner || self.reach[request.owner as usize][by as usize] >= tick;
             assert!(covered, "a page was taken from {by} that {} does not run after", request.owner);

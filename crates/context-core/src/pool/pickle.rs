@@ -30,11 +30,12 @@ impl Pickle {
                 self.0.push(b'J');
                 self.0.extend(small.to_le_bytes());
             }
-            // LONG1, whose last byte bears the sign.
+            // LONG1, whose last byte bears the sign. As short as it can be: PyTorch's memory viewer makes numbers of more than eight
+            // bytes a type of their own, which it cannot add to others.
             Err(_) => {
-                self.0.extend([0x8a, 9]);
-                self.0.extend(number.to_le_bytes());
-                self.0.push(0);
+                let bytes = 1 + (u64::BITS - number.leading_zeros()) / 8;
+                self.0.extend([0x8a, bytes as u8]);
+                self.0.extend(&u128::from(number).to_le_bytes()[..bytes as usize]);
             }
         }
     }

@@ -41,7 +41,7 @@ fn moments(snapshot: &MemorySnapshot) -> Vec<Moment> {
                     *sum -= event.bytes.min(*sum);
                 }
             }
-            MemoryAction::Reserve | MemoryAction::OutOfMemory => {}
+            MemoryAction::Reserve | MemoryAction::Release | MemoryAction::OutOfMemory => {}
         }
         if place % every == 0 || place + 1 == snapshot.events.len() {
             moments.push(Moment { live: live.clone() });
@@ -112,6 +112,7 @@ fn draw_segments(snapshot: &MemorySnapshot, top: f64, svg: &mut String) {
             let colour = match piece.state {
                 PieceState::Used => COLOURS[piece.stream % COLOURS.len()],
                 PieceState::Free => "#dddddd",
+                PieceState::Pending => "#aaaaaa",
             };
             let _ = write!(
                 svg,

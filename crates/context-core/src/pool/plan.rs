@@ -152,13 +152,10 @@ impl Map {
     pub(super) fn moved(&self) -> impl Iterator<Item = u64> {
         self.moved.iter().flat_map(|(_, handles)| handles).copied()
     }
-}
 
-#[cfg(test)]
-impl Map {
-    /// The addresses that pages are taken out of.
-    pub(super) fn stale(&self) -> impl Iterator<Item = &u32> {
-        self.moved.iter().map(|(stale, _)| stale)
+    /// The nodes whose pages are moved.
+    pub(super) fn stale(&self) -> impl Iterator<Item = u32> {
+        self.moved.iter().map(|&(stale, _)| stale)
     }
 }
 

@@ -18,6 +18,8 @@ pub enum PieceState {
     Used,
     /// Free for its stream at once, and for others after a wait.
     Free,
+    /// Freed, and still in use by several streams, or kept by the debug mode.
+    Pending,
 }
 
 /// A piece of a pool's memory.
@@ -95,7 +97,11 @@ impl MemorySnapshot {
         let segments = list(self.segments.iter().map(|pieces| {
             list(pieces.iter().map(|piece| {
                 let MemoryPiece { address, bytes, state, stream } = piece;
-                let state = if *state == PieceState::Used { "used" } else { "free" };
+                let state = match state {
+                    PieceState::Used => "used",
+                    PieceState::Free => "free",
+                    PieceState::Pending => "pending",
+                };
                 format!(
                     "{{\"address\":{address},\"bytes\":{bytes},\"state\":\"{state}\",\"stream\":{stream}}}"
                 )
@@ -144,22 +150,25 @@ impl MemorySnapshot {
     fn torch_segment(&self, pickle: &mut Pickle, pieces: &[MemoryPiece]) {
         let Some(first) = pieces.first() else { return };
         let total: usize = pieces.iter().map(|piece| piece.bytes).sum();
-        let used: usize =
-            pieces.iter().filter(|piece| piece.state == PieceState::Used).map(|piece| piece.bytes).sum();
+        let bytes_in =
+            |state| pieces.iter().filter(move |piece| piece.state == state).map(|piece| piece.bytes);
+        let used: usize = bytes_in(PieceState::Used).sum();
+        let active = used + bytes_in(PieceState::Pending).sum::<usize>();
         pickle.dictionary(|pickle| {
             pickle.entry("device", 0);
             pickle.entry("address", first.address);
             pickle.entry("total_size", total as u64);
             pickle.entry("allocated_size", used as u64);
-            pickle.entry("active_size", used as u64);
+            pickle.entry("active_size", active as u64);
             pickle.entry("requested_size", used as u64);
-            pickle.entry("stream", first.stream as u64);
+            // Memory belongs to no stream, only its pieces do. The viewer joins what lies side by side, if it is of one stream.
+            pickle.entry("stream", 0);
             pickle.text("segment_type");
             pickle.text("large");
             pickle.text("segment_pool_id");
             pickle.pair(0, 0);
             pickle.text("is_expandable");
-            pickle.boolean(false);
+            pickle.boolean(true);
             pickle.text("frames");
             pickle.list(|_| {});
             pickle.text("blocks");
@@ -170,8 +179,11 @@ impl MemorySnapshot {
                         pickle.entry("size", piece.bytes as u64);
                         pickle.entry("requested_size", piece.bytes as u64);
                         pickle.text("state");
-                        let used = piece.state == PieceState::Used;
-                        pickle.text(if used { "active_allocated" } else { "inactive" });
+                        pickle.text(match piece.state {
+                            PieceState::Used => "active_allocated",
+                            PieceState::Free => "inactive",
+                            PieceState::Pending => "active_pending_free",
+                        });
                         pickle.text("frames");
                         pickle.list(|_| {});
                     });
@@ -205,30 +217,37 @@ impl MemorySnapshot {
 }
 
 fn torch_event(pickle: &mut Pickle, event: &MemoryEvent) {
-    pickle.dictionary(|pickle| {
-        pickle.text("action");
-        pickle.text(match event.action {
-            MemoryAction::Allocate => "alloc",
-            MemoryAction::Free => "free_completed",
-            MemoryAction::Reserve => "segment_alloc",
-            MemoryAction::OutOfMemory => "oom",
-        });
-        pickle.entry("addr", event.address);
-        pickle.entry("size", event.bytes as u64);
-        pickle.entry("stream", event.stream.map_or(0, crate::StreamId::number));
-        pickle.entry("time_us", event.micros);
-        if event.action == MemoryAction::OutOfMemory {
-            pickle.entry("device_free", 0);
-        }
-        pickle.text("frames");
-        pickle.list(|pickle| {
-            pickle.dictionary(|pickle| {
-                pickle.text("filename");
-                pickle.text("");
-                pickle.entry("line", 0);
-                pickle.text("name");
-                pickle.text(event.label);
+    // To the viewer, memory that was only asked to be freed waits for other streams: the two together are a free.
+    let actions: &[&str] = match event.action {
+        MemoryAction::Allocate => &["alloc"],
+        MemoryAction::Free => &["free_requested", "free_completed"],
+        MemoryAction::Reserve => &["segment_map"],
+        MemoryAction::Release => &["segment_unmap"],
+        MemoryAction::OutOfMemory => &["oom"],
+    };
+    for action in actions {
+        pickle.dictionary(|pickle| {
+            pickle.text("action");
+            pickle.text(action);
+            pickle.entry("addr", event.address);
+            pickle.entry("size", event.bytes as u64);
+            let is_segment = matches!(event.action, MemoryAction::Reserve | MemoryAction::Release);
+            let stream = event.stream.filter(|_| !is_segment).map_or(0, crate::StreamId::number);
+            pickle.entry("stream", stream);
+            pickle.entry("time_us", event.micros);
+            if event.action == MemoryAction::OutOfMemory {
+                pickle.entry("device_free", 0);
+            }
+            pickle.text("frames");
+            pickle.list(|pickle| {
+                pickle.dictionary(|pickle| {
+                    pickle.text("filename");
+                    pickle.text("");
+                    pickle.entry("line", 0);
+                    pickle.text("name");
+                    pickle.text(event.label);
+                });
             });
         });
-    });
+    }
 }

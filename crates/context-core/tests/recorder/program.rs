@@ -2,7 +2,7 @@
 
 use std::{any::Any, sync::Arc};
 
-use context_core::{Buffer, Context, Event, Result, kernel};
+use context_core::{Buffer, Context, Event, MemoryOptions, Result, kernel};
 
 use super::{Machine, Random, Recorder, TestContext};
 
@@ -230,4 +230,13 @@ fn copy_common(
 ) -> Result<()> {
     let length = target.len().min(source.len());
     ctx.copy(target.slice_mut(..length)?, source.slice(..length)?)
+}
+
+/// A program on a device whose memory is pages of a few hundred bytes, which are moved all the time.
+pub fn paged(seed: u64, shape: Shape) -> Program {
+    let machine = Machine::new(seed);
+    machine.set_pages(1024);
+    let options = MemoryOptions { waits_in_a_thousand: 300, ..MemoryOptions::default() };
+    let context = TestContext::with_options(&machine, options);
+    Program::with(machine, context, seed, shape)
 }
