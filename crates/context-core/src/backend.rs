@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code)]
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 pub use crate::pool::{PageSource, Source};
 use crate::{
@@ -109,6 +109,15 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         wait: Box<dyn FnOnce() -> Result<()> + Send>,
     ) -> Result<()> {
         wait()
+    }
+
+    /// Holds later work of `stream` back on the device, while the caller goes on, until what is returned is dropped. `None` if the
+    /// device cannot: whoever asks then waits itself.
+    ///
+    /// # Errors
+    /// Whatever giving the stream something can fail with; it holds nothing back then.
+    fn hold(&self, _stream: &Self::Stream) -> Result<Option<Hold>> {
+        Ok(None)
     }
 
     /// Copies host memory to the device. The source may be changed or freed as soon as this returns.
@@ -340,6 +349,31 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
 
     /// Returns how many calls into a driver were made so far; zero where there is none.
     fn driver_calls(&self) -> u64;
+}
+
+/// Holds a stream's work back until it is dropped, so that nothing hangs if nobody is left to let the work go.
+#[must_use = "it holds nothing back once it is dropped"]
+pub struct Hold(Option<Box<dyn FnOnce() + Send>>);
+
+impl Hold {
+    /// Makes a hold that ends with `release`, which must not block.
+    pub fn new(release: impl FnOnce() + Send + 'static) -> Hold {
+        Hold(Some(Box::new(release)))
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.take() {
+            release();
+        }
+    }
+}
+
+impl Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hold")
+    }
 }
 
 /// Rows of bytes.

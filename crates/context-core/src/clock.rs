@@ -22,11 +22,17 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering::*},
+        atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*},
     },
 };
 
-use crate::{Backend, Error, MemoryKind, Result, capture::Capture, device_state::DeviceState, pool::Lane};
+use crate::{
+    Backend, Error, MemoryKind, Result,
+    capture::Capture,
+    device_state::DeviceState,
+    host_wait::{HostWait, HostWaits},
+    pool::Lane,
+};
 
 /// The id of a stream, unique in the process and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +99,7 @@ impl Seen {
 pub(crate) struct Recorded<B: Backend> {
     tick: u64,
     seen: Seen,
+    host_waits: HostWaits,
     event: Option<B::Event>,
     state: Weak<DeviceState<B>>,
 }
@@ -104,6 +111,21 @@ impl<B: Backend> Recorded<B> {
 
     pub(crate) fn event(&self) -> &B::Event {
         self.event.as_ref().expect("only Drop takes the event")
+    }
+
+    /// Returns what the host is to end before this point is reached.
+    pub(crate) fn host_waits(&self) -> &HostWaits {
+        &self.host_waits
+    }
+
+    /// Asks whether it is complete; an error also if an event that it is behind has failed.
+    fn query(&self, state: &DeviceState<B>) -> Result<bool> {
+        let complete = state.backend().query(self.event())?;
+        if complete {
+            // Events that were waited for have ended: the stream got here.
+            self.host_waits.check()?;
+        }
+        Ok(complete)
     }
 }
 
@@ -125,10 +147,10 @@ pub(crate) enum Dependency {
     Order,
 }
 
-/// Takes work that ended by a failure of its own stream for ended.
+/// Takes work that ended by a failure of its own stream, or of an event that it waited for, for ended.
 pub(crate) fn ended<T>(result: Result<T>, value: T) -> Result<T> {
     match result {
-        Err(Error::KernelPanicked { .. }) => Ok(value),
+        Err(Error::KernelPanicked { .. } | Error::EventFailed { .. }) => Ok(value),
         other => other,
     }
 }
@@ -140,6 +162,7 @@ struct ClockState<B: Backend> {
     ordered: Seen,
     /// In the order of their ticks.
     events: VecDeque<Arc<Recorded<B>>>,
+    host_waits: HostWaits,
 }
 
 /// A stream with its clock. It lives as long as any moment of it is remembered.
@@ -156,8 +179,8 @@ pub(crate) struct Clock<B: Backend> {
     launches: [(AtomicU64, AtomicPtr<&'static str>); LAUNCHES_KEPT],
     /// How many events are kept, for whoever has nothing to do with none.
     kept_events: AtomicUsize,
-    /// How many waits for the host hold the stream back.
-    held: Arc<AtomicUsize>,
+    /// Whether there are `host_waits`, for whoever has nothing to do with none.
+    waits_for_host: AtomicBool,
     inner: Mutex<ClockState<B>>,
     /// The stream's part of the pool of each kind of memory.
     lanes: [Lane<B>; MemoryKind::ALL.len()],
@@ -170,25 +193,38 @@ const LAUNCHES_KEPT: usize = 4;
 /// How many recorded events a clock keeps before it asks which of them are complete.
 const EVENTS_BEFORE_PRUNING: usize = 16;
 
-/// Says that a stream is held back by the host until this is dropped.
-pub(crate) struct Hold(Arc<AtomicUsize>);
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
-    }
-}
-
 impl<B: Backend> Clock<B> {
     /// Says that what the stream is given from now on waits for the host, which may take as long as it likes.
-    pub(crate) fn hold(&self) -> Hold {
-        self.held.fetch_add(1, Relaxed);
-        Hold(self.held.clone())
+    pub(crate) fn wait_for_host(&self, wait: HostWait) {
+        lock(&self.inner).host_waits.add(wait);
+        self.waits_for_host.store(true, Release);
+    }
+
+    /// Takes back what [`wait_for_host`](Clock::wait_for_host) said, where the stream could not be made to wait.
+    pub(crate) fn forget_host_wait(&self, wait: &HostWait) {
+        lock(&self.inner).host_waits.remove(wait);
+    }
+
+    /// Returns what the host is to end before the stream goes on, and what it failed to.
+    pub(crate) fn host_waits(&self) -> HostWaits {
+        if !self.waits_for_host.load(Acquire) {
+            return HostWaits::default();
+        }
+        let mut inner = lock(&self.inner);
+        inner.host_waits.forget_passed();
+        self.waits_for_host.store(!inner.host_waits.is_empty(), Release);
+        inner.host_waits.clone()
     }
 
     /// Tells whether the stream is held back by the host. Whoever can do without it does not wait for such a stream.
     pub(crate) fn is_held(&self) -> bool {
-        self.held.load(Relaxed) > 0
+        self.waits_for_host.load(Acquire) && lock(&self.inner).host_waits.any_pending()
+    }
+
+    /// Returns the failure of an event that the stream waited for. Where streams fail alone they report it themselves.
+    #[inline]
+    pub(crate) fn check_host_waits(&self) -> Result<()> {
+        if self.waits_for_host.load(Acquire) { self.host_waits().check() } else { Ok(()) }
     }
 
     pub(crate) fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions) -> Result<Arc<Clock<B>>> {
@@ -221,11 +257,12 @@ impl<B: Backend> Clock<B> {
             completed: AtomicU64::new(0),
             launches: Default::default(),
             kept_events: AtomicUsize::new(0),
-            held: Arc::default(),
+            waits_for_host: AtomicBool::new(false),
             inner: Mutex::new(ClockState {
                 seen: Seen::default(),
                 ordered: Seen::default(),
                 events: VecDeque::new(),
+                host_waits: HostWaits::default(),
             }),
             lanes: Default::default(),
             capture,
@@ -373,6 +410,10 @@ impl<B: Backend> Clock<B> {
             }
         }
         inner_seen.raise(source, recorded.tick);
+        if !recorded.host_waits.is_empty() {
+            inner.host_waits.inherit(&recorded.host_waits, dependency);
+            self.waits_for_host.store(true, Release);
+        }
         drop(inner);
         // The wait is work of this stream: an event recorded behind it is a later moment than one recorded before, and is
         // not complete before what is waited for.
@@ -394,8 +435,9 @@ impl<B: Backend> Clock<B> {
         // Rules 1 and 2: both are read before the event is recorded.
         let tick = self.issued.load(Acquire);
         let seen = lock(&self.inner).seen.clone();
+        let host_waits = self.host_waits();
         let event = state.take_event()?;
-        let recorded = Recorded { tick, seen, event: Some(event), state: self.state.clone() };
+        let recorded = Recorded { tick, seen, host_waits, event: Some(event), state: self.state.clone() };
         state.backend().record(recorded.event(), self.stream())?;
         let recorded = Arc::new(recorded);
         let crowded = {
@@ -418,7 +460,7 @@ impl<B: Backend> Clock<B> {
             let Some(oldest) = lock(&self.inner).events.front().cloned() else { return Ok(()) };
             if !self.is_complete(oldest.tick) {
                 // A stream that failed keeps its events: each of them tells of the failure.
-                if !ended(state.backend().query(oldest.event()), false)? {
+                if !ended(oldest.query(state), false)? {
                     return Ok(());
                 }
                 self.complete_up_to(oldest.tick);
@@ -451,7 +493,7 @@ impl<B: Backend> Clock<B> {
     }
 
     pub(crate) fn query_recorded(&self, state: &Arc<DeviceState<B>>, recorded: &Recorded<B>) -> Result<bool> {
-        let complete = self.is_complete(recorded.tick) || state.backend().query(recorded.event())?;
+        let complete = self.is_complete(recorded.tick) || recorded.query(state)?;
         if complete {
             self.complete_up_to(recorded.tick);
         }
@@ -466,6 +508,7 @@ impl<B: Backend> Clock<B> {
     ) -> Result<()> {
         if !self.is_complete(recorded.tick) {
             state.backend().synchronize_event(recorded.event())?;
+            recorded.host_waits.check()?;
             self.complete_up_to(recorded.tick);
         }
         Ok(())
@@ -485,15 +528,16 @@ impl<B: Backend> Clock<B> {
     pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let tick = self.issued.load(Acquire);
         let synchronized = state.backend().synchronize(self.stream());
-        if synchronized.is_ok() {
-            self.note_synchronized(tick);
-        }
-        synchronized
+        if synchronized.is_ok() { self.note_synchronized(tick) } else { synchronized }
     }
 
     /// Takes note that the backend found the stream complete up to `tick`.
+    ///
+    /// # Errors
+    /// The failure of an event that the stream waited for: its work ran, on data that is none.
     #[inline]
-    pub(crate) fn note_synchronized(&self, tick: u64) {
+    pub(crate) fn note_synchronized(&self, tick: u64) -> Result<()> {
+        self.check_host_waits()?;
         // Nobody but the stream's owner raises it as far as this, in most programs.
         if self.completed.load(Acquire) < tick {
             self.complete_up_to(tick);
@@ -502,6 +546,7 @@ impl<B: Backend> Clock<B> {
         if self.kept_events.load(Relaxed) > 0 {
             self.forget_complete_events();
         }
+        Ok(())
     }
 
     pub(crate) fn issued(&self) -> u64 {
@@ -514,7 +559,7 @@ impl<B: Backend> Drop for Clock<B> {
         // Destroying a stream while other threads work has crashed real drivers: it is parked and leased again. Its
         // order is kept, so what was queued under the old id runs before anything that is queued under the next one.
         if let (Some(stream), Some(state)) = (self.stream.take(), self.state.upgrade()) {
-            state.park_stream(self.options, stream);
+            state.park_stream(self.options, stream, self.host_waits());
         }
     }
 }

@@ -550,8 +550,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             unsafe { backend.download(stream, target.as_mut_ptr().cast(), source.address, bytes) }
         })?;
         // The download waited for everything on this stream.
-        core.clock().note_synchronized(core.clock().issued());
-        Ok(())
+        core.clock().note_synchronized(core.clock().issued())
     }
 
     /// Allocates a copy of `source`, made on the device.

@@ -126,8 +126,7 @@ pub(crate) fn read_matrix<T: Element, C: Context>(
         // it has when `download_rows` returns (Backend).
         unsafe { backend.download_rows(stream, target.as_mut_ptr().cast(), from, shape.rows()) }
     })?;
-    core.clock().note_synchronized(core.clock().issued());
-    Ok(())
+    core.clock().note_synchronized(core.clock().issued())
 }
 
 /// Copies between contexts of any two devices, by the shortest way that there is.
@@ -205,6 +204,7 @@ fn from_host<T: Element, C: Context, D: Context>(
     other.core().operate(COPY, &operands, |backend, stream| {
         // Everything that the read must follow is in this stream or was waited for by it.
         backend.synchronize(stream)?;
+        other.core().clock().check_host_waits()?;
         let written = [Some(Operand::write("the target", target.memory))];
         ctx.core().operate(COPY, &written, |backend, stream| {
             let source = std::ptr::with_exposed_provenance::<u8>(source.address as usize);
@@ -231,7 +231,8 @@ fn to_host<T: Element, C: Context, D: Context>(
             let target = std::ptr::with_exposed_provenance_mut::<u8>(target.address as usize);
             // SAFETY: the target is exclusively borrowed memory of the host (MEMORY_IS_HOST) of that size, whose users have ended, until
             // the copy has, which is when `download` returns; the source is ordered behind its writers (Order 1).
-            unsafe { backend.download(stream, target, source.address, bytes) }
+            unsafe { backend.download(stream, target, source.address, bytes) }?;
+            other.core().clock().check_host_waits()
         })
     })
 }

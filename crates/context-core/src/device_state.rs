@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, lock},
     error::Loss,
     gate::Gate,
+    host_wait::HostWaits,
     pool::{Hook, Hooks, Pool, siblings},
     slot::Slot,
 };
@@ -28,13 +29,22 @@ pub struct DeviceState<B: Backend> {
     /// Where a spare event is looked for first.
     event: Slot<B::Event>,
     events: Mutex<Vec<B::Event>>,
-    streams: Mutex<Vec<(B::StreamOptions, B::Stream)>>,
+    streams: Mutex<Vec<Parked<B>>>,
     /// Every stream's clock, to name what was running when the device is lost.
     clocks: Mutex<Vec<Weak<Clock<B>>>>,
     lost: OnceLock<Arc<Loss>>,
     waits: AtomicU64,
     // Last, so that everything above is gone when the backend closes the device.
     backend: B,
+}
+
+/// A stream that waits for its next context.
+#[derive(Debug)]
+struct Parked<B: Backend> {
+    options: B::StreamOptions,
+    stream: B::Stream,
+    /// What the host is to end before the stream goes on.
+    host_waits: HostWaits,
 }
 
 impl<B: Backend> DeviceState<B> {
@@ -171,9 +181,13 @@ impl<B: Backend> DeviceState<B> {
 
     #[cold]
     fn note_error(&self, error: &Error) {
+        // Whatever failed was a stream's, or another device's.
+        if B::STREAMS_FAIL_ALONE {
+            return;
+        }
         match error {
-            // A stream's failure, not the device's.
-            Error::KernelPanicked { .. } => {}
+            // Not this device's failure.
+            Error::EventFailed { .. } | Error::KernelPanicked { .. } => {}
             // A backend that knows of the loss itself gives its cause.
             Error::Lost { loss, .. } => {
                 self.lost.get_or_init(|| loss.clone());
@@ -202,15 +216,17 @@ impl<B: Backend> DeviceState<B> {
     pub(crate) fn lease_stream(&self, options: B::StreamOptions) -> Result<B::Stream> {
         let parked = {
             let mut streams = lock(&self.streams);
-            let place = streams.iter().position(|(parked, _)| *parked == options);
-            place.map(|place| streams.swap_remove(place).1)
+            // One that the host still holds back would hold its next context back too.
+            let serves = |parked: &Parked<B>| parked.options == options && !parked.host_waits.any_pending();
+            let place = streams.iter().position(serves);
+            place.map(|place| streams.swap_remove(place).stream)
         };
         parked.map_or_else(|| self.backend.create_stream(options), Ok)
     }
 
-    pub(crate) fn park_stream(&self, options: B::StreamOptions, stream: B::Stream) {
+    pub(crate) fn park_stream(&self, options: B::StreamOptions, stream: B::Stream, host_waits: HostWaits) {
         if self.backend.may_reuse(&stream) {
-            lock(&self.streams).push((options, stream));
+            lock(&self.streams).push(Parked { options, stream, host_waits });
         }
     }
 

@@ -141,6 +141,21 @@ pub enum Error {
         status: EventStatus,
     },
 
+    /// A stream's work was ordered behind an event that failed. It was skipped, or ran on data that is none.
+    #[error("work was ordered behind an event that failed: {cause}")]
+    EventFailed {
+        /// What the event failed with.
+        cause: Arc<Error>,
+    },
+
+    /// An event that was to be finished by the host, or recorded, was dropped before.
+    #[error("an event was dropped before it was finished or recorded")]
+    EventDropped,
+
+    /// Recording an event behind work that waits for it, which would never end.
+    #[error("recording an event behind a wait for its own end: record it before, or on another context")]
+    EventCircle,
+
     /// Something that cannot be done while work is captured, or no longer.
     #[error("{operation} in a capture on {device}: {reason}")]
     Capture {
@@ -164,11 +179,21 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns what work fails with that was ordered behind an event which failed with this.
+    pub(crate) fn of_an_event(self) -> Error {
+        match self {
+            Error::EventFailed { .. } => self,
+            cause => Error::EventFailed { cause: Arc::new(cause) },
+        }
+    }
+
     /// Returns what kind of failure this is.
     pub fn class(&self) -> ErrorClass {
         match self {
             Error::OutOfMemory(_) | Error::Thread { .. } => ErrorClass::Exhausted,
-            Error::Lost { .. } | Error::KernelPanicked { .. } => ErrorClass::ContextLost,
+            Error::Lost { .. } | Error::KernelPanicked { .. } | Error::EventFailed { .. } => {
+                ErrorClass::ContextLost
+            }
             #[cfg(feature = "cuda")]
             Error::Cuda(error) => error.class(),
             #[cfg(feature = "cudnn")]

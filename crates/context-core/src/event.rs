@@ -13,6 +13,7 @@ use crate::{
     clock::{Clock, Recorded},
     completion::{Callback, Completion, Finished},
     device_state::DeviceState,
+    host_wait::HostWaits,
     watcher,
 };
 
@@ -126,6 +127,8 @@ pub(crate) trait Point: Send + Sync {
     fn query(&self) -> Result<bool>;
     fn synchronize(&self) -> Result<()>;
     fn on_end(&self, callback: Callback);
+    /// What the host is to end before the point is reached.
+    fn host_waits(&self) -> HostWaits;
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -140,6 +143,10 @@ impl<B: Backend> Point for Event<B> {
 
     fn on_end(&self, callback: Callback) {
         Event::on_end(self, callback);
+    }
+
+    fn host_waits(&self) -> HostWaits {
+        self.recorded.host_waits().clone()
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -25,6 +25,7 @@ mod error;
 mod event;
 mod gate;
 mod graph;
+mod host_wait;
 pub mod kernel;
 mod latch;
 pub mod matrix;

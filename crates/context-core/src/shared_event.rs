@@ -13,6 +13,7 @@ use crate::{
     clock::lock,
     completion::{Callback, Completion, Finished},
     event::Point,
+    host_wait::{HostWait, HostWaits},
 };
 
 /// Where a [`SharedEvent`] is in its life.
@@ -37,10 +38,16 @@ pub enum EventStatus {
 /// |---|---|---|---|
 /// | host, or an inline CPU context | the thread blocks until the end | the thread blocks, or runs an idle stream's work itself | the thread blocks |
 /// | CPU context with a worker | its stream waits, the host goes on | its stream waits, the host goes on | its stream waits, the host goes on |
-/// | CUDA context | the host blocks until it is recorded or has ended | the host blocks until the end | same device: the device waits, the host goes on; another device: the host blocks |
+/// | CUDA context | the device waits, the host goes on | the device waits, the host goes on | the device waits, the host goes on |
 ///
-/// A failure is carried to every waiter: a blocked thread gets it as its error, and a stream that waited fails with it. The first
-/// failure wins. It can be awaited on any executor: `(&event).await`.
+/// A CUDA device waits at a word of pinned memory that the end of the event is written to (`cuStreamWaitValue64`); the host blocks on a device
+/// that cannot. Streams can share a queue of the hardware, where one that is held back may hold back another: what the
+/// event needs of the same device is better given before the wait, as it is where the event is recorded already.
+///
+/// A failure is carried to every waiter, and the first one wins. A blocked thread gets it as its error. Work of a stream that waited fails with
+/// [`Error::EventFailed`], and so does what other streams make of its results: a CPU worker skips such work; a CUDA device runs
+/// it, and whoever waits for it is told. An event that is dropped by its last owner before anything was recorded ends with
+/// [`Error::EventDropped`]. It can be awaited on any executor: `(&event).await`.
 ///
 /// # Examples
 ///
@@ -63,10 +70,20 @@ struct Inner {
     life: Mutex<Arc<Life>>,
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let life = self.life.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if life.point().is_none() {
+            // Nobody is left to end it. If it has ended, the first end stays.
+            life.end(Some(Error::EventDropped));
+        }
+    }
+}
+
 /// One life of an event, from making or reset to its end.
 #[derive(Default)]
-struct Life {
-    end: Arc<Completion>,
+pub(crate) struct Life {
+    pub(crate) end: Arc<Completion>,
     recorded: Mutex<Recording>,
     changed: Condvar,
 }
@@ -128,6 +145,11 @@ impl Life {
         }
     }
 
+    /// Returns what the host is to end before this can.
+    pub(crate) fn host_waits(&self) -> HostWaits {
+        self.point().map_or_else(HostWaits::default, |point| point.host_waits())
+    }
+
     fn status(&self) -> EventStatus {
         if !self.end.is_done()
             && let Some(point) = self.point()
@@ -145,6 +167,9 @@ impl Life {
     }
 }
 
+/// Held while an event is recorded behind others.
+static CIRCLES: Mutex<()> = Mutex::new(());
+
 impl SharedEvent {
     /// Makes an event that is not recorded.
     pub fn new() -> SharedEvent {
@@ -158,11 +183,18 @@ impl SharedEvent {
     /// Records the event behind all work given to `ctx` so far.
     ///
     /// # Errors
-    /// [`Error::EventState`] if it is recorded already, or has ended; whatever recording can fail with.
+    /// [`Error::EventState`] if it is recorded already, or has ended; [`Error::EventCircle`] if that work waits for this event,
+    /// directly or by other events; whatever recording can fail with.
     #[doc(alias = "cuEventRecord")]
     pub fn record<C: Context>(&self, ctx: &C) -> Result<()> {
         let life = self.life();
         let point: Arc<dyn Point> = Arc::new(ctx.record()?);
+        let waits = point.host_waits();
+        // One at a time, so that of two recordings that close a circle together one sees the other.
+        let _alone = (!waits.is_empty()).then(|| lock(&CIRCLES));
+        if waits.iter().any(|wait| wait.needs(&life)) {
+            return Err(Error::EventCircle);
+        }
         let mut recorded = life.lock();
         if recorded.point.is_some() || life.end.is_done() {
             drop(recorded);
@@ -253,14 +285,16 @@ impl SharedEvent {
         life.subscribe();
     }
 
-    /// Makes the event as new. Whoever waits already goes on waiting for the end of the life before.
+    /// Makes an event that has ended as new. Whoever waits for that end gets it; one that was not recorded stays as it is.
     ///
     /// # Errors
     /// [`Error::EventState`] if it is recorded and has not ended.
     pub fn reset(&self) -> Result<()> {
         let status = self.status();
-        if status == EventStatus::Scheduled {
-            return Err(refuse("resetting", status));
+        match status {
+            EventStatus::Scheduled => return Err(refuse("resetting", status)),
+            EventStatus::Initialized => return Ok(()),
+            EventStatus::Success | EventStatus::Failed => {}
         }
         let former = mem::take(&mut *lock(&self.0.life));
         // Under no lock: this may own the last reference to a device.
@@ -286,25 +320,45 @@ impl SharedEvent {
             })
         };
         let backend = state.backend();
-        let recorded = match C::Backend::STREAMS_WAIT_FOR_HOST {
-            true => life.point(),
-            false => life.wait_until_recorded(),
-        };
-        if let Some(point) = on_this_device(recorded)
+        if let Some(point) = on_this_device(life.point())
             && let Some(event) = point.as_any().downcast_ref::<Event<C::Backend>>()
         {
             return ctx.wait(event);
         }
-        // Until then the pool hands nothing of this stream to another one by having it wait.
-        let hold = core.clock().hold();
-        let wait = move || {
-            let waited = life.wait();
-            drop(hold);
-            waited
-        };
-        let waited = backend.wait_for_host(core.stream(), Box::new(wait));
-        core.clock().advance(state);
-        waited
+        let (clock, stream) = (core.clock(), core.stream());
+        let wait = HostWait::new(&life);
+        if backend.runs_in_place(stream) {
+            return backend.wait_for_host(stream, Box::new(move || life.wait()));
+        }
+        // Before the stream waits: whatever is recorded behind that knows of it.
+        clock.wait_for_host(wait.clone());
+        if C::Backend::STREAMS_WAIT_FOR_HOST {
+            let wait = move || life.wait().map_err(Error::of_an_event);
+            let given = backend.wait_for_host(stream, Box::new(wait));
+            clock.advance(state);
+            return given;
+        }
+        let held = state.attempt(|| backend.hold(stream));
+        if let Ok(Some(hold)) = held {
+            state.count_wait();
+            clock.advance(state);
+            // The device stays open until it is let go: it could not close before.
+            let device = state.clone();
+            life.end.on_end(Box::new(move |_| {
+                drop(hold);
+                drop(device);
+            }));
+            life.subscribe();
+            return Ok(());
+        }
+        clock.forget_host_wait(&wait);
+        held?;
+        if let Some(point) = on_this_device(life.wait_until_recorded())
+            && let Some(event) = point.as_any().downcast_ref::<Event<C::Backend>>()
+        {
+            return ctx.wait(event);
+        }
+        life.wait()
     }
 }
 

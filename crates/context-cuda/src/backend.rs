@@ -2,11 +2,11 @@
 
 #![allow(unsafe_code)]
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use context_core::{
     Backend, Device, Error, MemoryKind, Result,
-    backend::{Address, Rows, Source},
+    backend::{Address, Hold, Rows, Source},
     cuda::{Context, Error as CudaError, Event, Function, LaunchShape, RowsAt},
     kernel::{KernelCode, ParameterPlaces, Parameters, Threads},
     matrix::RawGemm,
@@ -35,6 +35,8 @@ pub struct CudaBackend {
     pinned: PinnedPages,
     /// The largest number of bytes from one row to the next.
     max_pitch: usize,
+    /// Whether streams wait for numbers in memory; asked when it first matters.
+    waits_for_values: OnceLock<bool>,
     pub(crate) shelves: Shelves,
     // Last, so that everything above is gone when the context is given back.
     context: Arc<Context>,
@@ -54,6 +56,7 @@ impl CudaBackend {
             memory: DevicePages::new(&context, source)?,
             pinned: PinnedPages(context.clone()),
             max_pitch: context.device().max_pitch()?,
+            waits_for_values: OnceLock::new(),
             shelves: Shelves::default(),
             context,
         })
@@ -165,6 +168,17 @@ unsafe impl Backend for CudaBackend {
 
     fn synchronize_event(&self, event: &Event) -> Result<()> {
         Ok(event.synchronize()?)
+    }
+
+    fn hold(&self, stream: &CudaStream) -> Result<Option<Hold>> {
+        let able = match self.waits_for_values.get() {
+            Some(able) => *able,
+            None => {
+                let able = self.context.device().waits_for_values()?;
+                *self.waits_for_values.get_or_init(|| able)
+            }
+        };
+        Ok(able.then(|| stream.hold()).transpose()?)
     }
 
     unsafe fn upload(

@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 mod backend;
+mod barrier;
 mod context;
 #[cfg(feature = "cudnn")]
 mod dnn;

@@ -3,14 +3,17 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
 };
 
-use context_core::cuda::{Context, Result, Stream};
+use context_core::{
+    backend::Hold,
+    cuda::{Context, Result, Stream},
+};
 
-use crate::{graph::Draws, staging::Staging};
+use crate::{barrier::Barrier, graph::Draws, staging::Staging};
 
 /// How urgent a stream's work is to the driver. Lower numbers are served first; 0 is the usual one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,6 +27,8 @@ pub struct CudaStream {
     /// Whether it may be in a state in which no other context should get it.
     retired: AtomicBool,
     pub(crate) raw: Stream,
+    /// Made by the first hold. Behind the stream, which may be at it.
+    barrier: OnceLock<Arc<Barrier>>,
 }
 
 impl CudaStream {
@@ -33,7 +38,20 @@ impl CudaStream {
             capture: Mutex::default(),
             retired: AtomicBool::new(false),
             raw: Stream::new(context, priority.0)?,
+            barrier: OnceLock::new(),
         })
+    }
+
+    /// Holds back what the stream is given from now on.
+    pub(crate) fn hold(&self) -> Result<Hold> {
+        let barrier = match self.barrier.get() {
+            Some(barrier) => barrier,
+            None => {
+                let made = Arc::new(Barrier::new(self.raw.context())?);
+                self.barrier.get_or_init(|| made)
+            }
+        };
+        barrier.hold(&self.raw)
     }
 
     /// Keeps this stream from serving another context.
@@ -66,13 +84,13 @@ impl fmt::Debug for CudaStream {
 impl Drop for CudaStream {
     fn drop(&mut self) {
         let staging = self.staging.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // Streams are parked while their device is open, so that this runs when the device closes. What is staged must
-        // not be freed under a copy.
-        if !staging.is_empty()
+        // Streams are parked while their device is open, so that this runs when the device closes, which it does not while one is
+        // held back. What is staged must not be freed under a copy, nor a barrier under a stream that looks at it.
+        if (!staging.is_empty() || self.barrier.get().is_some())
             && let Err(error) = self.raw.synchronize()
         {
             tracing::warn!(%error, "a stream failed; its staged uploads are leaked");
-            std::mem::forget(std::mem::take(staging));
+            std::mem::forget((std::mem::take(staging), self.barrier.take()));
         }
     }
 }

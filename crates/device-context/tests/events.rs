@@ -15,7 +15,7 @@ use std::{
 };
 
 use device_context::{
-    Context, CpuContext, CudaContext, Error, EventStatus, Result, SharedEvent, cpu::StreamKind, kernel, sim,
+    Context, CpuContext, CudaContext, Error, EventStatus, SharedEvent, cpu::StreamKind, kernel, sim,
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -74,108 +74,6 @@ fn failure() -> Error {
     Error::KernelPanicked { kernel: "the host's", message: "first words".to_owned() }
 }
 
-/// Runs an order of `ctx` behind `event` on another thread; tells of its return.
-fn order<C: Context>(ctx: C, event: &SharedEvent) -> mpsc::Receiver<(C, Result<()>)> {
-    let (sender, receiver) = mpsc::channel();
-    let event = event.clone();
-    thread::spawn(move || {
-        let outcome = ctx.wait_for(&event);
-        drop(sender.send((ctx, outcome)));
-    });
-    receiver
-}
-
-fn host_blocks_until_finished<C: Context>(ctx: C) {
-    let event = SharedEvent::new();
-    let returned = order(ctx, &event);
-    assert!(returned.recv_timeout(SHORT).is_err(), "it waits");
-    event.finish().unwrap();
-    let (ctx, outcome) = returned.recv_timeout(PATIENCE).unwrap();
-    outcome.unwrap();
-    ctx.synchronize().unwrap();
-}
-
-#[test]
-fn an_inline_cpu_context_blocks_for_an_event_of_the_host() {
-    host_blocks_until_finished(inline());
-}
-
-#[test]
-fn a_cuda_context_blocks_for_an_event_of_the_host() {
-    host_blocks_until_finished(cuda());
-}
-
-#[test]
-fn a_cpu_worker_waits_for_an_event_of_the_host_while_its_caller_goes_on() {
-    let (ctx, event) = (worker(), SharedEvent::new());
-    ctx.wait_for(&event).unwrap();
-    let x = ctx.filled(4, 3_u32).unwrap();
-    let behind = ctx.record().unwrap();
-    assert!(!behind.synchronize_timeout(SHORT).unwrap());
-    event.finish().unwrap();
-    assert!(behind.synchronize_timeout(PATIENCE).unwrap());
-    assert_eq!(ctx.read(&x).unwrap(), [3; 4]);
-}
-
-/// `source` works until its gate opens; an event behind it holds `waiter` up.
-fn waits_for_a_cpu_stream<C: Context>(gate: u32, waiter: C, host_goes_on: bool) {
-    let (source, event) = (worker(), SharedEvent::new());
-    let mut x = source.zeros::<u32>(4).unwrap();
-    source.run(wait_at_gate(gate, &mut x)).unwrap();
-    event.record(&source).unwrap();
-    assert_eq!(event.status(), EventStatus::Scheduled);
-    let returned = order(waiter, &event);
-    match returned.recv_timeout(SHORT) {
-        Ok((waiter, outcome)) => {
-            assert!(host_goes_on);
-            outcome.unwrap();
-            let behind = waiter.record().unwrap();
-            assert!(!behind.synchronize_timeout(SHORT).unwrap());
-            GATES[gate as usize].open();
-            assert!(behind.synchronize_timeout(PATIENCE).unwrap());
-        }
-        Err(_) => {
-            assert!(!host_goes_on);
-            GATES[gate as usize].open();
-            returned.recv_timeout(PATIENCE).unwrap().1.unwrap();
-        }
-    }
-    assert_eq!(event.status(), EventStatus::Success);
-    assert_eq!(source.read(&x).unwrap(), [7; 4]);
-}
-
-#[test]
-fn an_inline_cpu_context_blocks_for_a_cpu_stream() {
-    waits_for_a_cpu_stream(0, inline(), false);
-}
-
-#[test]
-fn a_cpu_worker_waits_for_a_cpu_stream_while_its_caller_goes_on() {
-    waits_for_a_cpu_stream(1, worker(), true);
-}
-
-#[test]
-fn a_cuda_context_blocks_for_a_cpu_stream() {
-    waits_for_a_cpu_stream(2, cuda(), false);
-}
-
-fn follows_a_cuda_stream<C: Context>(waiter: C) {
-    let (source, event) = (cuda(), SharedEvent::new());
-    let x = source.uniform(100_000, 0.0..1.0).unwrap();
-    event.record(&source).unwrap();
-    waiter.wait_for(&event).unwrap();
-    waiter.synchronize().unwrap();
-    assert_eq!(event.status(), EventStatus::Success);
-    drop(x);
-}
-
-#[test]
-fn every_context_follows_a_cuda_stream() {
-    follows_a_cuda_stream(inline());
-    follows_a_cuda_stream(worker());
-    follows_a_cuda_stream(cuda());
-}
-
 #[test]
 fn a_cuda_context_waits_on_the_device_for_a_stream_of_its_own_device() {
     let (source, event) = (cuda(), SharedEvent::new());
@@ -206,13 +104,194 @@ fn the_failure_of_a_parent_is_every_waiters() {
 }
 
 #[test]
-fn a_failure_of_the_host_fails_the_stream_that_waits() {
-    let (ctx, event) = (worker(), SharedEvent::new());
-    ctx.wait_for(&event).unwrap();
-    event.fail(failure()).unwrap();
-    event.fail(Error::KernelPanicked { kernel: "x", message: "second".to_owned() }).unwrap();
+fn the_first_failure_of_the_host_is_the_one_that_streams_fail_with() {
+    fn check<C: Context>(ctx: C) {
+        let event = SharedEvent::new();
+        ctx.wait_for(&event).unwrap();
+        event.fail(failure()).unwrap();
+        event.fail(Error::KernelPanicked { kernel: "x", message: "second".to_owned() }).unwrap();
 
-    assert!(message(&ctx.synchronize().unwrap_err()).contains("first words"));
+        let error = ctx.synchronize().unwrap_err();
+        assert!(
+            matches!(&error, Error::EventFailed { cause } if message(cause).contains("first words")),
+            "{error}"
+        );
+    }
+    check(worker());
+    check(cuda());
+}
+
+#[test]
+fn what_was_recorded_before_a_wait_that_failed_has_not_failed() {
+    let (ctx, event) = (cuda(), SharedEvent::new());
+    let before = ctx.record().unwrap();
+    ctx.wait_for(&event).unwrap();
+    let behind = ctx.record().unwrap();
+    event.fail(failure()).unwrap();
+
+    before.synchronize().unwrap();
+    assert!(behind.synchronize().is_err() && behind.query().is_err());
+    block_on(async { (&behind).await }).unwrap_err();
+}
+
+#[test]
+fn an_event_that_is_dropped_lets_every_waiter_go_with_an_error() {
+    fn check<C: Context>(ctx: C) {
+        let event = SharedEvent::new();
+        let told = Arc::new(AtomicUsize::new(0));
+        let future = (&event).into_future();
+        let tell = told.clone();
+        event.on_end(move |outcome| {
+            assert!(matches!(outcome, Err(Error::EventDropped)));
+            tell.fetch_add(1, SeqCst);
+        });
+        ctx.wait_for(&event).unwrap();
+        let owner = event.clone();
+        drop(event);
+        assert_eq!(told.load(SeqCst), 0, "one owner is left");
+        drop(owner);
+
+        assert_eq!(told.load(SeqCst), 1);
+        assert!(matches!(block_on(future), Err(Error::EventDropped)));
+        assert!(
+            matches!(ctx.synchronize(), Err(Error::EventFailed { cause }) if matches!(*cause, Error::EventDropped))
+        );
+    }
+    check(worker());
+    check(cuda());
+}
+
+#[test]
+fn a_recorded_event_may_be_dropped_before_its_work_has_ended() {
+    fn check<C: Context>(ctx: C) {
+        let (source, event) = (worker(), SharedEvent::new());
+        let mut x = source.zeros::<u32>(3).unwrap();
+        source.run(wait_at_gate(5, &mut x)).unwrap();
+        event.record(&source).unwrap();
+        ctx.wait_for(&event).unwrap();
+        drop(event);
+        GATES[5].open();
+        ctx.synchronize().unwrap();
+    }
+    check(worker());
+    check(cuda());
+}
+
+#[test]
+fn a_context_that_is_held_back_may_be_dropped_first() {
+    let event = SharedEvent::new();
+    let ctx = CudaContext::builder().driver(sim::driver()).memory_limit(1 << 20).build().unwrap();
+    let state = Arc::downgrade(ctx.core().state());
+    ctx.wait_for(&event).unwrap();
+    let x = ctx.filled(10, 1_u8).unwrap();
+    drop((x, ctx));
+    assert!(state.upgrade().is_some(), "its device stays open");
+    event.finish().unwrap();
+
+    assert!(state.upgrade().is_none());
+}
+
+#[test]
+fn a_stream_that_is_held_back_serves_no_other_context() {
+    fn check<C: Context>(ctx: C, event: &SharedEvent) -> Vec<C> {
+        let held = ctx.fork().unwrap();
+        held.wait_for(event).unwrap();
+        drop(held);
+        let next = ctx.fork().unwrap();
+        next.synchronize().unwrap();
+        vec![ctx, next]
+    }
+    let event = SharedEvent::new();
+    let contexts = (check(worker(), &event), check(cuda(), &event));
+    event.finish().unwrap();
+    drop(contexts);
+}
+
+#[test]
+fn a_circle_of_waits_is_refused() {
+    fn check<C: Context>(one: &C) {
+        let (first, second) = (SharedEvent::new(), SharedEvent::new());
+        one.wait_for(&first).unwrap();
+        assert!(matches!(first.record(one), Err(Error::EventCircle)));
+
+        let other = worker();
+        other.wait_for(&second).unwrap();
+        second.record(one).unwrap();
+        assert!(matches!(first.record(&other), Err(Error::EventCircle)));
+        first.finish().unwrap();
+        other.synchronize().unwrap();
+        one.synchronize().unwrap();
+    }
+    check(&worker());
+    check(&cuda());
+}
+
+#[test]
+fn holds_that_end_in_another_order_let_the_stream_go_in_its_own() {
+    let (ctx, events) = (cuda(), [(); 3].map(|()| SharedEvent::new()));
+    let behind: Vec<_> = events
+        .iter()
+        .map(|event| {
+            ctx.wait_for(event).unwrap();
+            ctx.record().unwrap()
+        })
+        .collect();
+    let passed = || behind.iter().filter(|event| event.synchronize_timeout(SHORT).unwrap()).count();
+    events[1].finish().unwrap();
+    assert_eq!(passed(), 0);
+    events[0].finish().unwrap();
+    assert_eq!(passed(), 2);
+    events[2].finish().unwrap();
+    ctx.synchronize().unwrap();
+    assert_eq!(passed(), 3);
+}
+
+#[test]
+fn the_pool_hands_no_memory_of_a_stream_that_is_held_back_to_another() {
+    let event = SharedEvent::new();
+    let ctx = CudaContext::builder().driver(sim::driver()).memory_limit(64 << 20).build().unwrap();
+    let (held, behind) = (ctx.fork().unwrap(), ctx.fork().unwrap());
+    held.wait_for(&event).unwrap();
+    // Held back too, by the stream that it follows.
+    behind.wait(&held.record().unwrap()).unwrap();
+    drop((held.filled(1 << 20, 1_u8).unwrap(), behind.filled(1 << 20, 1_u8).unwrap()));
+    let waits = ctx.inserted_waits();
+    let mine = ctx.filled(1 << 20, 2_u8).unwrap();
+
+    assert_eq!(ctx.inserted_waits(), waits);
+    assert_eq!(ctx.read(&mine).unwrap()[..2], [2; 2]);
+    event.finish().unwrap();
+    behind.synchronize().unwrap();
+}
+
+#[test]
+fn memory_that_runs_out_beside_a_stream_that_is_held_back_is_an_error_and_no_hang() {
+    let event = SharedEvent::new();
+    let ctx = CudaContext::builder().driver(sim::driver()).memory_limit(32 << 20).build().unwrap();
+    let held = ctx.fork().unwrap();
+    held.wait_for(&event).unwrap();
+    drop(held.filled(24 << 20, 1_u8).unwrap());
+
+    assert!(matches!(ctx.filled(24 << 20, 2_u8), Err(Error::OutOfMemory(_))));
+    event.finish().unwrap();
+    drop(ctx.filled(24 << 20, 2_u8).unwrap());
+}
+
+#[test]
+fn captured_work_waits_for_no_event_of_the_host() {
+    fn check<C: Context>(ctx: C) {
+        let event = SharedEvent::new();
+        let refused = ctx.capture(|ctx| {
+            assert!(matches!(event.record(ctx), Err(Error::Capture { .. })));
+            ctx.wait_for(&event)
+        });
+        let error = refused.map(drop).unwrap_err();
+        assert!(matches!(error, Error::Capture { operation: "waiting for an event", .. }), "{error}");
+        ctx.synchronize().unwrap();
+    }
+    check(inline());
+    check(worker());
+    check(cuda());
 }
 
 #[test]
@@ -252,6 +331,15 @@ fn an_event_that_is_scheduled_cannot_be_reset() {
     GATES[3].open();
     event.wait().unwrap();
     event.reset().unwrap();
+}
+
+#[test]
+fn a_reset_of_an_event_that_was_not_recorded_leaves_its_waiters_with_it() {
+    let (ctx, event) = (worker(), SharedEvent::new());
+    ctx.wait_for(&event).unwrap();
+    event.reset().unwrap();
+    event.finish().unwrap();
+    ctx.synchronize().unwrap();
 }
 
 #[test]

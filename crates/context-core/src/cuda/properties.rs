@@ -64,6 +64,8 @@ pub struct Properties {
     pub cooperative_launch: bool,
     /// Whether blocks can be started in clusters.
     pub cluster_launch: bool,
+    /// Whether [streams wait for numbers](super::Stream::wait_for_value) in memory.
+    pub waits_for_values: bool,
     /// The host's NUMA node that is the nearest to it, if the driver tells (12.2 and later).
     pub numa_node: Option<u32>,
 }
@@ -110,8 +112,19 @@ impl Device {
             concurrent_managed_access: able(A::CU_DEVICE_ATTRIBUTE_CONCURRENT_MANAGED_ACCESS)?,
             cooperative_launch: able(A::CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH)?,
             cluster_launch: able(A::CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH)?,
+            waits_for_values: self.waits_for_values()?,
             numa_node: u32::try_from(self.attribute_or(A::CU_DEVICE_ATTRIBUTE_HOST_NUMA_ID, -1)?).ok(),
         })
+    }
+
+    /// Tells whether [streams wait for numbers](super::Stream::wait_for_value) in memory.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    pub fn waits_for_values(&self) -> Result<bool> {
+        let able =
+            self.attribute_or(CUdevice_attribute::CU_DEVICE_ATTRIBUTE_CAN_USE_64_BIT_STREAM_MEM_OPS, 0)?;
+        Ok(able > 0 && self.driver().has("cuStreamWaitValue64_v2"))
     }
 
     /// Returns an attribute, or `absent` where the driver does not know it.

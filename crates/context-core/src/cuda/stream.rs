@@ -6,7 +6,7 @@ use std::{any::Any, fmt, mem::ManuallyDrop, sync::Arc};
 
 use cuda_sys::{
     CUresult,
-    driver::{CUdeviceptr, CUstream, CUstream_flags},
+    driver::{CUdeviceptr, CUstream, CUstream_flags, CUstreamWaitValue_flags},
 };
 
 use super::{Context, Event, Result, TimedEvent, call, report::report};
@@ -154,6 +154,22 @@ impl Stream {
         self.context.bind_in_scope()?;
         // SAFETY: both handles are live while borrowed (Stream 1, Event 1); the flags must be zero.
         unsafe { call!(&self.context, cuStreamWaitEvent(self.raw, event.as_raw(), 0)) }
+    }
+
+    /// Makes later work of this stream start once the number at `address` is at least `value`. Numbers are compared as they count up, so
+    /// that one may wrap round. Whether a device can is in [its properties](super::Properties::waits_for_values).
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call).
+    ///
+    /// # Safety
+    /// `address` is a multiple of eight, in device or pinned memory that is not managed, and lives until the stream has got past.
+    #[doc(alias = "cuStreamWaitValue64")]
+    pub unsafe fn wait_for_value(&self, address: CUdeviceptr, value: u64) -> Result<()> {
+        self.context.bind_in_scope()?;
+        let at_least = CUstreamWaitValue_flags::CU_STREAM_WAIT_VALUE_GEQ.0;
+        // SAFETY: the handle is live while borrowed (Stream 1); the caller vouches for the address.
+        unsafe { call!(&self.context, cuStreamWaitValue64_v2(self.raw, address, value, at_least)) }
     }
 
     /// Marks the time at which this stream gets here.

@@ -288,8 +288,11 @@ impl<B: Backend> Pool<B> {
         let clock = lock(&self.central).slots.get(piece.owner as usize).cloned().flatten();
         let Some(clock) = clock else { return Ok(true) };
         let ended = match idle {
-            Idle::Ask => ended(clock.query(state, piece.tick), true)?,
-            Idle::Wait => ended(clock.synchronize_moment(state, piece.tick), ()).map(|()| true)?,
+            Idle::Wait if !clock.is_held() => {
+                ended(clock.synchronize_moment(state, piece.tick), ()).map(|()| true)?
+            }
+            // The host may be the one that is to let it go, and is here.
+            Idle::Ask | Idle::Wait => ended(clock.query(state, piece.tick), true)?,
         };
         if ended {
             ended_up_to.insert(piece.owner, piece.tick);
