@@ -165,6 +165,11 @@ impl CpuStream {
         Some(recording)
     }
 
+    /// Returns how often the stream's thread had to be woken, which takes a system call; none is made to submit to a thread that runs.
+    pub fn wakes(&self) -> usize {
+        self.queue.as_ref().map_or(0, |queue| queue.wakes())
+    }
+
     /// Waits for what was submitted before, and returns the first failure.
     ///
     /// # Errors
