@@ -23,6 +23,7 @@ use crate::{
     gemm,
     graph::CpuGraph,
     memory::{HostMemory, pointer},
+    node::{Node, NodeMemory},
     queue::panic_message,
     stream::{CpuStream, StreamOptions},
 };
@@ -32,15 +33,18 @@ const PARALLEL_DRAW: usize = 1 << 18;
 
 /// The host's processors and memory.
 #[derive(Debug)]
-pub struct CpuBackend(());
+pub struct CpuBackend {
+    node: Option<NodeMemory>,
+}
 
 impl CpuBackend {
-    pub(crate) const fn new() -> CpuBackend {
-        CpuBackend(())
+    /// Makes the backend of one NUMA node, or of the whole host.
+    pub(crate) fn new(node: Option<Node>) -> CpuBackend {
+        CpuBackend { node: node.map(NodeMemory) }
     }
 }
 
-// SAFETY: memory is `HostMemory`'s. An inline stream has done its work when a call
+// SAFETY: memory is `HostMemory`'s or `NodeMemory`'s. An inline stream has done its work when a call
 // returns; a worker runs its tasks one by one in the order of submission, an event's task marks it complete when its turn comes,
 // and a wait's task ends when the event is complete. `synchronize` waits until all tasks submitted before were run.
 unsafe impl Backend for CpuBackend {
@@ -54,12 +58,13 @@ unsafe impl Backend for CpuBackend {
     const STREAMS_WAIT_FOR_HOST: bool = true;
 
     fn device(&self) -> Device {
-        Device::Cpu
+        self.node.as_ref().map_or(Device::Cpu, |memory| Device::CpuNode(memory.0.number()))
     }
 
     fn source(&self, kind: MemoryKind) -> Option<&dyn Source> {
         // Any memory of the host is within the device's reach: one kind serves.
-        (kind == MemoryKind::Device).then_some(&HostMemory as &dyn Source)
+        let source = self.node.as_ref().map_or(&HostMemory as &dyn Source, |memory| memory);
+        (kind == MemoryKind::Device).then_some(source)
     }
 
     fn memory_domain(&self) -> Option<u64> {

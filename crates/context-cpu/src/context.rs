@@ -1,28 +1,34 @@
 //! [`CpuContext`] and how one is made.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
 use context_core::{Context, Core, Determinism, DeviceState, MemoryOptions, Result};
 
-use crate::{CpuBackend, CpuSet, StreamKind, StreamOptions};
+use crate::{CpuBackend, CpuSet, Node, StreamKind, StreamOptions};
 
 /// A context on the host's processors.
 ///
 /// All contexts share one memory pool, so that any of them can use another's buffers, unless one is built with a memory
-/// limit of its own.
+/// limit of its own, or on a NUMA node: each node has a pool.
 #[derive(Debug)]
 pub struct CpuContext {
     core: Core<CpuBackend>,
 }
 
-/// The pool that contexts share, for as long as one of them or of their buffers lives.
-static SHARED: Mutex<Weak<DeviceState<CpuBackend>>> = Mutex::new(Weak::new());
+type State = DeviceState<CpuBackend>;
 
-fn shared_state() -> Arc<DeviceState<CpuBackend>> {
+/// The pools that contexts share, of each NUMA node and of the whole host, for as long as a context or buffer of them lives.
+static SHARED: Mutex<BTreeMap<Option<u32>, Weak<State>>> = Mutex::new(BTreeMap::new());
+
+fn shared_state(node: Option<Node>) -> Arc<State> {
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    shared.upgrade().unwrap_or_else(|| {
-        let state = DeviceState::new(CpuBackend::new(), default_memory());
-        *shared = Arc::downgrade(&state);
+    let kept = shared.entry(node.map(|node| node.number())).or_default();
+    kept.upgrade().unwrap_or_else(|| {
+        let state = DeviceState::new(CpuBackend::new(node), default_memory());
+        *kept = Arc::downgrade(&state);
         state
     })
 }
@@ -64,6 +70,7 @@ impl Context for CpuContext {
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use = "nothing is made before `build`"]
 pub struct Builder {
+    node: Option<Node>,
     options: StreamOptions,
     seed: u64,
     label: &'static str,
@@ -81,6 +88,14 @@ impl Builder {
     /// depend on it, but for the last bits of matrix products.
     pub fn threads(self, threads: usize) -> Builder {
         Builder { options: StreamOptions { threads, ..self.options }, ..self }
+    }
+
+    /// Chooses a NUMA node: memory is of that node as long as it has some, from a pool that the node's contexts share, and the
+    /// stream's threads stay on the node's CPUs unless [`cpus`](Builder::cpus) says otherwise. Where the system does not let
+    /// memory be placed, it is touched first by a thread on those CPUs.
+    #[doc(alias = "mbind")]
+    pub fn node(self, node: Node) -> Builder {
+        Builder { node: Some(node), ..self }
     }
 
     /// Keeps the stream's threads on these CPUs. The thread of an inline stream is the caller's, which can
@@ -121,11 +136,13 @@ impl Builder {
     /// [`Error::Thread`](context_core::Error::Thread) if a worker could not be started.
     pub fn build(self) -> Result<CpuContext> {
         let state = match self.memory {
-            None => shared_state(),
-            Some(options) => DeviceState::new(CpuBackend::new(), options),
+            None => shared_state(self.node),
+            Some(options) => DeviceState::new(CpuBackend::new(self.node), options),
         };
+        let of_node = self.node.map(|node| node.cpus()).filter(|cpus| !cpus.is_empty());
+        let options = StreamOptions { cpus: self.options.cpus.or(of_node), ..self.options };
         Ok(CpuContext {
-            core: Core::new(&state, self.options, self.seed)?
+            core: Core::new(&state, options, self.seed)?
                 .with_label(self.label)
                 .with_determinism(self.determinism),
         })

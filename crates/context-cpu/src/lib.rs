@@ -8,6 +8,7 @@ mod event;
 mod gemm;
 mod graph;
 mod memory;
+mod node;
 mod place;
 mod queue;
 mod stream;
@@ -17,6 +18,7 @@ pub use backend::CpuBackend;
 pub use context::{Builder, CpuContext};
 pub use event::CpuEvent;
 pub use graph::CpuGraph;
+pub use node::Node;
 pub use place::CpuSet;
 pub use stream::{CpuStream, StreamKind, StreamOptions};
 

@@ -38,7 +38,7 @@ unsafe impl Source for HostMemory {
     unsafe fn free(&self, address: Address, bytes: usize) -> Result<()> {
         if bytes >= MAPPED_FROM {
             // SAFETY: the caller vouches that `map(bytes)` made it; nothing is left of the slack around it.
-            unsafe { unmap(address as usize, bytes.next_multiple_of(MAPPED_FROM)) };
+            unsafe { unmap(address as usize, mapped_bytes(bytes)) };
         } else if let Ok(layout) = layout(bytes) {
             // SAFETY: the caller vouches that this is that allocation; the layout is computed as it was there.
             unsafe { dealloc(pointer(address), layout) }
@@ -60,7 +60,7 @@ unsafe impl Source for HostMemory {
 }
 
 /// Returns the size of the system's pages.
-fn page_bytes() -> usize {
+pub(crate) fn page_bytes() -> usize {
     // SAFETY: a query without effects.
     let bytes = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     usize::try_from(bytes).unwrap_or(4096)
@@ -97,8 +97,13 @@ fn no_memory() -> AllocateError {
     AllocateError::OutOfMemory("the system has no memory left".to_owned())
 }
 
+/// Returns how many bytes a mapping of `bytes` has.
+pub(crate) fn mapped_bytes(bytes: usize) -> usize {
+    bytes.next_multiple_of(MAPPED_FROM)
+}
+
 /// Maps pages that cost nothing before they are touched, aligned so that the system can make huge pages of them.
-fn map(bytes: usize) -> Result<Address, AllocateError> {
+pub(crate) fn map(bytes: usize) -> Result<Address, AllocateError> {
     let bytes = bytes.checked_next_multiple_of(MAPPED_FROM).ok_or_else(no_memory)?;
     let room = bytes.checked_add(MAPPED_FROM).ok_or_else(no_memory)?;
     let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
@@ -123,7 +128,7 @@ fn map(bytes: usize) -> Result<Address, AllocateError> {
 ///
 /// # Safety
 /// They are a mapping of this file's, or a part of one, and not in use.
-unsafe fn unmap(start: usize, bytes: usize) {
+pub(crate) unsafe fn unmap(start: usize, bytes: usize) {
     if bytes > 0 {
         // SAFETY: the caller vouches for it. A failure could only be a range that is none.
         unsafe { libc::munmap(std::ptr::with_exposed_provenance_mut(start), bytes) };

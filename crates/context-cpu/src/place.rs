@@ -1,8 +1,8 @@
-//! Where threads run: CPUs and NUMA nodes.
+//! Where threads run: sets of CPUs.
 
 #![allow(unsafe_code)]
 
-use std::{fmt, fs};
+use std::fmt;
 
 use context_core::{Device, Error, Result};
 
@@ -21,17 +21,6 @@ impl CpuSet {
             set.0[cpu / 64] |= 1 << (cpu % 64);
         }
         set
-    }
-
-    /// Returns the CPUs of a NUMA node.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`] if the system has no such node, or does not tell.
-    pub fn of_node(node: u32) -> Result<CpuSet> {
-        let path = format!("/sys/devices/system/node/node{node}/cpulist");
-        let missing = |reason: String| Error::NoDevice { device: Device::CpuNode(node), reason };
-        let list = fs::read_to_string(&path).map_err(|error| missing(format!("{path}: {error}")))?;
-        parse_list(list.trim()).ok_or_else(|| missing(format!("{path} is not a list of CPUs: {list:?}")))
     }
 
     /// Returns the CPUs that the calling thread may run on.
@@ -83,7 +72,7 @@ impl fmt::Debug for CpuSet {
 }
 
 /// Reads `0-3,8,10-11`.
-fn parse_list(list: &str) -> Option<CpuSet> {
+pub(crate) fn parse_list(list: &str) -> Option<CpuSet> {
     let mut cpus = Vec::new();
     for part in list.split(',').filter(|part| !part.is_empty()) {
         let (first, last) = part.split_once('-').unwrap_or((part, part));

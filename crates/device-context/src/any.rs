@@ -218,7 +218,7 @@ impl Builder {
                     .label(self.label)
                     .determinism(self.determinism);
                 let builder = match self.device {
-                    Device::CpuNode(node) => builder.cpus(crate::cpu::CpuSet::of_node(node)?),
+                    Device::CpuNode(node) => builder.node(crate::cpu::Node::new(node)?),
                     _ => builder,
                 };
                 let builder = match self.memory_limit {

@@ -1,6 +1,6 @@
 //! context_test: the CPU context's memory. numa_test: where it lies.
 
-use device_context::{Context, CpuContext, Device, cpu::CpuSet};
+use device_context::{AnyContext, Context, CpuContext, Device, Error, cpu::Node};
 
 /// TestAllocAlignment
 #[test]
@@ -31,15 +31,29 @@ fn memory_is_allocated_copied_and_freed() {
 /// numa_test: blobs of operators with a node live there, and copy to a GPU.
 #[test]
 fn memory_of_a_node_is_used_from_every_device() {
-    let Ok(cpus) = CpuSet::of_node(0) else {
+    let Ok(node) = Node::new(0) else {
         eprintln!("not run: the system does not tell its NUMA nodes");
         return;
     };
-    let context = CpuContext::builder().cpus(cpus).build().unwrap();
-    assert!(matches!(context.device(), Device::Cpu | Device::CpuNode(0)));
+    let context = CpuContext::builder().node(node).build().unwrap();
+    assert_eq!(context.device(), Device::cpu_on_node(0));
     let here = context.filled(1000, 3_u32).unwrap();
     let cuda = super::open(0);
     let mut there = cuda.alloc::<u32>(1000).unwrap();
     cuda.copy_from(&mut there, &context, &here).unwrap();
     assert_eq!(cuda.read(&there).unwrap(), [3; 1000]);
+}
+
+#[test]
+fn a_node_is_opened_by_its_name_and_one_that_is_not_there_is_refused() {
+    let Ok(nodes) = Node::all() else {
+        eprintln!("not run: the system does not tell its NUMA nodes");
+        return;
+    };
+    for node in &nodes {
+        let device = Device::cpu_on_node(node.number());
+        assert_eq!(AnyContext::open(device).unwrap().device(), device);
+    }
+    let error = AnyContext::open("cpu:4000".parse().unwrap()).unwrap_err();
+    assert!(matches!(error, Error::NoDevice { device: Device::CpuNode(4000), .. }), "{error}");
 }
