@@ -28,6 +28,8 @@ enum What {
     Header,
     /// Every dependency has a licence that deny.toml allows
     Licences,
+    /// Miri finds nothing undefined in context-core; needs `rustup component add miri rust-src --toolchain nightly`
+    Miri,
 }
 
 impl Check {
@@ -38,6 +40,7 @@ impl Check {
             What::NoToolkit => no_toolkit(),
             What::Link => link(),
             What::Header => header(),
+            What::Miri => miri(),
             What::Licences => licences(),
         }
     }
@@ -78,6 +81,19 @@ fn link() -> Result<()> {
         bail!("the linked program said: {said}");
     }
     println!("a program that links the driver says: {said}");
+    Ok(())
+}
+
+fn miri() -> Result<()> {
+    let shell = workspace::shell()?;
+    if cmd!(shell, "cargo +nightly miri --version").quiet().ignore_stderr().read().is_err() {
+        bail!("Miri is missing: rustup component add miri rust-src --toolchain nightly");
+    }
+    // A folder of its own: Miri builds everything in its own way.
+    let target = workspace::root().join("target/check-miri");
+    let test = cmd!(shell, "cargo +nightly miri test --package context-core --lib --target-dir {target}");
+    // Tests read the time and their own settings; fewer random programs, since each takes a thousand times as long.
+    test.env("MIRIFLAGS", "-Zmiri-disable-isolation").env("POOL_SEEDS", "1").run()?;
     Ok(())
 }
 

@@ -6,12 +6,9 @@
 //! the order in which they are asked for, all of an operation's memory at once, so that none waits for another in a circle. No
 //! lock is held meanwhile.
 
-use std::{
-    sync::{Condvar, Mutex, PoisonError},
-    thread::{self, ThreadId},
-};
+use std::sync::PoisonError;
 
-use crate::clock::lock;
+use crate::sync::{Condvar, Mutex, ThreadId, lock, thread};
 
 /// One piece of memory in somebody's turn.
 #[derive(Debug)]
@@ -104,9 +101,12 @@ impl Drop for Turn<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+    use std::{
+        sync::atomic::{AtomicU32, Ordering::SeqCst},
+        thread,
+    };
 
-    use super::*;
+    use super::{Gate, lock};
 
     #[test]
     fn conflicting_turns_exclude_each_other_and_others_do_not() {
@@ -126,7 +126,7 @@ mod tests {
             for number in 0..4 {
                 let (gate, inside) = (&gate, &inside);
                 scope.spawn(move || {
-                    for _ in 0..2000 {
+                    for _ in 0..if cfg!(miri) { 10 } else { 2000 } {
                         let uses =
                             if number % 2 == 0 { [(1, true), (2, true)] } else { [(2, true), (1, true)] };
                         let turn = gate.enter(&uses).unwrap();

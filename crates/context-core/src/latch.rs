@@ -6,11 +6,12 @@
 #![allow(unsafe_code)]
 
 use std::{
-    cell::UnsafeCell,
     fmt,
     ops::{Deref, DerefMut},
-    sync::atomic::{AtomicBool, Ordering::*},
+    sync::atomic::Ordering::*,
 };
+
+use crate::sync::{AtomicBool, UnsafeCell, yield_now};
 
 /// A value that one thread at a time may touch.
 pub(crate) struct Latch<T> {
@@ -31,7 +32,7 @@ impl<T> Latch<T> {
 
     #[inline(always)]
     pub(crate) fn lock(&self) -> Held<'_, T> {
-        if self.held.swap(true, Acquire) {
+        if !self.take() {
             self.lock_late();
         }
         Held(self)
@@ -40,7 +41,18 @@ impl<T> Latch<T> {
     /// Locks, unless another thread has.
     #[inline(always)]
     pub(crate) fn try_lock(&self) -> Option<Held<'_, T>> {
-        (!self.held.swap(true, Acquire)).then(|| Held(self))
+        self.take().then(|| Held(self))
+    }
+
+    /// Locks, unless it is locked.
+    #[inline(always)]
+    fn take(&self) -> bool {
+        if cfg!(loom) {
+            // The same, and to loom nothing that is stored by a thread that only waits: it would follow such threads without end.
+            self.held.compare_exchange(false, true, Acquire, Relaxed).is_ok()
+        } else {
+            !self.held.swap(true, Acquire)
+        }
     }
 
     /// Lends the value to who has the latch to itself.
@@ -55,12 +67,16 @@ impl<T> Latch<T> {
     fn lock_late(&self) {
         let mut tries = 0_u32;
         loop {
-            while self.held.load(Relaxed) {
+            // To loom, a load may see for ever what was there before.
+            while !cfg!(loom) && self.held.load(Relaxed) {
                 tries += 1;
                 pause(tries);
             }
-            if !self.held.swap(true, Acquire) {
+            if self.take() {
                 return;
+            }
+            if cfg!(loom) {
+                yield_now();
             }
         }
     }
@@ -69,7 +85,7 @@ impl<T> Latch<T> {
 fn pause(tries: u32) {
     match tries {
         0..64 => std::hint::spin_loop(),
-        64..256 => std::thread::yield_now(),
+        64..256 => yield_now(),
         // Whoever holds it was taken off its processor, perhaps by this thread's own priority.
         _ => std::thread::sleep(std::time::Duration::from_micros(50)),
     }
@@ -95,7 +111,7 @@ impl<T> DerefMut for Held<'_, T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: this loan is the only one until it is dropped.
-        unsafe { &mut *self.0.value.get() }
+        unsafe { &mut *self.0.value.get_for_change() }
     }
 }
 
@@ -118,18 +134,18 @@ mod tests {
 
     #[test]
     fn one_thread_at_a_time_has_the_value() {
-        let latch = Latch::new(0_u64);
+        let (latch, rounds) = (Latch::new(0_u64), if cfg!(miri) { 50 } else { 20_000 });
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    for _ in 0..20_000 {
+                    for _ in 0..rounds {
                         *latch.lock() += 1;
                     }
                 });
             }
         });
 
-        assert_eq!(*latch.lock(), 80_000);
+        assert_eq!(*latch.lock(), 4 * rounds);
     }
 
     #[test]

@@ -29,6 +29,8 @@ mod host_wait;
 pub mod kernel;
 mod latch;
 pub mod matrix;
+#[cfg(all(test, loom))]
+mod models;
 mod moments;
 mod ordering;
 pub mod parallel;
@@ -38,6 +40,7 @@ mod progress;
 pub mod random;
 mod shared_event;
 mod slot;
+mod sync;
 mod watcher;
 
 pub use backend::Backend;

@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{
     Backend, MemoryKind, Result,
-    clock::{Clock, lock},
+    clock::Clock,
     latch::Held,
     moments::Home,
+    sync::{MutexGuard, lock},
 };
-use std::sync::MutexGuard;
 
 impl<B: Backend> Pool<B> {
     /// Takes memory from the front cache of `home`'s stream, if it has a block of that size and nothing is to be looked at.

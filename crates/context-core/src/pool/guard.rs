@@ -10,7 +10,7 @@ use std::{
     backtrace::Backtrace,
     collections::{HashMap, HashSet, VecDeque},
     fmt,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use super::{
@@ -22,8 +22,9 @@ use super::{
 use crate::{
     Backend, Device, DeviceState, Result, StreamId,
     backend::{Address, AllocateError},
-    clock::{Clock, ended, lock},
+    clock::{Clock, ended},
     moments::Home,
+    sync::{Mutex, lock},
 };
 
 /// What the zones beside a block are filled with.

@@ -6,7 +6,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     time::Instant,
 };
 
@@ -20,9 +20,10 @@ use super::{
 };
 use crate::{
     Backend, Error, Result,
-    clock::{Clock, ended, lock},
+    clock::{Clock, ended},
     device_state::DeviceState,
     error::OutOfMemory,
+    sync::{MutexGuard, lock},
 };
 
 /// How often an allocation goes through the ladder while other threads free and take memory: one that cannot be served must

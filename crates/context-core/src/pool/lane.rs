@@ -4,7 +4,7 @@
 //! anybody else's lock. A lane also counts what its stream allocates. Its lock is contended only by threads that free
 //! buffers of the stream while it allocates.
 
-use std::sync::atomic::{AtomicU32, Ordering::*};
+use std::sync::atomic::Ordering::*;
 
 use super::{
     arena::{GRANULE, NONE},
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Backend,
     latch::{Held, Latch},
+    sync::AtomicU32,
 };
 
 /// The largest block that the front cache keeps.

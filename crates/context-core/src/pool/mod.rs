@@ -39,16 +39,14 @@ mod source;
 mod statistics;
 mod watch;
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Condvar, Mutex},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Backend, Device, Result,
     backend::{ALIGNMENT, Address, AllocateError},
-    clock::{Clock, Dependency, ended, lock},
+    clock::{Clock, Dependency, ended},
     device_state::DeviceState,
+    sync::{Condvar, Mutex, lock},
 };
 
 use arena::{GRANULE, Kind};
@@ -60,6 +58,8 @@ pub(crate) use hooks::Hooks;
 pub use label::{LabelScope, memory_label};
 pub(crate) use lane::Lane;
 pub(crate) use memory::{Memory, Owned};
+#[cfg(all(test, loom))]
+pub(crate) use nowhere::Nowhere;
 pub(crate) use options::Hook;
 pub use options::{MemoryDebug, MemoryKind, MemoryOptions};
 use plan::{Pages, Plan};

@@ -1,6 +1,8 @@
 //! What must be looked at with every allocation and every free, in one number: it is 0 where nothing is.
 
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
+
+use crate::sync::AtomicU32;
 
 /// Somebody records what happens.
 pub(super) const RECORDING: u32 = 1 << 24;
