@@ -552,6 +552,16 @@ fn any_call_about_pages_may_fail_and_nothing_breaks_or_leaks() {
     }
 }
 
+#[test]
+fn any_bytes_are_a_program_that_keeps_to_the_rules() {
+    let programs = std::env::var("POOL_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
+    for seed in 0..programs {
+        let mut random = Random::new(seed);
+        let bytes: Vec<u8> = (0..random.below(4000)).map(|_| random.next() as u8).collect();
+        recorder::fuzz::run(&bytes);
+    }
+}
+
 /// Runs a program of which one call fails.
 fn sweep(program: Program, seed: u64, call: u64) {
     program.machine.fail_call(call);

@@ -9,6 +9,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
 mod context;
+pub mod fuzz;
 mod machine;
 pub mod order;
 pub mod program;

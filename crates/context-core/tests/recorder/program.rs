@@ -35,11 +35,13 @@ pub struct Shape {
     /// How likely an operation is on the context of the one before, in a hundred.
     pub locality: usize,
     pub steps: usize,
+    /// Buffers have lengths of any size, and not one of a few.
+    pub any_length: bool,
 }
 
 /// A family with this many contexts that stay.
 pub const fn shape(contexts: usize, locality: usize) -> Shape {
-    Shape { contexts, forks: false, in_place: false, locality, steps: 150 }
+    Shape { contexts, forks: false, in_place: false, locality, steps: 150, any_length: false }
 }
 
 /// A random program, as far as it got. What fails is put back as it was, so that it can go on.
@@ -65,7 +67,11 @@ impl Program {
 
     /// Starts with one context, and makes the others.
     pub fn with(machine: Arc<Machine>, first: TestContext, seed: u64, shape: Shape) -> Program {
-        let random = Random::new(seed ^ 0xC10C);
+        Program::choosing(machine, first, Random::new(seed ^ 0xC10C), shape)
+    }
+
+    /// As [`with`](Program::with), with somebody's choices.
+    pub fn choosing(machine: Arc<Machine>, first: TestContext, random: Random, shape: Shape) -> Program {
         let mut contexts = vec![first];
         for index in 1..shape.contexts {
             let next = match shape.in_place && index % 2 == 1 {
@@ -85,6 +91,9 @@ impl Program {
     /// Runs to the end, and shows the outcome of each step.
     pub fn run_with(mut self, mut see: impl FnMut(&Program, Result<()>)) -> Program {
         for _ in 0..self.shape.steps {
+            if self.random.is_spent() {
+                break;
+            }
             if self.random.chance(100 - self.shape.locality) {
                 self.current = self.random.below(self.contexts.len());
             }
@@ -131,7 +140,13 @@ impl Program {
     }
 
     fn allocate(&mut self) -> Result<()> {
-        let length = LENGTHS[self.random.below(LENGTHS.len())];
+        let length = match self.shape.any_length {
+            true => {
+                let bits = self.random.below(11);
+                self.random.below(16 << bits)
+            }
+            false => LENGTHS[self.random.below(LENGTHS.len())],
+        };
         self.buffers.push(self.contexts[self.current].alloc(length)?);
         Ok(())
     }
