@@ -1,16 +1,58 @@
 //! MT19937, the Mersenne Twister of Matsumoto and Nishimura.
 //!
-//! These are the words of `std::mt19937` and of numpy's generator of that name. cuRAND's host generator deals its words from many such generators
-//! in an order that NVIDIA does not document: its first word for a seed is ours, and the later ones are not reproduced here.
+//! These are the words of `std::mt19937` and of numpy's generator of that name. cuRAND deals its words from many such generators:
+//! [`MersenneTwisters`](super::MersenneTwisters).
 
 use std::convert::Infallible;
 
 use rand_core::{SeedableRng, TryRng};
 
-const SIZE: usize = 624;
+pub(super) const SIZE: usize = 624;
 const MIDDLE: usize = 397;
 
-/// The generator with its 19,937 bits of state. It has one sequence, which cannot be split or skipped in; for parallel work use
+/// The last 624 numbers of the recurrence, before they are tempered. Of the first one only the highest bit has a meaning.
+pub(super) type State = [u32; SIZE];
+
+/// Returns the numbers of which the sequence of `seed` is made.
+pub(super) fn seeded(seed: u32) -> State {
+    let mut state = [seed; SIZE];
+    for i in 1..SIZE {
+        let last = state[i - 1];
+        state[i] = (last ^ (last >> 30)).wrapping_mul(1_812_433_253).wrapping_add(i as u32);
+    }
+    state
+}
+
+/// Goes on by 624 numbers.
+#[inline(always)]
+pub(super) fn twist(state: &mut State) {
+    let next = |middle: u32, this: u32, next: u32| {
+        let joined = (this & 0x8000_0000) | (next & 0x7fff_ffff);
+        middle ^ (joined >> 1) ^ ((joined & 1).wrapping_neg() & COEFFICIENTS)
+    };
+    // Three loops, whose places need no remainders, so that a compiler takes several numbers at once.
+    for i in 0..SIZE - MIDDLE {
+        state[i] = next(state[i + MIDDLE], state[i], state[i + 1]);
+    }
+    for i in SIZE - MIDDLE..SIZE - 1 {
+        state[i] = next(state[i + MIDDLE - SIZE], state[i], state[i + 1]);
+    }
+    state[SIZE - 1] = next(state[MIDDLE - 1], state[SIZE - 1], state[0]);
+}
+
+/// What is added where the lowest bit is shifted out.
+pub(super) const COEFFICIENTS: u32 = 0x9908_b0df;
+
+/// Makes a word of a number of the recurrence.
+#[inline(always)]
+pub(super) const fn temper(mut word: u32) -> u32 {
+    word ^= word >> 11;
+    word ^= (word << 7) & 0x9d2c_5680;
+    word ^= (word << 15) & 0xefc6_0000;
+    word ^ (word >> 18)
+}
+
+/// The generator with its 19,937 bits of state. It has one sequence, which is neither split nor skipped in; for parallel work use
 /// [`Philox`](super::Philox).
 ///
 /// # Examples
@@ -22,41 +64,24 @@ const MIDDLE: usize = 397;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MersenneTwister {
-    state: [u32; SIZE],
+    state: State,
     next: usize,
 }
 
 impl MersenneTwister {
     /// Starts the sequence of `seed`.
     pub fn new(seed: u32) -> MersenneTwister {
-        let mut state = [seed; SIZE];
-        for i in 1..SIZE {
-            let last = state[i - 1];
-            state[i] = (last ^ (last >> 30)).wrapping_mul(1_812_433_253).wrapping_add(i as u32);
-        }
-        MersenneTwister { state, next: SIZE }
-    }
-
-    fn twist(&mut self) {
-        for i in 0..SIZE {
-            let joined = (self.state[i] & 0x8000_0000) | (self.state[(i + 1) % SIZE] & 0x7fff_ffff);
-            let twisted = (joined >> 1) ^ if joined & 1 == 1 { 0x9908_b0df } else { 0 };
-            self.state[i] = self.state[(i + MIDDLE) % SIZE] ^ twisted;
-        }
-        self.next = 0;
+        MersenneTwister { state: seeded(seed), next: SIZE }
     }
 
     /// Returns the next word.
     pub fn next_word(&mut self) -> u32 {
         if self.next == SIZE {
-            self.twist();
+            twist(&mut self.state);
+            self.next = 0;
         }
-        let mut word = self.state[self.next];
         self.next += 1;
-        word ^= word >> 11;
-        word ^= (word << 7) & 0x9d2c_5680;
-        word ^= (word << 15) & 0xefc6_0000;
-        word ^ (word >> 18)
+        temper(self.state[self.next - 1])
     }
 
     /// Writes the next words.
