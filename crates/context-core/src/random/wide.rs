@@ -53,25 +53,22 @@ enum Width {
     Avx512,
 }
 
+/// The widest that the CPU has and the user wants: on some CPUs wide instructions slow the clock for everything else.
 fn width() -> Width {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        if avx2 && is_x86_feature_detected!("avx512f") && !narrow() {
-            return Width::Avx512;
+    static WIDTH: std::sync::OnceLock<Width> = std::sync::OnceLock::new();
+    *WIDTH.get_or_init(|| {
+        #[cfg(target_arch = "x86_64")]
+        let unwanted = |variable: &str| std::env::var_os(variable).is_some();
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("fma")
+            && !unwanted("DEVICE_CONTEXT_NO_SIMD")
+        {
+            let wide = is_x86_feature_detected!("avx512f") && !unwanted("DEVICE_CONTEXT_NO_AVX512");
+            return if wide { Width::Avx512 } else { Width::Avx2 };
         }
-        if avx2 {
-            return Width::Avx2;
-        }
-    }
-    Width::Single
-}
-
-/// Tells whether the user wants AVX2 at most: on some CPUs wider instructions slow the clock for everything else.
-#[cfg(target_arch = "x86_64")]
-fn narrow() -> bool {
-    static NARROW: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-    *NARROW.get_or_init(|| std::env::var_os("DEVICE_CONTEXT_NO_AVX512").is_some())
+        Width::Single
+    })
 }
 
 fn fill_with(width: Width, generator: &Philox, draw: Draw, target: &mut [u32]) {
@@ -127,45 +124,85 @@ mod x86 {
     /// The CPU has AVX2 and FMA.
     #[target_feature(enable = "avx2,fma")]
     pub(super) unsafe fn avx2(generator: &Philox, draw: Draw, quad: u64, target: &mut [u32]) -> usize {
-        run::<Avx2>(generator, draw, quad, target)
+        run::<Avx2, 4>(generator, draw, quad, target)
     }
 
     /// # Safety
     /// The CPU has AVX2, FMA and AVX-512F.
     #[target_feature(enable = "avx2,fma,avx512f")]
     pub(super) unsafe fn avx512(generator: &Philox, draw: Draw, quad: u64, target: &mut [u32]) -> usize {
-        run::<Avx512>(generator, draw, quad, target)
+        run::<Avx512, 4>(generator, draw, quad, target)
     }
 }
 
-/// Two vectors are made at once, so that one's products are under way while the other's are combined.
-const GROUPS: usize = 2;
-
+/// `GROUPS` vectors are made at once, so that one's products are under way while another's are combined.
 #[inline(always)]
-fn run<L: Lanes>(generator: &Philox, draw: Draw, quad: u64, target: &mut [u32]) -> usize {
+fn run<L: Lanes, const GROUPS: usize>(
+    generator: &Philox,
+    draw: Draw,
+    quad: u64,
+    target: &mut [u32],
+) -> usize {
     // One match outside the loop; within it the draw is known.
     match draw {
-        Draw::Words => run_with::<L>(generator, quad, target, |a, b, c, d| (L::pair(a, b), L::pair(c, d))),
+        Draw::Words => run_with::<L, GROUPS>(generator, quad, target, |last| last.pairs()),
         // Scaling to (0, 1] changes nothing.
-        Draw::Uniform(0.0, 1.0) => run_with::<L>(generator, quad, target, |a, b, c, d| {
-            (L::bits(uniform::<L>(L::pair(a, b))), L::bits(uniform::<L>(L::pair(c, d))))
+        Draw::Uniform(0.0, 1.0) => run_with::<L, GROUPS>(generator, quad, target, |last| {
+            let (first, second) = last.pairs();
+            (L::bits(uniform::<L>(first)), L::bits(uniform::<L>(second)))
         }),
-        Draw::Uniform(..) => run_with::<L>(generator, quad, target, |a, b, c, d| {
-            (scale::<L>(draw, L::pair(a, b)), scale::<L>(draw, L::pair(c, d)))
+        Draw::Uniform(..) => run_with::<L, GROUPS>(generator, quad, target, |last| {
+            let (first, second) = last.pairs();
+            (scale::<L>(draw, first), scale::<L>(draw, second))
         }),
-        Draw::Normal(mean, deviation) => run_with::<L>(generator, quad, target, |a, b, c, d| {
-            let (sines, cosines) = normal::<L>(mean, deviation, L::pair(a, c), L::pair(b, d));
+        Draw::Normal(mean, deviation) => run_with::<L, GROUPS>(generator, quad, target, |last| {
+            let (first, second) = last.columns();
+            let (sines, cosines) = normal::<L>(mean, deviation, first, second);
             (L::pair(sines, cosines), L::pair(L::high(sines), L::high(cosines)))
         }),
     }
 }
 
+/// The last round: a block's words are the high half of `right` with `b` and a key, the low half of `right`, and the same of `left`.
+struct Last<L: Lanes> {
+    right: L::I,
+    left: L::I,
+    b: L::I,
+    d: L::I,
+    key: [L::I; 2],
+}
+
+impl<L: Lanes> Last<L> {
+    /// Returns the first two words of each block side by side, and the last two.
+    #[inline(always)]
+    fn pairs(self) -> (L::I, L::I) {
+        (
+            L::xor_low(L::swap(self.right), self.b, self.key[0]),
+            L::xor_low(L::swap(self.left), self.d, self.key[1]),
+        )
+    }
+
+    /// Returns the first and the third word of each block side by side, and the second and the fourth.
+    #[inline(always)]
+    fn columns(self) -> (L::I, L::I) {
+        let high = L::low_high(L::high(self.right), self.left);
+        let other = L::pair(self.b, self.d);
+        (L::xor3(high, other, L::pair(self.key[0], self.key[1])), L::pair(self.right, self.left))
+    }
+}
+
 #[inline(always)]
-fn run_with<L: Lanes>(
+fn round<L: Lanes>([a, b, c, d]: [L::I; 4], multipliers: [L::I; 2], key: [L::I; 2]) -> [L::I; 4] {
+    let (left, right) = (L::multiply(a, multipliers[0]), L::multiply(c, multipliers[1]));
+    [L::xor3(L::high(right), b, key[0]), right, L::xor3(L::high(left), d, key[1]), left]
+}
+
+#[inline(always)]
+fn run_with<L: Lanes, const GROUPS: usize>(
     generator: &Philox,
     quad: u64,
     target: &mut [u32],
-    finish: impl Fn(L::I, L::I, L::I, L::I) -> (L::I, L::I),
+    finish: impl Fn(Last<L>) -> (L::I, L::I),
 ) -> usize {
     let keys: [[L::I; 2]; ROUNDS] = std::array::from_fn(|round| {
         let key =
@@ -185,20 +222,20 @@ fn run_with<L: Lanes>(
             group[2] = places;
             places = L::add_long(places, step);
         }
-        for key in &keys {
-            for group in &mut groups {
-                let left = L::multiply(group[0], multipliers[0]);
-                let right = L::multiply(group[2], multipliers[1]);
-                *group = [
-                    L::xor3(L::high(right), group[1], key[0]),
-                    right,
-                    L::xor3(L::high(left), group[3], key[1]),
-                    left,
-                ];
-            }
+        // Written out, as a loop over the rounds keeps the groups in memory.
+        macro_rules! rounds {
+            ($($number:literal)*) => {
+                $(
+                    for group in &mut groups {
+                        *group = round::<L>(*group, multipliers, keys[$number]);
+                    }
+                )*
+            };
         }
+        rounds!(0 1 2 3 4 5 6 7 8);
         for (index, [a, b, c, d]) in groups.into_iter().enumerate() {
-            let (first, second) = finish(a, b, c, d);
+            let (left, right) = (L::multiply(a, multipliers[0]), L::multiply(c, multipliers[1]));
+            let (first, second) = finish(Last { right, left, b, d, key: keys[ROUNDS - 1] });
             // SAFETY: the chunk holds `4·BLOCKS` words for each group, which are two vectors.
             unsafe { L::store(chunk[4 * L::BLOCKS * index..].as_mut_ptr(), first, second) };
         }

@@ -37,30 +37,41 @@ __device__ inline bool quad_of_thread(
 // From here on every product and sum is rounded as it is written, as on the host: nothing is contracted.
 __device__ inline float uniform(unsigned word) { return __fmaf_rn(__uint2float_rn(word), STEP, STEP / 2.0f); }
 
-// The natural logarithm of a float in (0, 1]; see `context_core::random`'s `normal.rs`, which has the same steps.
+// Reciprocals and logarithms, as bits: see `context_core::random`'s `normal.rs`, which has the same steps.
+__device__ const unsigned long long LOGARITHMS[16][2] = {
+    {0x3ff661ec79f8f3beull, 0xbfd57bf7808caadeull},
+    {0x3ff571ed4aaf883dull, 0xbfd2bef0a7c06ddbull},
+    {0x3ff49539f0f010b0ull, 0xbfd01eae7f513a67ull},
+    {0x3ff3c995b0b80385ull, 0xbfcb31d8a68224e9ull},
+    {0x3ff30d190c8864a5ull, 0xbfc6574f0ac07758ull},
+    {0x3ff25e227b0b8ea0ull, 0xbfc1aa2bc79c8100ull},
+    {0x3ff1bb4a4a1a343full, 0xbfba4e76ce8c0e5eull},
+    {0x3ff12358f08ae5baull, 0xbfb1973c5a611cccull},
+    {0x3ff0953f419900a7ull, 0xbfa252f438e10c1eull},
+    {0x3ff0000000000000ull, 0x0000000000000000ull},
+    {0x3fee608cfd9a47acull, 0x3faaa5aa5df25984ull},
+    {0x3feca4b31f026aa0ull, 0x3fbc5e53aa362eb4ull},
+    {0x3feb2036576afce6ull, 0x3fc526e57720db08ull},
+    {0x3fe9c2d163a1aa2dull, 0x3fcbc2860d224770ull},
+    {0x3fe886e6037841edull, 0x3fd1058bc8a07ee1ull},
+    {0x3fe767dcf5534862ull, 0x3fd4043057b6ee09ull},
+};
+
+__device__ inline double of_bits(unsigned long long bits) { return __longlong_as_double((long long)bits); }
+
+// The natural logarithm of a float in (0, 1].
 __device__ inline float logarithm(float x) {
-    unsigned shifted = __float_as_uint(x) + (0x3f800000u - 0x3f3504f3u);
-    float e = __int2float_rn((int)(shifted >> 23) - 127);
-    float f = __fsub_rn(__uint_as_float((shifted & 0x007fffffu) + 0x3f3504f3u), 1.0f);
-    float square = __fmul_rn(f, f);
-    float p = 7.0376836e-2f;
-    p = __fmaf_rn(p, f, -1.15146103e-1f);
-    p = __fmaf_rn(p, f, 1.1676999e-1f);
-    p = __fmaf_rn(p, f, -1.2420141e-1f);
-    p = __fmaf_rn(p, f, 1.4249323e-1f);
-    p = __fmaf_rn(p, f, -1.6668058e-1f);
-    p = __fmaf_rn(p, f, 2.0000715e-1f);
-    p = __fmaf_rn(p, f, -2.4999994e-1f);
-    p = __fmaf_rn(p, f, 3.3333331e-1f);
-    float half = __fmul_rn(square, 0.5f);
-    float lost_square = __fmaf_rn(f, f, __fsub_rn(0.0f, square));
-    float high = __fsub_rn(f, half);
-    float low = __fmaf_rn(lost_square, -0.5f, __fsub_rn(__fsub_rn(f, high), half));
-    float tail = __fmaf_rn(__fmul_rn(square, f), p, low);
-    float whole = __fmul_rn(e, 0.69314575f);
-    float sum = __fadd_rn(whole, high);
-    float lost = __fsub_rn(high, __fsub_rn(sum, whole));
-    return __fadd_rn(sum, __fadd_rn(lost, __fmaf_rn(e, 1.4286068e-6f, tail)));
+    const unsigned start = 0x3f330000u;
+    unsigned shifted = __float_as_uint(x) + (0x3f800000u - start);
+    double e = __int2double_rn((int)(shifted >> 23) - 127);
+    double m = (double)__uint_as_float((shifted & 0x007fffffu) + start);
+    const unsigned long long *row = LOGARITHMS[(shifted >> 19) & 15];
+    double r = __fma_rn(m, of_bits(row[0]), -1.0);
+    double whole = __fma_rn(e, of_bits(0x3fe62e42fefa39efull), of_bits(row[1]));
+    double square = __dmul_rn(r, r);
+    double tail = __fma_rn(of_bits(0x3fd5575b0be00b6aull), r, of_bits(0xbfdffffef20a4123ull));
+    tail = __fma_rn(of_bits(0xbfd00ea348b88334ull), square, tail);
+    return __double2float_rn(__fma_rn(tail, square, __dadd_rn(whole, r)));
 }
 
 __device__ inline void sine_cosine(float angle, float *sine, float *cosine) {
@@ -69,9 +80,11 @@ __device__ inline void sine_cosine(float angle, float *sine, float *cosine) {
     unsigned quadrant = __float_as_uint(rounded);
     float turns = __fsub_rn(round, rounded);
     float high = __fmaf_rn(turns, 1.5707964f, angle);
-    float rest = __fmul_rn(turns, -4.371139e-8f);
-    float r = __fadd_rn(high, rest);
-    float low = __fadd_rn(__fsub_rn(high, r), rest);
+    float middle = __fmul_rn(turns, -4.37113954e-8f);
+    float r = __fadd_rn(high, middle);
+    float of_middle = __fsub_rn(r, high);
+    float lost_sum = __fadd_rn(__fsub_rn(high, __fsub_rn(r, of_middle)), __fsub_rn(middle, of_middle));
+    float low = __fmaf_rn(turns, 5.39030295e-15f, lost_sum);
     float square = __fmul_rn(r, r);
     float p = 2.755732e-6f;
     p = __fmaf_rn(p, square, -1.984127e-4f);
