@@ -35,6 +35,8 @@ pub(crate) enum Set {
     Cublas,
     /// The headers of every release of cuRAND, out of wheels of 0.06 GB each
     Curand,
+    /// The oldest and the newest cuRAND, with what they need to run: 0.14 GB
+    CurandLibraries,
     /// The headers of every release of NCCL that is listed, out of wheels of 0.2 to 0.35 GB each
     Nccl,
     /// The newest cuBLAS and NCCL, and the oldest and the newest cuRAND, with what they need to run: 0.9 GB
@@ -117,14 +119,17 @@ impl Set {
             Self::Cublas => headers("cuBLAS", &versions.cublas, versions),
             Self::Curand => headers("cuRAND", &versions.curand, versions),
             Self::Nccl => headers("NCCL", &versions.nccl, versions),
+            Self::CurandLibraries => {
+                let ends = versions.curand.first().into_iter().chain(versions.curand.last());
+                // What the newest of them needs beside it.
+                let runtime = cuda(&newest.release, &newest.runtime, Keep::All);
+                ends.map(|release| listed("cuRAND", release, Keep::All)).chain([runtime]).collect()
+            }
             Self::Libraries => {
-                let curand = versions.curand.first().into_iter().chain(versions.curand.last());
-                let curand = curand.map(|release| listed("cuRAND", release, Keep::All));
                 let cublas = versions.cublas.last().map(|release| listed("cuBLAS", release, Keep::All));
                 let nccl = versions.nccl.last().map(|release| listed("NCCL", release, Keep::All));
-                // What the newest of them need beside them.
-                let runtime = cuda(&newest.release, &newest.runtime, Keep::All);
-                curand.chain(cublas).chain(nccl).chain([runtime]).collect()
+                let curand = Self::CurandLibraries.wheels(versions)?.into_iter();
+                curand.chain(cublas).chain(nccl).collect()
             }
         })
     }
