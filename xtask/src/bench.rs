@@ -38,8 +38,8 @@ const BENCHES: &[Entry] = &[
     ),
     (
         "sim",
-        "how many lane-instructions a second the simulated device runs on one core, and with every access checked and recorded",
-        &["run", "--release", "--quiet", "--package=cuda-sim", "--example=ptx_speed"],
+        "how many lane-instructions a second the simulated device runs on one core, and with every access checked and recorded; what they, calls and starting cost",
+        &["run", "--release", "--quiet", "--package=cuda-sim", "--example=speed"],
     ),
     (
         "memory",

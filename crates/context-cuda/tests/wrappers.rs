@@ -403,9 +403,15 @@ fn every_handle_goes_out_and_comes_back() {
 }
 
 #[test]
-fn a_driver_without_green_contexts_says_so() {
+fn a_green_context_has_a_part_of_the_device_and_streams_of_its_own() {
     let _sim = sim();
-    let refused = GreenContext::new(&primary(), 8).unwrap_err();
-    let unsupported = refused.code() == Some(CUresult::CUDA_ERROR_NOT_SUPPORTED);
-    assert!(unsupported || matches!(refused, Error::Missing(_)), "{refused}");
+    let part = GreenContext::new(&primary(), 3).unwrap();
+    let stream = part.stream(0).unwrap();
+
+    assert_eq!(part.multiprocessors(), 4);
+    stream.synchronize().unwrap();
+    stream.close().unwrap();
+    part.close().unwrap();
+    let refused = GreenContext::new(&primary(), 1000).unwrap_err();
+    assert_eq!(refused.code(), Some(CUresult::CUDA_ERROR_INVALID_VALUE));
 }

@@ -173,8 +173,9 @@ impl Sim {
         if count == 0 {
             return Err(INVALID_VALUE);
         }
-        for index in 0..count {
-            get(Address(data.at(index)? as u64), rooms.at(index)?, attributes.at(index)?, address, len)?;
+        let places = data.all(count)?.into_iter().zip(rooms.all(count)?);
+        for ((place, room), attribute) in places.zip(attributes.all(count)?) {
+            get(Address(place as u64), room, attribute, address, len)?;
         }
         Ok(())
     }

@@ -96,6 +96,24 @@ impl State {
         }
     }
 
+    /// Ends captures of a stream that cannot be used any more.
+    pub(crate) fn spoil_captures_of(&mut self, stream: Handle) {
+        for capture in self.captures.values_mut().filter(|capture| capture.streams.contains_key(&stream)) {
+            capture.spoiled = true;
+        }
+    }
+
+    /// Refuses a call for several streams, if any of them is being captured.
+    pub(crate) fn refuse_if_any_captures(&mut self, streams: &[Handle]) -> Answer {
+        let mut found = false;
+        for capture in self.captures.values_mut() {
+            let captured = streams.iter().any(|stream| capture.streams.contains_key(stream));
+            capture.spoiled |= captured;
+            found |= captured;
+        }
+        if found { Err(UNSUPPORTED) } else { Ok(()) }
+    }
+
     /// Refuses a call that asks how far `stream` has got, if it is being captured.
     pub(crate) fn refuse_if_captured(&mut self, stream: Handle) -> Answer {
         match self.capture_of(stream)? {

@@ -29,6 +29,8 @@ const SCHEDULING: u32 = 7;
 pub(crate) struct Context {
     pub(crate) device: usize,
     pub(crate) is_primary: bool,
+    /// It is only the name of a green context.
+    pub(crate) green: Option<Handle>,
     /// A primary context that nobody holds is kept, so that its handle stays the same, but cannot be used.
     pub(crate) active: bool,
     pub(crate) flags: u32,
@@ -93,6 +95,26 @@ impl Default for Limits {
 }
 
 impl Context {
+    fn new(device: usize, is_primary: bool, flags: u32) -> Context {
+        Context {
+            device,
+            is_primary,
+            green: None,
+            active: false,
+            flags,
+            id: 0,
+            legacy: Handle(0),
+            per_thread: HashMap::new(),
+            streams: Vec::new(),
+            fault: None,
+            limits: Limits::default(),
+            cache: CUfunc_cache::CU_FUNC_CACHE_PREFER_NONE,
+            shared: CUsharedconfig::CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE,
+            peers: BTreeSet::new(),
+            end: Arc::default(),
+        }
+    }
+
     /// Returns one of the limits that clients may set.
     pub(crate) fn limit(&self, limit: CUlimit) -> u64 {
         self.limits.values.get(limit.0 as usize).copied().unwrap_or(0)
@@ -110,7 +132,7 @@ impl State {
             return Err(INVALID_CONTEXT);
         }
         self.check_context(context)?;
-        Ok(context)
+        Ok(self.plain(context))
     }
 
     /// Returns the calling thread's context, if no asynchronous error has ended it.
@@ -176,24 +198,38 @@ impl State {
     }
 
     fn new_context(&mut self, device: usize, is_primary: bool, flags: u32) -> Handle {
-        let context = self.contexts.insert(Context {
-            device,
-            is_primary,
-            active: false,
-            flags,
-            id: 0,
-            legacy: Handle(0),
-            per_thread: HashMap::new(),
-            streams: Vec::new(),
-            fault: None,
-            limits: Limits::default(),
-            cache: CUfunc_cache::CU_FUNC_CACHE_PREFER_NONE,
-            shared: CUsharedconfig::CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE,
-            peers: BTreeSet::new(),
-            end: Arc::default(),
-        });
+        let context = self.contexts.insert(Context::new(device, is_primary, flags));
         self.activate(context);
         context
+    }
+
+    /// Makes a name for a green context, which is a context to those who ask for one.
+    pub(crate) fn name_green(&mut self, device: usize, green: Handle) -> Handle {
+        let id = self.next_id();
+        let context = Context { active: true, green: Some(green), id, ..Context::new(device, false, 0) };
+        self.contexts.insert(context)
+    }
+
+    /// Retains the primary context of a device, and makes it if there is none.
+    pub(crate) fn retain_primary(&mut self, device: i32) -> Answer<Handle> {
+        let found = self.device(device)?;
+        let (known, flags) = (found.primary, found.primary_flags);
+        let handle = match known {
+            Some(handle) => {
+                if self.contexts.get(handle).is_some_and(|context| !context.active) {
+                    self.activate(handle);
+                }
+                if let Some(context) = self.contexts.get_mut(handle) {
+                    context.flags = flags;
+                }
+                handle
+            }
+            None => self.new_context(device as usize, true, flags),
+        };
+        let found = self.device(device)?;
+        found.primary = Some(handle);
+        found.primary_references += 1;
+        Ok(handle)
     }
 
     /// Gives a context its default stream and a clean slate.
@@ -288,25 +324,7 @@ fn create(context: HandleOut, flags: u32, device: i32) -> Answer {
 impl Sim {
     pub(crate) fn cuDevicePrimaryCtxRetain(context: HandleOut, device: i32) -> Answer {
         let out = context.required()?;
-        let mut state = lock();
-        let found = state.device(device)?;
-        let (known, flags) = (found.primary, found.primary_flags);
-        let handle = match known {
-            Some(handle) => {
-                if state.contexts.get(handle).is_some_and(|context| !context.active) {
-                    state.activate(handle);
-                }
-                if let Some(context) = state.contexts.get_mut(handle) {
-                    context.flags = flags;
-                }
-                handle
-            }
-            None => state.new_context(device as usize, true, flags),
-        };
-        let found = state.device(device)?;
-        found.primary = Some(handle);
-        found.primary_references += 1;
-        out.put(handle);
+        out.put(lock().retain_primary(device)?);
         Ok(())
     }
 
@@ -419,7 +437,7 @@ impl Sim {
     pub(crate) fn cuCtxDestroy_v2(context: Handle) -> Answer {
         let state = lock();
         state.check_context(context)?;
-        if state.contexts.get(context).is_some_and(|context| context.is_primary) {
+        if state.contexts.get(context).is_some_and(|context| context.is_primary || context.green.is_some()) {
             return Err(INVALID_CONTEXT);
         }
         drop(end(state, context));

@@ -464,6 +464,12 @@ fn build(
     Ok(Copy { source, target, width, height, depth, guard: None })
 }
 
+/// A copy of nothing, which needs a stream all the same.
+fn nothing(timing: Timing) -> Answer {
+    let named = if let Timing::InStream(stream) = timing { stream } else { Handle(0) };
+    lock().stream(named).map(|_| ())
+}
+
 fn line(target: (Claim, u64), source: (Claim, u64), len: usize, timing: Timing) -> Answer {
     transfer(Request::line(source.0, source.1), Request::line(target.0, target.1), Extent::line(len), timing)
 }
@@ -621,7 +627,7 @@ fn plane(copy: In<CUDA_MEMCPY2D>, timing: Timing) -> Answer {
         z: 0,
     };
     if extent.is_empty() {
-        return Ok(());
+        return nothing(timing);
     }
     transfer(source.request(&extent)?, target.request(&extent)?, extent, timing)
 }
@@ -631,7 +637,7 @@ macro_rules! volume {
     ($copy:expr, $timing:expr) => {{
         let (source, target, extent) = sides!($copy);
         if extent.is_empty() {
-            return Ok(());
+            return nothing($timing);
         }
         transfer(source.request(&extent)?, target.request(&extent)?, extent, $timing)
     }};

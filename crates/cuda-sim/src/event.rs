@@ -81,7 +81,7 @@ pub(crate) struct Event {
     /// The last recording; none before the first.
     last: Option<Arc<Marker>>,
     /// The last recording was made in a capture, of this number, and stands for these nodes.
-    captured: Option<(u64, Vec<Handle>)>,
+    pub(crate) captured: Option<(u64, Vec<Handle>)>,
     /// What it has in common with other processes.
     pub(crate) shared: Option<Arc<SharedMarks>>,
 }
@@ -105,14 +105,14 @@ impl Event {
 
 impl State {
     /// Finds an event, in a context that still works.
-    fn event(&mut self, handle: Handle) -> Answer<&mut Event> {
+    pub(crate) fn event(&mut self, handle: Handle) -> Answer<&mut Event> {
         let context = self.events.get(handle).ok_or(INVALID_HANDLE)?.context;
         self.check_fault(context)?;
         self.events.get_mut(handle).ok_or(INVALID_HANDLE)
     }
 
     /// Refuses an event that stands for captured work.
-    fn refuse_captured(&mut self, event: Handle) -> Answer {
+    pub(crate) fn refuse_captured(&mut self, event: Handle) -> Answer {
         let captured = self.event(event)?.captured.as_ref().map(|&(id, _)| id);
         self.refuse_captured_event(captured)
     }
@@ -140,6 +140,20 @@ impl State {
         if let Some(marker) = self.event(event)?.last().filter(waits) {
             self.submit(stream, Work::Wait(marker));
         }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Lets an event stand for what some streams have been given so far.
+    pub(crate) fn record_streams(&mut self, event: Handle, streams: &[Handle]) -> Answer {
+        let found = self.event(event)?;
+        let shared = found.shared.clone().map(|marks| (marks.clone(), marks.record()));
+        let marker = Arc::new(Marker { shared, ..Marker::default() });
+        found.last = Some(marker.clone());
+        let after = self.pending_of(streams);
+        marker.stands_for(self.last_acts(streams));
+        self.record_after(after, marker);
         Ok(())
     }
 }
@@ -253,26 +267,23 @@ impl Sim {
     pub(crate) fn cuCtxRecordEvent(context: Handle, event: Handle) -> Answer {
         let mut state = lock();
         state.check_context(context)?;
+        let context = state.plain(context);
         state.check_fault(context)?;
         if state.event(event)?.context != context {
             return Err(INVALID_HANDLE);
         }
-        let found = state.event(event)?;
-        let shared = found.shared.clone().map(|marks| (marks.clone(), marks.record()));
-        let marker = Arc::new(Marker { shared, ..Marker::default() });
-        found.last = Some(marker.clone());
+        state.refuse_if_capturing(context)?;
         let streams = state.streams_in(context);
-        let after = state.pending_of(&streams);
-        marker.stands_for(state.last_acts(&streams));
-        state.record_after(after, marker);
-        Ok(())
+        state.record_streams(event, &streams)
     }
 
     /// What all streams of the context are given from now on waits for the event.
     pub(crate) fn cuCtxWaitEvent(context: Handle, event: Handle) -> Answer {
         let mut state = lock();
         state.check_context(context)?;
+        let context = state.plain(context);
         state.check_fault(context)?;
+        state.refuse_if_capturing(context)?;
         for stream in state.streams_in(context) {
             state.wait_for_event(event, stream)?;
         }

@@ -47,6 +47,11 @@ impl<T> Out<T> {
         Address(self.0 as u64)
     }
 
+    /// Returns the same address, of things to read.
+    pub(crate) fn reader(self) -> In<T> {
+        In(self.0)
+    }
+
     /// Whether the client wants this result.
     pub(crate) fn is_wanted(&self) -> bool {
         !self.0.is_null()
@@ -168,6 +173,9 @@ impl<T: Copy> In<T> {
 
     /// Reads the first `count` elements.
     pub(crate) fn all(self, count: usize) -> Answer<Vec<T>> {
+        if count > 0 && !may_be_read(self.0 as u64, count.saturating_mul(size_of::<T>())) {
+            return Err(INVALID_VALUE);
+        }
         (0..count).map(|index| self.at(index)).collect()
     }
 }
@@ -192,6 +200,31 @@ impl Text {
         let text = unsafe { CStr::from_ptr(self.0) };
         Ok(text.to_string_lossy().into_owned())
     }
+}
+
+/// What is read on the client's word alone, whatever it says is there.
+const TRUSTED: usize = 4096;
+
+/// Whether so many bytes may be there. Absurd counts are common mistakes, and a driver that crashes tells nothing of them; so of what is
+/// longer than a page the system is asked.
+fn may_be_read(address: u64, len: usize) -> bool {
+    let Some(end) = address.checked_add(len as u64) else { return false };
+    address != 0
+        && (len <= TRUSTED || (address / 4096..=(end - 1) / 4096).all(|page| is_readable(page * 4096)))
+}
+
+/// Whether a page can be read.
+#[cfg(target_os = "linux")]
+fn is_readable(page: u64) -> bool {
+    // SAFETY: of a change that does not exist the system reads the signals and then refuses it; where it cannot read them, it says so.
+    let code = unsafe { libc::syscall(libc::SYS_rt_sigprocmask, -1, page, 0, 8) };
+    code == 0 || std::io::Error::last_os_error().raw_os_error() != Some(libc::EFAULT)
+}
+
+/// Elsewhere nobody can be asked.
+#[cfg(not(target_os = "linux"))]
+fn is_readable(_: u64) -> bool {
+    true
 }
 
 /// An address in the process, not yet known to be anything.
@@ -230,6 +263,14 @@ impl Address {
         // SAFETY: the client promises `len` readable bytes (Ffi 1); the vector is new, so they do not overlap.
         unsafe { std::ptr::copy_nonoverlapping(self.0 as *const u8, bytes.as_mut_ptr(), len) };
         Ok(bytes)
+    }
+
+    /// Reads `len` bytes from here, if there may be so many.
+    pub(crate) fn bytes_if_any(self, len: usize) -> Answer<Vec<u8>> {
+        if len > 0 && !may_be_read(self.0, len) {
+            return Err(INVALID_VALUE);
+        }
+        self.bytes(len)
     }
 
     /// Reads the text that starts here, up to its final zero.

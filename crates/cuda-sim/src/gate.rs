@@ -35,8 +35,7 @@ const IN_HOST_FUNCTIONS: &[&str] = &[
 ///
 /// Not generic: there are hundreds of callers, each of which would be compiled with a copy of it.
 pub(crate) fn call(counter: &'static Counter, call: &mut dyn FnMut() -> Answer) -> CUresult {
-    // The per-thread forms call the plain ones, which count.
-    if !counter.name.ends_with("_ptsz") && !counter.name.ends_with("_ptds") {
+    if counter.counts {
         counter.calls.fetch_add(1, Ordering::Relaxed);
     }
     if let Some(code) = fault::strikes(counter.name) {

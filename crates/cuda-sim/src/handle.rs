@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Texture = 0x60,
     Surface = 0x61,
     UserObject = 0x62,
+    Green = 0x63,
+    Descriptor = 0x64,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

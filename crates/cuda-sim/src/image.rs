@@ -132,7 +132,7 @@ fn text_of_fat(image: Address, config: &SimConfig) -> Result<String, Refusal> {
     let header = image.bytes(16).map_err(broken)?;
     let header_len = u64::from(u16::from_le_bytes([header[6], header[7]]));
     let body_len = number(&header, 8, 8);
-    let body = Address(image.0 + header_len).bytes(body_len as usize).map_err(broken)?;
+    let body = Address(image.0 + header_len).bytes_if_any(body_len as usize).map_err(broken)?;
     let (major, minor) = config.compute_capability;
     let device = (major * 10 + minor) as u64;
     let mut best: Option<(u64, String)> = None;
@@ -239,10 +239,10 @@ impl Options {
     /// Reads options and their values. Those that would tune a compiler are taken and change nothing.
     pub(crate) fn read(count: u32, options: In<CUjit_option>, values: Address) -> Answer<Options> {
         let mut read = Options::default();
-        for index in 0..count as usize {
-            let slot = Address(values.required()? + 8 * index as u64);
-            let value = slot.reader::<u64>().read()?;
-            match options.at(index)? {
+        let given = values.reader::<u64>().all(count as usize)?;
+        for (index, (option, value)) in options.all(count as usize)?.into_iter().zip(given).enumerate() {
+            let slot = Address(values.0 + 8 * index as u64);
+            match option {
                 CUjit_option::CU_JIT_INFO_LOG_BUFFER => read.info.buffer = value,
                 CUjit_option::CU_JIT_ERROR_LOG_BUFFER => read.error.buffer = value,
                 CUjit_option::CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES => read.info.size(value, slot),

@@ -104,13 +104,18 @@ fn book() -> std::sync::MutexGuard<'static, Book> {
 #[derive(Debug)]
 pub(crate) struct Counter {
     pub(crate) name: &'static str,
+    /// Per-thread forms call the plain ones, which count.
+    pub(crate) counts: bool,
     pub(crate) calls: AtomicU64,
     pub(crate) unsupported: AtomicU64,
 }
 
 impl Counter {
     pub(crate) const fn new(name: &'static str) -> Counter {
-        Counter { name, calls: AtomicU64::new(0), unsupported: AtomicU64::new(0) }
+        let bytes = name.as_bytes();
+        let per_thread =
+            matches!(bytes, [.., b'_', b'p', b't', b's', b'z'] | [.., b'_', b'p', b't', b'd', b's']);
+        Counter { name, counts: !per_thread, calls: AtomicU64::new(0), unsupported: AtomicU64::new(0) }
     }
 }
 

@@ -116,7 +116,7 @@ fn buffer_of(extra: In<*mut core::ffi::c_void>) -> Answer<Vec<u8>> {
         }
     }
     let (Some(pointer), Some(size)) = (pointer, size) else { return Err(INVALID_VALUE) };
-    Address(pointer).bytes(size)
+    Address(pointer).bytes_if_any(size)
 }
 
 fn launch(
@@ -128,8 +128,7 @@ fn launch(
 ) -> Answer {
     let mut state = lock();
     let stream = state.stream(stream)?;
-    let context = state.streams.get(stream).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
-    let run = prepare(&mut state, function, shape, Some(context), parameters, extra)?;
+    let run = prepare(&mut state, function, shape, Some(stream), parameters, extra)?;
     state.submit_or_capture(stream, Task::Do(Work::Launch(Arc::new(run)), None))
 }
 
@@ -141,25 +140,29 @@ pub(crate) fn launch_with(function: Handle, shape: Shape, stream: Handle, argume
     launch(function, shape, stream, In::null(), list)
 }
 
-/// Checks a launch, and binds everything that it needs. The function must belong to `context`, if one is given.
+/// Checks a launch, and binds everything that it needs. The function must belong to the context of `stream`, if one is given.
 pub(crate) fn prepare(
     state: &mut State,
     function: Handle,
     shape: Shape,
-    context: Option<Handle>,
+    stream: Option<Handle>,
     parameters: In<*mut core::ffi::c_void>,
     extra: In<*mut core::ffi::c_void>,
 ) -> Answer<Run> {
     let handle = state.function(function)?;
     let found = state.functions.get(handle).ok_or(INVALID_HANDLE)?;
-    if context.is_some_and(|context| context != found.context) {
+    let context = found.context;
+    if stream.and_then(|stream| state.streams.get(stream)).is_some_and(|stream| stream.context != context) {
         return Err(INVALID_HANDLE);
     }
-    let context = found.context;
+    let multiprocessors = match stream {
+        Some(stream) => state.multiprocessors_of(stream),
+        None => state.figure(context, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT) as u32,
+    };
     let limits = state.limits(context);
     shape.check(found, &limits, state.largest(context))?;
     if shape.cooperative {
-        let resident = state.resident_blocks(found, &limits, &shape);
+        let resident = state.resident_blocks(found, &limits, &shape, multiprocessors);
         if shape.grid.iter().map(|&side| u64::from(side)).product::<u64>() > resident {
             return Err(COOPERATIVE_LAUNCH_TOO_LARGE);
         }
@@ -171,7 +174,7 @@ pub(crate) fn prepare(
         native: found.native,
         arguments: arguments(found, parameters, extra)?,
         shape,
-        unit: state.unit(context)?,
+        unit: state.unit(context, multiprocessors)?,
     })
 }
 
@@ -189,16 +192,14 @@ impl State {
         .map(|attribute| self.figure(context, attribute))
     }
 
-    /// Returns how many blocks of a launch can be resident at once, on all multiprocessors.
-    fn resident_blocks(&self, function: &Function, limits: &Limits, shape: &Shape) -> u64 {
+    /// Returns how many blocks of a launch can be resident at once, on so many multiprocessors.
+    fn resident_blocks(&self, function: &Function, limits: &Limits, shape: &Shape, count: u32) -> u64 {
         let threads = shape.block.iter().product::<u32>() as i32;
         let each = self.blocks_per_multiprocessor(function, limits, threads, shape.dynamic_shared as usize);
-        let count =
-            self.figure(function.context, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
-        each as u64 * count as u64
+        each as u64 * u64::from(count)
     }
 
-    fn unit(&self, handle: Handle) -> Answer<Unit> {
+    fn unit(&self, handle: Handle, multiprocessors: u32) -> Answer<Unit> {
         let context = self.contexts.get(handle).ok_or(INVALID_CONTEXT)?;
         let reach = context.peers.iter().fold(1u64 << context.device, |reach, peer| reach | 1 << peer);
         Ok(Unit {
@@ -210,8 +211,7 @@ impl State {
             heap_bytes: context.limit(CUlimit::CU_LIMIT_MALLOC_HEAP_SIZE),
             end: context.end.clone(),
             watchdog: self.config.watchdog,
-            multiprocessors: self.figure(handle, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)
-                as u32,
+            multiprocessors,
             // With a seed, all is to happen in the same order each time.
             threads: if self.config.seed.is_some() { 1 } else { *CORES },
         })
@@ -586,8 +586,8 @@ impl Sim {
         };
         let mut events = Vec::new();
         let attributes = Address(config.attrs as u64).reader::<CUlaunchAttribute>();
-        for index in 0..config.numAttrs as usize {
-            apply(&attributes.at(index)?, &mut shape, &mut events)?;
+        for attribute in attributes.all(config.numAttrs as usize)? {
+            apply(&attribute, &mut shape, &mut events)?;
         }
         let stream = Handle(config.hStream as u64);
         launch(function, shape, stream, parameters, extra)?;

@@ -35,6 +35,8 @@ mod gate;
 mod generic_node;
 mod graph;
 mod graph_memory;
+#[allow(unsafe_code)]
+mod green;
 mod handle;
 mod host;
 mod image;

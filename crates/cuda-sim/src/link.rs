@@ -105,7 +105,7 @@ impl Sim {
         data.required()?;
         lock().links.get(link).ok_or(INVALID_HANDLE)?;
         let name = name.read().unwrap_or_else(|_| "<input>".into());
-        add(link, kind, data.bytes(len)?, name)
+        add(link, kind, data.bytes_if_any(len)?, name)
     }
 
     /// The first forms differ in nothing but their names.
@@ -150,6 +150,9 @@ impl Sim {
         _options: In<CUjit_option>,
         _values: In<*mut core::ffi::c_void>,
     ) -> Answer {
+        if lock().links.get(link).is_none() {
+            return Err(INVALID_HANDLE);
+        }
         let path = path.read()?;
         let bytes = std::fs::read(&path).map_err(|_| FILE_NOT_FOUND)?;
         add(link, kind, bytes, path)

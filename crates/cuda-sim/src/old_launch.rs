@@ -91,7 +91,7 @@ impl Sim {
 
     pub(crate) fn cuParamSetv(function: Handle, offset: i32, data: Address, len: u32) -> Answer {
         data.required()?;
-        put(function, offset, &data.bytes(len as usize)?)
+        put(function, offset, &data.bytes_if_any(len as usize)?)
     }
 
     pub(crate) fn cuLaunch(function: Handle) -> Answer {

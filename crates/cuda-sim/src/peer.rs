@@ -18,6 +18,7 @@ impl State {
     fn peers(&mut self, peer: Handle) -> Answer<(Handle, usize)> {
         let (context, own) = self.usable_device()?;
         self.check_context(peer)?;
+        let peer = self.plain(peer);
         let device = self.contexts.get(peer).map(|peer| peer.device).ok_or(INVALID_CONTEXT)?;
         if peer == context || device == own {
             return Err(INVALID_CONTEXT);

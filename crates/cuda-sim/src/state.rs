@@ -20,6 +20,7 @@ use crate::event::Event;
 use crate::executable::Executable;
 use crate::external::External;
 use crate::graph::{Graph, Node};
+use crate::green::{Descriptor, Green};
 use crate::handle::{Handle, Kind, Table};
 use crate::link::Link;
 use crate::module::{Function, Kernel, Library, Module};
@@ -55,6 +56,8 @@ pub(crate) struct State {
     pub(crate) textures: Table<Texture>,
     pub(crate) surfaces: Table<Surface>,
     pub(crate) user_objects: Table<UserObject>,
+    pub(crate) greens: Table<Green>,
+    pub(crate) descriptors: Table<Descriptor>,
     /// What conditional nodes look at, by conditional handle.
     pub(crate) conditions: BTreeMap<u64, Condition>,
     /// How many nodes and executables have a claim to memory of graphs, by its address.
@@ -142,6 +145,8 @@ impl State {
             textures: Table::new(Kind::Texture),
             surfaces: Table::new(Kind::Surface),
             user_objects: Table::new(Kind::UserObject),
+            greens: Table::new(Kind::Green),
+            descriptors: Table::new(Kind::Descriptor),
             conditions: BTreeMap::new(),
             graph_memory: BTreeMap::new(),
             host_pools: BTreeMap::new(),
@@ -222,6 +227,8 @@ impl State {
         empty(&mut self.textures);
         empty(&mut self.surfaces);
         empty(&mut self.user_objects);
+        empty(&mut self.greens);
+        empty(&mut self.descriptors);
         self.conditions.clear();
         self.graph_memory.clear();
         self.host_pools.clear();

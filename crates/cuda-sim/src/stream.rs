@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::context;
+use cuda_sys::CUresult;
+
 use crate::error::{Answer, INVALID_CONTEXT, INVALID_HANDLE, INVALID_VALUE, NOT_READY};
 use crate::exports::Sim;
 use crate::ffi::{HandleOut, Out};
@@ -25,7 +27,7 @@ const LEGACY: u64 = 1;
 /// `CU_STREAM_PER_THREAD`.
 const PER_THREAD: u64 = 2;
 /// `CU_STREAM_NON_BLOCKING`.
-const NON_BLOCKING: u32 = 1;
+pub(crate) const NON_BLOCKING: u32 = 1;
 /// The most urgent priority; the least is zero.
 pub(crate) const GREATEST_PRIORITY: i32 = -5;
 
@@ -55,6 +57,10 @@ pub(crate) struct Stream {
     pub(crate) destroyed: bool,
     /// It is a default stream, which clients name by a number and cannot destroy.
     pub(crate) is_default: bool,
+    /// The green context that it was made for.
+    pub(crate) green: Option<Handle>,
+    /// That green context is gone.
+    pub(crate) detached: bool,
     /// It is a branch of a graph that the stream of this id was given.
     pub(crate) branch_of: Option<u64>,
     /// Attributes that the client has set.
@@ -87,6 +93,8 @@ impl State {
             ready: false,
             destroyed: false,
             is_default,
+            green: None,
+            detached: false,
             branch_of: None,
             attributes: Attributes::default(),
             line: Line::default(),
@@ -116,10 +124,16 @@ impl State {
             0 if thread::per_thread_default() => self.per_thread_stream(),
             0 | LEGACY => {
                 let context = self.current()?;
+                if let Some(stream) = self.default_stream_of_green() {
+                    return Ok(stream);
+                }
                 self.contexts.get(context).map(|context| context.legacy).ok_or(INVALID_CONTEXT)
             }
             PER_THREAD => self.per_thread_stream(),
             _ => match self.streams.get(named) {
+                Some(stream) if stream.detached && !stream.destroyed => {
+                    Err(CUresult::CUDA_ERROR_STREAM_DETACHED)
+                }
                 Some(stream) if !stream.destroyed && !stream.is_default => Ok(named),
                 _ => Err(INVALID_HANDLE),
             },
@@ -160,8 +174,12 @@ impl Sim {
             _ => return Err(INVALID_VALUE),
         };
         let mut state = lock();
-        let context = state.usable()?;
-        out.put(state.new_stream(context, order, priority.clamp(GREATEST_PRIORITY, 0), false));
+        let (context, green) = (state.usable()?, state.current_green());
+        let stream = state.new_stream(context, order, priority.clamp(GREATEST_PRIORITY, 0), false);
+        if let Some(stream) = state.streams.get_mut(stream) {
+            stream.green = green;
+        }
+        out.put(stream);
         Ok(())
     }
 
@@ -171,7 +189,11 @@ impl Sim {
         if stream.0 <= PER_THREAD {
             return Err(INVALID_HANDLE);
         }
-        let handle = state.stream_even_if_faulty(stream)?;
+        let handle = match state.stream_even_if_faulty(stream) {
+            // The end of its green context leaves a stream that can only be destroyed.
+            Err(CUresult::CUDA_ERROR_STREAM_DETACHED) => stream,
+            other => other?,
+        };
         if let Some(stream) = state.streams.get_mut(handle) {
             stream.destroyed = true;
         }
@@ -231,11 +253,14 @@ impl Sim {
         Ok(())
     }
 
-    /// There are no green contexts here, so the second result is null.
+    /// A stream of a green context has that and no context; for any other the second result is null.
     pub(crate) fn cuStreamGetCtx_v2(stream: Handle, context: HandleOut, green: HandleOut) -> Answer {
         let (out, green) = (context.required()?, green.required()?);
-        out.put(lock().named_stream(stream)?.1.context);
-        green.put(Handle(0));
+        let mut state = lock();
+        let context = state.named_stream(stream)?.1.context;
+        let owner = state.green_of_stream(stream)?;
+        out.put(if owner.is_null() { context } else { Handle(0) });
+        green.put(owner);
         Ok(())
     }
 
@@ -311,6 +336,7 @@ impl Sim {
         let mut state = lock();
         let context = if context.is_null() { state.current()? } else { context };
         state.check_context(context)?;
+        let context = state.plain(context);
         state.check_fault(context)?;
         state.refuse_if_capturing(context)?;
         context::synchronize(state, context)

@@ -13,8 +13,7 @@ use super::{Context, Error, Result, Stream, call, report::report};
 
 /// A part of a device's multiprocessors, beside its primary context, whose memory and functions it shares.
 ///
-/// Drivers have them from CUDA 12.4 on, and streams of them from 12.5 on. The software driver has none: there, and on older ones, making one
-/// is [`Error::Missing`] or [`Error::Call`] with `CUDA_ERROR_NOT_SUPPORTED`.
+/// Drivers have them from CUDA 12.4 on, and streams of them from 12.5 on. With older ones, making one is [`Error::Missing`].
 pub struct GreenContext {
     raw: CUgreenCtx,
     multiprocessors: u32,

@@ -99,6 +99,90 @@ unsafe fn likely_spots<A: Lane>(
     Some(Spots { host: window.host, offsets })
 }
 
+/// Lanes of which a pattern is looked for.
+const ROW: usize = 16;
+
+/// Sixteen bytes of memory that others may write meanwhile, wherever they start.
+#[derive(Clone, Copy)]
+#[repr(C, packed)]
+struct Quad(QuadWord);
+
+#[cfg(target_arch = "x86_64")]
+type QuadWord = std::arch::x86_64::__m128i;
+#[cfg(not(target_arch = "x86_64"))]
+type QuadWord = [u64; 2];
+
+/// Quads that a row of the widest elements takes.
+const QUADS: usize = ROW * size_of::<u64>() / size_of::<Quad>();
+
+/// Where [`ROW`] lanes' elements are: side by side, or all at one place.
+#[derive(Clone, Copy)]
+struct Span {
+    host: *mut u8,
+    /// From the start of the window.
+    offset: u64,
+    row: bool,
+}
+
+/// The two spans of a warp all of whose lanes are active, if it has them and they lie in the likely window. Most accesses of
+/// most kernels are such, and cost a fraction of others.
+///
+/// # Safety
+/// `inst` keeps Operand 1 for an address of `A` in `a`.
+#[inline(always)]
+unsafe fn spans<A: Lane>(
+    lanes: &mut Lanes<'_>,
+    inst: &Inst,
+    (space, bytes): (u8, u32),
+    access: Access,
+) -> Option<[Span; LANES / ROW]> {
+    if lanes.mask != ALL || inst.c & 0xffff != bytes || matches!(space, space::LOCAL | space::FRAME) {
+        return None;
+    }
+    // SAFETY: the caller keeps Operand 1.
+    let column = unsafe { lanes.read::<A>(inst.a) };
+    let window = lanes.memory.likely_window(space, inst.site, bytes);
+    if window.host.is_null() {
+        return None;
+    }
+    let mut spans = [Span { host: window.host, offset: 0, row: false }; LANES / ROW];
+    for (number, span) in spans.iter_mut().enumerate() {
+        let lane = |k: usize| column[number * ROW + k].wide();
+        // SAFETY: an element of the column that was just read. Apart and volatile, so that the compiler cannot see that the first
+        // lane is like itself: it would leave that out, and make ragged vectors of the others.
+        let start = unsafe { lanes.at(inst.a).cast::<A>().add(number * ROW).read_volatile() }.wide();
+        let mut unlike = 0;
+        for k in 0..ROW {
+            unlike |= lane(k) ^ A::narrow(start.wrapping_add(k as u64 * u64::from(bytes))).wide();
+        }
+        span.row = unlike == 0;
+        if !span.row {
+            // Only reads: of lanes that write one place the last one wins.
+            let differ = (0..ROW).fold(0, |differ, k| differ | (lane(k) ^ start));
+            if differ != 0 || access != Access::Read {
+                return None;
+            }
+        }
+        let length = if span.row { (ROW as u64 - 1) * u64::from(bytes) } else { 0 };
+        let address = A::narrow(start.wrapping_add(inst.imm)).wide();
+        span.offset = address.wrapping_sub(window.base);
+        let misaligned = address & u64::from(bytes - 1) != 0;
+        if misaligned || span.offset > window.last || window.last - span.offset < length {
+            return None;
+        }
+        span.host = window.host.wrapping_add(span.offset as usize);
+    }
+    if !window.watch.is_null() {
+        let seen = Seen { bytes, access, strength: inst.c, site: inst.site };
+        for span in &spans {
+            let length = if span.row { ROW as u64 * u64::from(bytes) } else { u64::from(bytes) };
+            // SAFETY: the site's watch is that of its region, in which the span was just found to lie.
+            unsafe { watch::note_span(window.watch, span.offset, length, seen) };
+        }
+    }
+    Some(spans)
+}
+
 /// The pointers of the active lanes, found one by one; `None` after a fault.
 ///
 /// # Safety
@@ -127,6 +211,26 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Load<E, 
         R::narrow(if SIGNED { (((bits << spare) as i64) >> spare) as u64 } else { bits })
     }
 
+    /// Loads a span's elements.
+    ///
+    /// # Safety
+    /// The span's bytes are live (Address 1).
+    #[inline(always)]
+    unsafe fn of_span(span: Span) -> [R; ROW] {
+        if !span.row {
+            // SAFETY: the caller keeps Address 1.
+            return [Self::extend(unsafe { E::load(span.host) }); ROW];
+        }
+        let mut quads = [const { std::mem::MaybeUninit::<Quad>::uninit() }; QUADS];
+        for (k, it) in quads.iter_mut().enumerate().take(ROW * E::BYTES as usize / size_of::<Quad>()) {
+            // SAFETY: the row's bytes are live (Address 1). Volatile, because others may write them meanwhile.
+            it.write(unsafe { span.host.cast::<Quad>().add(k).read_volatile() });
+        }
+        // SAFETY: as many bytes as the elements have were written; `E` takes any, and needs no more alignment than a quad word.
+        let loaded = unsafe { quads.as_ptr().cast::<[E; ROW]>().read_unaligned() };
+        loaded.map(Self::extend)
+    }
+
     /// The way that always works.
     ///
     /// # Safety
@@ -153,6 +257,17 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Body
 {
     #[inline(always)]
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
+        // SAFETY: the caller keeps Operand 1 for the address.
+        if let Some([low, high]) = unsafe { spans::<A>(lanes, inst, (SPACE, E::BYTES), Access::Read) } {
+            let mut values = [R::default(); LANES];
+            // SAFETY: the spans' bytes are within the window (Address 1), and the caller keeps Operand 1 for the result.
+            unsafe {
+                values[..ROW].copy_from_slice(&Self::of_span(low));
+                values[ROW..].copy_from_slice(&Self::of_span(high));
+                lanes.write(inst.dst, &values);
+            }
+            return Flow::Next;
+        }
         // SAFETY: the caller keeps Operand 1 for the address.
         let Some(spots) = (unsafe { likely_spots::<A>(lanes, inst, (SPACE, E::BYTES), Access::Read) }) else {
             // SAFETY: the caller keeps this function's duties, which are the same.
@@ -200,6 +315,26 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8, const SIGNED: bool> Body
 struct Store<E, R, A, const SPACE: u8>(PhantomData<(E, R, A)>);
 
 impl<E: Element, R: Lane, A: Lane, const SPACE: u8> Store<E, R, A, SPACE> {
+    /// Stores the elements of a row.
+    ///
+    /// # Safety
+    /// The span's bytes are live (Address 1).
+    #[inline(always)]
+    unsafe fn to_row(span: Span, values: &[R]) {
+        let mut elements = [E::from_bits(0); ROW];
+        for (it, value) in elements.iter_mut().zip(values) {
+            *it = E::from_bits(value.wide());
+        }
+        for k in 0..ROW * E::BYTES as usize / size_of::<Quad>() {
+            // SAFETY: the elements have that many quads, and so does the row (Address 1). Volatile, because others may look at
+            // them meanwhile.
+            unsafe {
+                let quad = elements.as_ptr().cast::<Quad>().add(k).read();
+                span.host.cast::<Quad>().add(k).write_volatile(quad);
+            }
+        }
+    }
+
     /// The way that always works.
     ///
     /// # Safety
@@ -221,6 +356,17 @@ impl<E: Element, R: Lane, A: Lane, const SPACE: u8> Store<E, R, A, SPACE> {
 impl<E: Element, R: Lane, A: Lane, const SPACE: u8> Body for Store<E, R, A, SPACE> {
     #[inline(always)]
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
+        // SAFETY: the caller keeps Operand 1 for the address.
+        if let Some([low, high]) = unsafe { spans::<A>(lanes, inst, (SPACE, E::BYTES), Access::Write) } {
+            // SAFETY: the caller keeps Operand 1 for the value.
+            let values = unsafe { lanes.read::<R>(inst.b) };
+            // SAFETY: the spans' bytes are within the window (Address 1).
+            unsafe {
+                Self::to_row(low, &values[..ROW]);
+                Self::to_row(high, &values[ROW..]);
+            }
+            return Flow::Next;
+        }
         // SAFETY: the caller keeps Operand 1 for the address and the value.
         let (spots, values) = unsafe {
             let values = lanes.read::<R>(inst.b);

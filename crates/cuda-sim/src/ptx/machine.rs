@@ -2,7 +2,7 @@
 
 use super::decode::barrier_kind;
 use super::exchange::{Brought, exchange};
-use super::lanes::{ALL, Flow, Inst, LANES, Lanes, NONE, base};
+use super::lanes::{Flow, Inst, LANES, Lanes, NONE, base};
 use super::memory::{Memory, bits};
 use super::program::{Callee, Columns, Function, Program};
 use super::warp::{Split, State, Warp};
@@ -22,6 +22,8 @@ pub(super) struct Block {
     /// Threads that have not exited.
     pub(super) live: u32,
     barriers: [Barrier; BARRIERS + 1],
+    /// The barriers at which somebody has arrived, a bit each.
+    waited_at: u32,
     /// Rounds through all warps without the block coming to its end.
     pub(super) rounds: u32,
 }
@@ -45,6 +47,7 @@ impl Block {
             shared,
             live: 0,
             barriers: [Barrier::default(); BARRIERS + 1],
+            waited_at: 0,
             rounds: 0,
         }
     }
@@ -52,16 +55,18 @@ impl Block {
     pub(super) fn start(&mut self, index: [u32; 3], threads: u32) {
         (self.index, self.live, self.rounds) = (index, threads, 0);
         self.barriers = [Barrier::default(); BARRIERS + 1];
+        self.waited_at = 0;
     }
 
     /// Opens the barriers for which all have come, after threads arrived or exited.
     fn open_barriers(&mut self) {
-        for id in 0..=BARRIERS {
+        for id in bits(self.waited_at) {
             let barrier = self.barriers[id];
             let wanted = if barrier.expected == 0 { self.live } else { barrier.expected };
-            if barrier.arrived == 0 || barrier.arrived < wanted {
+            if barrier.arrived < wanted {
                 continue;
             }
+            self.waited_at &= !(1 << id);
             let value = match barrier.kind {
                 barrier_kind::COUNT => barrier.holding,
                 barrier_kind::AND if barrier.holding == barrier.arrived => u32::MAX,
@@ -196,6 +201,8 @@ impl<'r> Machine<'r> {
     fn run_straight(&mut self, function: &Function, split: &mut Split, budget: &mut u32) -> Flow {
         let (active, mut pc) = (split.mask, split.pc as usize);
         let (mut count, mut lane_count) = (0u64, 0u64);
+        self.lanes.mask = active;
+        let mut width = u64::from(active.count_ones());
         let flow = loop {
             let inst = &function.code[pc];
             let mask = active & self.guard(inst);
@@ -203,9 +210,12 @@ impl<'r> Machine<'r> {
                 pc += 1;
                 continue;
             }
-            self.lanes.mask = mask;
+            if mask != self.lanes.mask {
+                self.lanes.mask = mask;
+                width = u64::from(mask.count_ones());
+            }
             count += 1;
-            lane_count += if mask == ALL { LANES as u64 } else { u64::from(mask.count_ones()) };
+            lane_count += width;
             // SAFETY: the decoder made the instruction for this function (Operand 1), and `bind` set this split's
             // bases: its frame has the function's columns.
             let flow = unsafe { (inst.run)(&mut self.lanes, inst) };
@@ -464,6 +474,7 @@ impl<'r> Machine<'r> {
         let arrived = if whole { LANES as u32 } else { split.mask.count_ones() };
         let barrier = &mut block.barriers[id as usize];
         barrier.arrived += arrived;
+        block.waited_at |= 1 << id;
         barrier.expected = count.unwrap_or(0);
         barrier.holding += (holds & split.mask).count_ones();
         if inst.imm == barrier_kind::ARRIVE {

@@ -217,13 +217,8 @@ pub(super) unsafe fn note(watch: *mut Watch, mask: u32, offsets: &[u32; LANES], 
         row |= offset.wrapping_sub(start).wrapping_sub(k as u32 * seen.bytes);
     }
     if row == 0 && mask == u32::MAX {
-        // All bytes of the warp's row, up to 64 at a time.
-        let (mut at, end) = (u64::from(start), u64::from(start) + u64::from(seen.bytes) * LANES as u64);
-        while at < end {
-            let len = (64 - at % 64).min(end - at);
-            watch.one(at, len as u32, manner, reads, seen.site);
-            at += len;
-        }
+        // SAFETY: the caller's promise, and `watch` is not used again.
+        unsafe { note_span(watch, u64::from(start), u64::from(seen.bytes) * LANES as u64, seen) };
         return;
     }
     let mut last = u32::MAX;
@@ -233,6 +228,23 @@ pub(super) unsafe fn note(watch: *mut Watch, mask: u32, offsets: &[u32; LANES], 
             last = offsets[lane];
             watch.one(u64::from(last), seen.bytes, manner, reads, seen.site);
         }
+    }
+}
+
+/// Enters an access of `len` bytes from this offset on, whichever lanes they belong to.
+///
+/// # Safety
+/// `watch` is one of the memory's own, and the bytes lie in its region.
+#[inline(always)]
+pub(super) unsafe fn note_span(watch: *mut Watch, offset: u64, len: u64, seen: Seen) {
+    // SAFETY: watches are boxed, and nobody else refers to one while a run's thread is here.
+    let watch = unsafe { &mut *watch };
+    let (manner, reads) = (seen.manner(), seen.access != Access::Write);
+    let (mut at, end) = (offset, offset + len);
+    while at < end {
+        let len = (64 - at % 64).min(end - at);
+        watch.one(at, len as u32, manner, reads, seen.site);
+        at += len;
     }
 }
 

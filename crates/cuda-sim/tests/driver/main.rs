@@ -9,6 +9,7 @@ mod events;
 mod external;
 mod graph_nodes;
 mod graphs;
+mod green;
 mod links;
 mod memory;
 mod modules;
