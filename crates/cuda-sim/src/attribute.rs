@@ -78,6 +78,8 @@ pub(crate) fn all(slot: usize, config: &SimConfig) -> BTreeMap<u32, i32> {
     set(A::CU_DEVICE_ATTRIBUTE_SINGLE_TO_DOUBLE_PRECISION_PERF_RATIO, 2);
     set(A::CU_DEVICE_ATTRIBUTE_ASYNC_ENGINE_COUNT, 3);
     set(A::CU_DEVICE_ATTRIBUTE_NUMA_ID, -1);
+    set(A::CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH, capable(9));
+    set(A::CU_DEVICE_ATTRIBUTE_TENSOR_MAP_ACCESS_SUPPORTED, capable(9));
     set(A::CU_DEVICE_ATTRIBUTE_MEM_SYNC_DOMAIN_COUNT, if major >= 9 { 4 } else { 1 });
 
     for attribute in [

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// What is looked for. Everything but [`downloads`](Checks::downloads) is by default.
+/// What is looked for. Everything but [`downloads`](Checks::downloads) and [`early`](Checks::early) is by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checks {
     /// Operations that touch common bytes, one of them writing, with nothing that orders them; use after an asynchronous
@@ -12,7 +12,7 @@ pub struct Checks {
     pub uninitialised: bool,
     /// Copies to the host of bytes that nothing has written. Programs that copy whole buffers with padding do so rightly.
     pub downloads: bool,
-    /// Host writes to pinned memory that a copy in flight still reads, and host reads of what it has not written yet.
+    /// Host writes to pinned memory that a copy in flight still reads.
     pub pinned: bool,
     /// What is alive when its context ends.
     pub leaks: bool,
@@ -21,6 +21,9 @@ pub struct Checks {
     /// Kernels that access device memory beyond what was allocated. Without it, as on a device, such an access fails only where
     /// there is no memory within two megabytes.
     pub bounds: bool,
+    /// Host accesses to pinned memory that a copy in flight is still to write, by keeping the host from whole pages of it. A handler for
+    /// faults is installed, and calls of the system that are given such memory fail.
+    pub early: bool,
 }
 
 impl Checks {
@@ -33,6 +36,7 @@ impl Checks {
         leaks: true,
         quarantine: true,
         bounds: true,
+        early: true,
     };
 
     /// Looks for nothing: for speed, and for programs that only work because a device forgives.
@@ -44,6 +48,7 @@ impl Checks {
         leaks: false,
         quarantine: false,
         bounds: false,
+        early: false,
     };
 
     /// Reads a list of names, as in `races,leaks`; `all`, `none` and `default` stand for several, and `-races` takes one away.
@@ -74,6 +79,7 @@ impl Checks {
             "leaks" => &mut self.leaks,
             "quarantine" => &mut self.quarantine,
             "bounds" => &mut self.bounds,
+            "early" => &mut self.early,
             _ => return None,
         })
     }
@@ -82,7 +88,7 @@ impl Checks {
 impl Default for Checks {
     fn default() -> Checks {
         let mut checks = Checks::ALL;
-        checks.downloads = false;
+        (checks.downloads, checks.early) = (false, false);
         checks
     }
 }
@@ -117,8 +123,8 @@ static CHECKS: AtomicU8 = AtomicU8::new(0);
 
 /// Sets what is looked for from now on.
 pub(crate) fn set(checks: Checks) {
-    let Checks { races, uninitialised, downloads, pinned, leaks, quarantine, bounds } = checks;
-    let bits = [races, uninitialised, downloads, pinned, leaks, quarantine, bounds];
+    let Checks { races, uninitialised, downloads, pinned, leaks, quarantine, bounds, early } = checks;
+    let bits = [races, uninitialised, downloads, pinned, leaks, quarantine, bounds, early];
     let bits = bits.iter().enumerate().fold(0, |all, (index, &on)| all | u8::from(on) << index);
     CHECKS.store(bits, Ordering::Release);
 }
@@ -135,6 +141,7 @@ pub(crate) fn now() -> Checks {
         leaks: on(4),
         quarantine: on(5),
         bounds: on(6),
+        early: on(7),
     }
 }
 
@@ -148,7 +155,7 @@ mod tests {
         assert_eq!(Checks::parse("all"), Some(Checks::ALL));
         assert_eq!(Checks::parse("-races"), Some(Checks { races: false, ..Checks::default() }));
         assert_eq!(Checks::parse("races, leaks"), Some(Checks { races: true, leaks: true, ..Checks::NONE }));
-        assert_eq!(Checks::parse("all,-downloads"), Some(Checks::default()));
+        assert_eq!(Checks::parse("all,-downloads,-early"), Some(Checks::default()));
         assert_eq!(Checks::parse("everything"), None);
     }
 }

@@ -4,6 +4,9 @@
 //! returns (here: into staging memory); from pinned memory, it reads it when the stream gets there. To pageable
 //! memory, the call returns when the copy is done. ("API synchronization behavior" in NVIDIA's reference.)
 
+use std::sync::Arc;
+
+use crate::early::Closed;
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{Address, In};
@@ -80,6 +83,8 @@ pub(crate) struct Copy {
     depth: u64,
     /// What its source held when it was submitted, if that is pinned memory.
     guard: Option<Guard>,
+    /// The pages of the host that it will write, closed until it runs.
+    closed: Option<Arc<Closed>>,
 }
 
 impl Side {
@@ -127,6 +132,12 @@ impl Copy {
         Ok(())
     }
 
+    /// The stretch of addresses that it writes, if that is one.
+    fn line_of_target(&self) -> Option<(u64, u64)> {
+        let copy = self.clone_sides().flattened();
+        (copy.height * copy.depth == 1).then(|| Some((copy.target.address()?, copy.width)))?
+    }
+
     /// The stretch of addresses that it reads, if that is one.
     fn line_of_source(&self) -> Option<(u64, u64)> {
         let copy = self.clone_sides().flattened();
@@ -137,6 +148,7 @@ impl Copy {
     /// nothing has written. Says whether the context is to fail for it.
     pub(crate) fn inspect(&self, act: &Act) -> bool {
         let changed = self.guard.as_ref().is_some_and(|guard| guard.check(act));
+        let changed = changed | self.closed.as_ref().is_some_and(|closed| closed.check(act));
         changed | (checks::now().downloads && self.to_host() && self.report_unwritten(act))
     }
 
@@ -198,7 +210,15 @@ impl Copy {
             slice: side.slice,
         };
         let Copy { width, height, depth, .. } = *self;
-        Copy { source: plain(&self.source), target: plain(&self.target), width, height, depth, guard: None }
+        Copy {
+            source: plain(&self.source),
+            target: plain(&self.target),
+            width,
+            height,
+            depth,
+            guard: None,
+            closed: None,
+        }
     }
 
     fn flattened(mut self) -> Copy {
@@ -425,6 +445,9 @@ pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing:
     if from == Memory::Pinned && checks::now().pinned && checks::now().races {
         copy.guard = copy.line_of_source().and_then(|(base, len)| Guard::new(base, len));
     }
+    if to == Memory::Pinned && checks::now().early {
+        copy.closed = copy.line_of_target().and_then(|(base, len)| Closed::new(base, len));
+    }
     state.submit(stream, Work::Copy(copy));
     Ok(())
 }
@@ -461,7 +484,7 @@ fn build(
         }
         source = Side { place: Place::Staged(bytes), pitch: width, slice: width * height };
     }
-    Ok(Copy { source, target, width, height, depth, guard: None })
+    Ok(Copy { source, target, width, height, depth, guard: None, closed: None })
 }
 
 /// A copy of nothing, which needs a stream all the same.

@@ -104,15 +104,28 @@ impl Function {
             A::CU_FUNC_ATTRIBUTE_CACHE_MODE_CA => 0,
             A::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES => self.max_dynamic_shared(limits),
             A::CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT => self.settings.carveout,
-            A::CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET
-            | A::CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH
-            | A::CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT
-            | A::CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH => 0,
+            A::CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET => kernel.must_set_cluster().into(),
+            A::CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH => self.required_cluster(0),
+            A::CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT => self.required_cluster(1),
+            A::CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH => self.required_cluster(2),
             A::CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED => self.settings.non_portable_cluster,
             A::CU_FUNC_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE => self.settings.cluster_policy,
             A::CU_FUNC_ATTRIBUTE_DEVICE_NODE_UPDATE_SUPPORTED | A::CU_FUNC_ATTRIBUTE_SHARED_MEMORY_MODE => 0,
             _ => return Err(INVALID_VALUE),
         })
+    }
+
+    fn required_cluster(&self, axis: usize) -> i32 {
+        self.kernel().required_cluster().map_or(0, |sides| sides[axis] as i32)
+    }
+
+    /// Blocks that a cluster may have: eight everywhere, more where the function allows what is not portable.
+    pub(crate) fn largest_cluster(&self, limits: &Limits) -> u32 {
+        match (limits.binary_version >= 90, self.settings.non_portable_cluster != 0) {
+            (false, _) => 1,
+            (true, false) => 8,
+            (true, true) => 16,
+        }
     }
 
     fn set_attribute(&mut self, attribute: CUfunction_attribute, value: i32, limits: &Limits) -> Answer {

@@ -51,7 +51,10 @@ pub(crate) fn call(counter: &'static Counter, call: &mut dyn FnMut() -> Answer) 
         return NOT_PERMITTED;
     }
     thread::enter_call(counter.name);
-    match catch_unwind(AssertUnwindSafe(call)) {
+    let was = thread::set_inside(true);
+    let outcome = catch_unwind(AssertUnwindSafe(call));
+    thread::set_inside(was);
+    match outcome {
         Ok(Ok(())) => CUresult::CUDA_SUCCESS,
         Ok(Err(code)) => code,
         Err(panic) => {

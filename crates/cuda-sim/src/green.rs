@@ -228,7 +228,11 @@ fn group(
     let most = if modern { MOST_TOGETHER } else { 2 };
     let preferred = wanted.preferredCoscheduledSmCount;
     let reserved = wanted.reserved.iter().any(|&word| word != 0);
-    if reserved || wanted.flags & !(BACKFILL | LOCALITY) != 0 || together > most || !together.is_multiple_of(2) {
+    if reserved
+        || wanted.flags & !(BACKFILL | LOCALITY) != 0
+        || together > most
+        || !together.is_multiple_of(2)
+    {
         return Err(INVALID_VALUE);
     }
     if !preferred.is_multiple_of(together) {

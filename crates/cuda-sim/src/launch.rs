@@ -34,6 +34,8 @@ pub(crate) struct Shape {
     pub(crate) block: [u32; 3],
     pub(crate) dynamic_shared: u32,
     pub(crate) cooperative: bool,
+    /// Blocks of a cluster in each direction, if the launch or the kernel says.
+    pub(crate) cluster: Option<[u32; 3]>,
 }
 
 /// Marks in the list that passes arguments as one buffer.
@@ -46,6 +48,26 @@ pub(crate) const MAX_PARAMETER_BYTES: usize = 32764;
 
 impl Shape {
     /// Refuses what the device, or the function, cannot do.
+    /// Finds how large clusters are: as the launch says, or the kernel.
+    fn cluster(&self, function: &Function, limits: &Limits) -> Answer<Option<[u32; 3]>> {
+        let required = function.kernel().required_cluster();
+        let Some(cluster) = self.cluster.or(required) else {
+            return if function.kernel().must_set_cluster() { Err(INVALID_VALUE) } else { Ok(None) };
+        };
+        if required.is_some_and(|required| required != cluster) {
+            return Err(INVALID_VALUE);
+        }
+        let blocks = cluster.iter().try_fold(1u32, |all, &side| all.checked_mul(side));
+        let most = function.largest_cluster(limits);
+        if blocks.is_none_or(|blocks| blocks == 0 || blocks > most) {
+            return Err(CUresult::CUDA_ERROR_INVALID_CLUSTER_SIZE);
+        }
+        if self.grid.iter().zip(cluster).any(|(grid, side)| !grid.is_multiple_of(side)) {
+            return Err(INVALID_VALUE);
+        }
+        Ok(Some(cluster))
+    }
+
     fn check(&self, function: &Function, limits: &Limits, largest: [i32; 6]) -> Answer {
         let sides = self.grid.iter().chain(&self.block).zip(largest);
         if sides.into_iter().any(|(&side, most)| side == 0 || side > most as u32) {
@@ -160,6 +182,7 @@ pub(crate) fn prepare(
         None => state.figure(context, CUdevice_attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT) as u32,
     };
     let limits = state.limits(context);
+    let shape = Shape { cluster: shape.cluster(found, &limits)?, ..shape };
     shape.check(found, &limits, state.largest(context))?;
     if shape.cooperative {
         let resident = state.resident_blocks(found, &limits, &shape, multiprocessors);
@@ -295,6 +318,7 @@ impl Run {
             dynamic_shared: self.shape.dynamic_shared,
             params: &self.arguments,
             global_addresses: &self.program.addresses,
+            cluster: self.shape.cluster,
             cooperative: self.shape.cooperative,
             stack_bytes: self.unit.stack_bytes,
             multiprocessors: self.unit.multiprocessors,
@@ -550,7 +574,7 @@ impl Sim {
         extra: In<*mut core::ffi::c_void>,
     ) -> Answer {
         let (grid, block) = ([grid_x, grid_y, grid_z], [block_x, block_y, block_z]);
-        let shape = Shape { grid, block, dynamic_shared: shared, cooperative: false };
+        let shape = Shape { grid, block, dynamic_shared: shared, cooperative: false, cluster: None };
         launch(function, shape, stream, parameters, extra)
     }
 
@@ -567,7 +591,7 @@ impl Sim {
         parameters: In<*mut core::ffi::c_void>,
     ) -> Answer {
         let (grid, block) = ([grid_x, grid_y, grid_z], [block_x, block_y, block_z]);
-        let shape = Shape { grid, block, dynamic_shared: shared, cooperative: true };
+        let shape = Shape { grid, block, dynamic_shared: shared, cooperative: true, cluster: None };
         launch(function, shape, stream, parameters, In::null())
     }
 
@@ -583,6 +607,7 @@ impl Sim {
             block: [config.blockDimX, config.blockDimY, config.blockDimZ],
             dynamic_shared: config.sharedMemBytes,
             cooperative: false,
+            cluster: None,
         };
         let mut events = Vec::new();
         let attributes = Address(config.attrs as u64).reader::<CUlaunchAttribute>();
@@ -605,9 +630,7 @@ fn apply(attribute: &CUlaunchAttribute, shape: &mut Shape, events: &mut Vec<Hand
             I::CU_LAUNCH_ATTRIBUTE_COOPERATIVE => shape.cooperative = value.cooperative != 0,
             I::CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION => {
                 let cluster = value.clusterDim;
-                if [cluster.x, cluster.y, cluster.z] != [1, 1, 1] {
-                    return Err(NOT_SUPPORTED);
-                }
+                shape.cluster = Some([cluster.x, cluster.y, cluster.z]);
             }
             // Events that this kernel is to reach early: its end is late enough for whoever waits.
             I::CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT => {

@@ -15,6 +15,8 @@ mod context;
 #[allow(unsafe_code)]
 mod copy;
 mod device;
+#[allow(unsafe_code)]
+mod early;
 mod entry;
 mod error;
 mod event;
@@ -79,6 +81,7 @@ mod shared_mark;
 mod space;
 mod state;
 mod stream;
+mod tensor_map;
 #[allow(unsafe_code)]
 mod texture;
 mod thread;

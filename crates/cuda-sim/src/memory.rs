@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use crate::context::Context;
 use crate::error::{Answer, INVALID_CONTEXT, INVALID_VALUE, NOT_FOUND, OUT_OF_MEMORY};
 use crate::exports::Sim;
 use crate::ffi::Out;
@@ -15,6 +16,7 @@ use crate::race::{Manner, Touch};
 use crate::schedule::Action;
 use crate::space::{self, ALIGNMENT, Mapping, Range, Use};
 use crate::state::{State, lock};
+use crate::stream::Stream;
 use crate::{checks, fault, report, thread};
 
 /// How many bytes of a device an allocation takes.
@@ -206,16 +208,31 @@ pub(crate) fn report_what_is_left() {
     if !checks::now().leaks {
         return;
     }
-    let left: Vec<Range> = {
+    let (left, others) = {
+        let state = lock();
+        let own = |context: &Context| context.active && !context.is_primary && context.green.is_none();
+        let of_client =
+            |stream: &Stream| !stream.is_default && !stream.destroyed && stream.branch_of.is_none();
+        let kinds = [
+            (state.contexts.handles(own).len(), "context(s) of its own"),
+            (state.greens.handles(|_| true).len(), "green context(s)"),
+            (state.streams.handles(of_client).len(), "stream(s)"),
+            (state.events.handles(|_| true).len(), "event(s)"),
+        ];
+        let others: String =
+            kinds.iter().filter(|kind| kind.0 > 0).map(|(count, name)| format!(", {count} {name}")).collect();
         let space = space::read();
         let counts = |range: &&Range| {
             let own =
                 !matches!(range.usage, Use::Variable { .. } | Use::Heap | Use::Mapped { .. } | Use::Array);
             own && !range.freed
         };
-        space.iter().filter(counts).copied().collect()
+        (space.iter().filter(counts).copied().collect::<Vec<Range>>(), others)
     };
-    let Some(first) = left.first() else { return };
+    if left.is_empty() && others.is_empty() {
+        return;
+    }
+    let start = left.first().map_or(0, |range| range.base);
     let bytes: u64 = left.iter().map(|range| range.len).sum();
     let list: String =
         left.iter().take(LISTED).map(|range| format!("\n  {}", report::Allocation::of(range))).collect();
@@ -223,10 +240,13 @@ pub(crate) fn report_what_is_left() {
         kind: report::ReportKind::Leak,
         first: None,
         second: None,
-        bytes: first.base..first.base,
+        bytes: start..start,
         count: 0,
         allocation: None,
-        advice: format!("the process ended with {} allocation(s) of {bytes} bytes alive{list}", left.len()),
+        advice: format!(
+            "the process ended with {} allocation(s) of {bytes} bytes{others} alive{list}",
+            left.len()
+        ),
     });
 }
 

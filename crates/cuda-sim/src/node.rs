@@ -40,6 +40,7 @@ pub(crate) fn kernel(parameters: &CUDA_KERNEL_NODE_PARAMS) -> Answer<Task> {
         block: [parameters.blockDimX, parameters.blockDimY, parameters.blockDimZ],
         dynamic_shared: parameters.sharedMemBytes,
         cooperative: false,
+        cluster: None,
     };
     // A kernel of a library may be given instead of a function.
     let function = if parameters.func.is_null() { parameters.kern as u64 } else { parameters.func as u64 };

@@ -7,7 +7,9 @@ use crate::function::Limits;
 use crate::handle::Handle;
 use crate::module::Function;
 use crate::state::{State, lock};
-use crate::sys::{CUdevice_attribute as A, CUlaunchConfig, CUoccupancyB2DSize};
+use crate::sys::{
+    CUdevice_attribute as A, CUlaunchAttribute, CUlaunchAttributeID, CUlaunchConfig, CUoccupancyB2DSize,
+};
 
 impl State {
     /// Returns how many blocks of so many threads, with so much dynamic shared memory, fit on a multiprocessor.
@@ -144,19 +146,21 @@ impl Sim {
         Ok(())
     }
 
-    /// Clusters need compute capability 9.0, and are not simulated.
+    /// As many blocks as a cluster may have: a device is taken to have room for them.
     pub(crate) fn cuOccupancyMaxPotentialClusterSize(
         size: Out<i32>,
         function: Handle,
         _config: In<CUlaunchConfig>,
     ) -> Answer {
         let out = size.required()?;
-        lock().function(function)?;
-        out.put(1);
+        let mut state = lock();
+        let handle = state.function(function)?;
+        let function = state.functions.get(handle).ok_or(INVALID_HANDLE)?;
+        out.put(function.largest_cluster(&state.limits(function.context)) as i32);
         Ok(())
     }
 
-    /// A cluster of one block is a block.
+    /// As many as all blocks that are resident at once make.
     pub(crate) fn cuOccupancyMaxActiveClusters(
         count: Out<i32>,
         function: Handle,
@@ -164,6 +168,14 @@ impl Sim {
     ) -> Answer {
         let out = count.required()?;
         let config = config.read()?;
+        let attributes = crate::ffi::Address(config.attrs as u64).reader::<CUlaunchAttribute>();
+        let attributes = attributes.all(config.numAttrs as usize)?;
+        let of_cluster =
+            |it: &&CUlaunchAttribute| it.id == CUlaunchAttributeID::CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION;
+        // SAFETY: the id says that this member was filled in.
+        let sides = attributes.iter().find(of_cluster).map(|it| unsafe { it.value.clusterDim });
+        let cluster =
+            sides.map_or(1, |it| it.x.saturating_mul(it.y).saturating_mul(it.z).min(i32::MAX as u32) as i32);
         let mut state = lock();
         let handle = state.function(function)?;
         let function = state.functions.get(handle).ok_or(INVALID_HANDLE)?;
@@ -171,7 +183,8 @@ impl Sim {
         let threads = [config.blockDimX, config.blockDimY, config.blockDimZ].iter().product::<u32>() as i32;
         let blocks =
             state.blocks_per_multiprocessor(function, &limits, threads, config.sharedMemBytes as usize);
-        out.put(blocks * state.figure(function.context, A::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT));
+        let resident = blocks * state.figure(function.context, A::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+        out.put(resident / cluster.max(1));
         Ok(())
     }
 }

@@ -48,6 +48,7 @@ fn launch(function: Handle, width: i32, height: i32, stream: Handle) -> Answer {
         block: prepared.block,
         dynamic_shared: prepared.shared,
         cooperative: false,
+        cluster: None,
     };
     launch_with(function, shape, stream, &prepared.arguments)
 }

@@ -467,6 +467,7 @@ fn run(mut guard: MutexGuard<'static, State>, started: Started) -> MutexGuard<'s
 
 /// The life of a worker thread.
 fn work() {
+    crate::thread::set_inside(true);
     let mut state = state::lock();
     loop {
         if let Some(stream) = state.choose() {

@@ -18,6 +18,8 @@ struct Local {
     id: Cell<u64>,
     per_thread_default: Cell<bool>,
     in_host_function: Cell<bool>,
+    /// This thread runs the driver's code, or is one of its own: what host functions do there has its place in their stream.
+    inside: Cell<bool>,
     capture_mode: Cell<u32>,
     call: Cell<&'static str>,
 }
@@ -30,6 +32,7 @@ thread_local! {
             id: Cell::new(0),
             per_thread_default: Cell::new(false),
             in_host_function: Cell::new(false),
+            inside: Cell::new(false),
             capture_mode: Cell::new(0),
             call: Cell::new("the driver"),
         }
@@ -111,6 +114,16 @@ pub(crate) fn as_host_function(function: impl FnOnce()) {
         function();
         local.in_host_function.set(before);
     });
+}
+
+/// Notes that this thread runs the driver's code from now on, or does not; says whether it did.
+pub(crate) fn set_inside(inside: bool) -> bool {
+    LOCAL.with(|local| local.inside.replace(inside))
+}
+
+/// Whether this thread runs the driver's code.
+pub(crate) fn is_inside() -> bool {
+    LOCAL.with(|local| local.inside.get())
 }
 
 /// Whether this thread is inside a stream's host function.

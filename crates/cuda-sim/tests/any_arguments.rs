@@ -66,6 +66,10 @@ struct Case {
     page: *mut u8,
     /// What counts and sizes are.
     count: u64,
+    /// What flags are.
+    flags: u64,
+    /// The number of devices.
+    device: u64,
 }
 
 const PAGE: usize = 1 << 16;
@@ -78,12 +82,21 @@ fn is_count(name: &str) -> bool {
         .any(|part| name.contains(part))
 }
 
+/// Arguments that are a set of bits, of which some mean nothing.
+fn is_flags(name: &str, kind: &str) -> bool {
+    name.to_lowercase().contains("flags") && matches!(kind, "c_uint" | "c_ulonglong" | "cuuint64_t")
+}
+
 impl Case {
     fn make<T>(&self, name: &str, kind: &str) -> T {
         let value = if let Some(handle) = self.handles.get(kind) {
             *handle
         } else if kind.starts_with('*') {
             self.page as u64
+        } else if is_flags(name, kind) {
+            self.flags
+        } else if kind == "CUdevice" {
+            self.device
         } else if is_count(name)
             && matches!(kind, "usize" | "c_uint" | "c_int" | "cuuint32_t" | "cuuint64_t" | "c_ulonglong")
         {
@@ -259,6 +272,7 @@ fn refusals(function: &Function) -> Vec<CUresult> {
         CUresult::CUDA_ERROR_INVALID_VALUE,
         CUresult::CUDA_ERROR_INVALID_HANDLE,
         CUresult::CUDA_ERROR_NOT_SUPPORTED,
+        CUresult::CUDA_ERROR_INVALID_DEVICE,
     ];
     if function.arguments.iter().any(|(_, kind)| matches!(*kind, "CUcontext" | "CUgreenCtx")) {
         all.extend([CUresult::CUDA_ERROR_INVALID_CONTEXT, CUresult::CUDA_ERROR_CONTEXT_IS_DESTROYED]);
@@ -267,6 +281,12 @@ fn refusals(function: &Function) -> Vec<CUresult> {
         "cuMemGetAddressRange_v2" => Some(CUresult::CUDA_ERROR_NOT_FOUND),
         // Contexts are in the structure, which is zeros.
         "cuMemcpy3DPeerAsync" => Some(CUresult::CUDA_ERROR_INVALID_CONTEXT),
+        // The path is empty, the type of the resource zero, and one affinity is asked for.
+        "cuGraphDebugDotPrint" => Some(CUresult::CUDA_ERROR_OPERATING_SYSTEM),
+        "cuDevSmResourceSplitByCount" | "cuDevSmResourceSplit" => {
+            Some(CUresult::CUDA_ERROR_INVALID_RESOURCE_TYPE)
+        }
+        "cuCtxCreate_v3" => Some(CUresult::CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY),
         _ => None,
     });
     all
@@ -300,7 +320,13 @@ fn no_argument_makes_the_driver_crash_or_take_what_is_not_valid() {
         .map(|&kind| (kind, live[if kind == "CUevent" { "CUarray" } else { "CUevent" }]))
         .collect();
     let made_up: BTreeMap<_, _> = live.keys().map(|&kind| (kind, 0xdead_beef_u64)).collect();
-    let with = |handles: &BTreeMap<&'static str, u64>, count| Case { handles: handles.clone(), page, count };
+    let with = |handles: &BTreeMap<&'static str, u64>, count| Case {
+        handles: handles.clone(),
+        page,
+        count,
+        flags: 1,
+        device: 0,
+    };
     let mut stale = with(&stale, 1);
     // Descriptors do not end, and the context of all this must not.
     stale.handles.remove("CUdevResourceDesc");
@@ -310,6 +336,9 @@ fn no_argument_makes_the_driver_crash_or_take_what_is_not_valid() {
         ("of another kind", with(&foreign, 1), true),
         ("made up", with(&made_up, 1), true),
         ("live, with counts of all bits", with(&live, u64::MAX), false),
+        ("live, with flags of all bits", Case { flags: u64::MAX, ..with(&live, 1) }, true),
+        ("live, on device 99", Case { device: 99, ..with(&live, 1) }, true),
+        ("live, with null pointers", Case { page: null_mut(), ..with(&live, 1) }, false),
     ];
     // More take longer, and have found less.
     if std::env::var_os("CUDA_SIM_TEST_ALL_ARGUMENTS").is_some() {
@@ -329,7 +358,11 @@ fn no_argument_makes_the_driver_crash_or_take_what_is_not_valid() {
             if per_thread || (function.name == "cuMemcpy" && *must_fail) {
                 continue;
             }
-            let concerned = function.arguments.iter().any(|(_, kind)| case.handles.contains_key(kind));
+            let concerned = function.arguments.iter().any(|(argument, kind)| match () {
+                () if case.flags != 1 => is_flags(argument, kind),
+                () if case.device != 0 => *kind == "CUdevice",
+                () => case.handles.contains_key(kind),
+            });
             match alone(function, case) {
                 End::Code(code) => {
                     let refused = refusals(function).contains(&CUresult(code));

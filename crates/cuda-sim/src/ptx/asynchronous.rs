@@ -138,8 +138,18 @@ fn advance(
     }
 }
 
+/// Tells a barrier in shared memory that some bytes have been copied.
+pub(super) fn arrive_bytes(
+    memory: &mut Memory<'_>,
+    lane: usize,
+    barrier: u64,
+    bytes: u32,
+) -> Result<(), Fault> {
+    advance(memory, lane, (super::memory::space::SHARED, barrier), Step::Complete, bytes).map(|_| ())
+}
+
 /// Does something lane by lane that may fail.
-fn each_lane(
+pub(super) fn each_lane(
     lanes: &mut Lanes<'_>,
     mut act: impl FnMut(&mut Memory<'_>, usize) -> Result<(), Fault>,
 ) -> Flow {

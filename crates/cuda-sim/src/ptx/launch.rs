@@ -16,6 +16,9 @@ pub struct Launch<'a> {
     pub params: &'a [u8],
     /// The device address of each of [`Module::globals`](super::Module::globals), by index.
     pub global_addresses: &'a [u64],
+    /// Blocks of a cluster in x, y and z, which reach each other's shared memory; the grid is a multiple of it. None if clusters were
+    /// not asked for, so that each is one block.
+    pub cluster: Option<[u32; 3]>,
     /// All blocks are resident at once and may wait for each other.
     pub cooperative: bool,
     /// Bytes of stack for each thread beyond what the kernel itself needs, as set by
@@ -37,6 +40,7 @@ impl<'a> Launch<'a> {
             dynamic_shared: 0,
             params,
             global_addresses,
+            cluster: None,
             cooperative: false,
             stack_bytes: 1024,
             multiprocessors: 16,

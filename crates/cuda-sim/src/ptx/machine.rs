@@ -1,9 +1,11 @@
 //! Runs the warps of a block, one turn after the other.
 
+use std::rc::Rc;
+
 use super::decode::barrier_kind;
 use super::exchange::{Brought, exchange};
 use super::lanes::{Flow, Inst, LANES, Lanes, NONE, base};
-use super::memory::{Memory, bits};
+use super::memory::{Cluster, Memory, bits};
 use super::program::{Callee, Columns, Function, Program};
 use super::warp::{Split, State, Warp};
 use super::{Fault, FaultKind, Kernel, Launch, Statistics, function_at};
@@ -24,6 +26,8 @@ pub(super) struct Block {
     barriers: [Barrier; BARRIERS + 1],
     /// The barriers at which somebody has arrived, a bit each.
     waited_at: u32,
+    /// Its cluster, its rank there, and how often the cluster's barrier had opened when it last looked; none for a block alone.
+    pub(super) cluster: Option<(Rc<Cluster>, u32, u32)>,
     /// Rounds through all warps without the block coming to its end.
     pub(super) rounds: u32,
 }
@@ -48,6 +52,7 @@ impl Block {
             live: 0,
             barriers: [Barrier::default(); BARRIERS + 1],
             waited_at: 0,
+            cluster: None,
             rounds: 0,
         }
     }
@@ -56,6 +61,25 @@ impl Block {
         (self.index, self.live, self.rounds) = (index, threads, 0);
         self.barriers = [Barrier::default(); BARRIERS + 1];
         self.waited_at = 0;
+        self.cluster = None;
+    }
+
+    /// Whether all threads have exited, and those of the other blocks of its cluster as well, which may look at its memory.
+    pub(super) fn is_over(&self) -> bool {
+        self.live == 0 && self.cluster.as_ref().is_none_or(|it| it.0.live.get() == 0)
+    }
+
+    /// Lets the threads go that waited for the cluster, if its barrier has opened since.
+    fn pass_cluster_barrier(&mut self) {
+        let Some((cluster, _, seen)) = &mut self.cluster else { return };
+        if cluster.opened.get() == *seen {
+            return;
+        }
+        *seen = cluster.opened.get();
+        let waiting = self.warps.iter_mut().flat_map(|it| &mut it.splits);
+        for split in waiting.filter(|it| it.state == State::Barrier(BARRIERS as u8)) {
+            split.state = State::Passed(0);
+        }
     }
 
     /// Opens the barriers for which all have come, after threads arrived or exited.
@@ -126,6 +150,8 @@ impl<'r> Machine<'r> {
 
     /// Runs one warp until it waits, exits, or has had its time.
     pub(super) fn turn(&mut self, block: &mut Block, index: usize) -> Result<Turn, Fault> {
+        block.pass_cluster_barrier();
+        self.lanes.memory.cluster = block.cluster.as_ref().map(|it| it.0.clone());
         let shared_bytes =
             u64::from(self.kernel.static_shared.next_multiple_of(16)) + u64::from(self.launch.dynamic_shared);
         self.lanes.memory.shared = block.shared.as_mut_ptr();
@@ -286,6 +312,9 @@ impl<'r> Machine<'r> {
                 let lanes = self.lanes.mask;
                 warp.exit(&split, lanes);
                 block.live -= lanes.count_ones();
+                if let Some((cluster, rank, _)) = &block.cluster {
+                    cluster.exit(lanes.count_ones(), (block.live == 0).then_some(*rank));
+                }
                 block.open_barriers();
                 self.settle_exchanges(&mut block.warps[index])?;
                 split.mask &= !lanes;
@@ -472,6 +501,14 @@ impl<'r> Machine<'r> {
         // With a count, threads that a warp does not have count as well.
         let whole = split.mask == warp.live && count.is_some();
         let arrived = if whole { LANES as u32 } else { split.mask.count_ones() };
+        if inst.imm == barrier_kind::CLUSTER
+            && let Some((cluster, ..)) = &block.cluster
+        {
+            split.state = State::Barrier(BARRIERS as u8);
+            warp.splits.push(split);
+            cluster.arrive(arrived);
+            return Ok(Next::Gone);
+        }
         let barrier = &mut block.barriers[id as usize];
         barrier.arrived += arrived;
         block.waited_at |= 1 << id;

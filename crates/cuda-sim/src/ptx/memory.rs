@@ -7,6 +7,8 @@
 //! Other streams and the host may touch device memory at the same time, so it is only accessed by relaxed atomics of
 //! the element's size: a race gives some value, and is never undefined behaviour of this program.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::atomic::{
     AtomicU8, AtomicU16, AtomicU32, AtomicU64,
     Ordering::{Relaxed, SeqCst},
@@ -26,6 +28,9 @@ pub(super) const PARAM_WINDOW: u64 = SHARED_WINDOW + (2 << 40);
 pub(super) const GRID_WINDOW: u64 = SHARED_WINDOW + (3 << 40);
 /// Offsets beyond this take the slow way.
 pub(super) const LONGEST: u64 = u32::MAX as u64;
+/// From this bit on, an address of shared memory has the rank in its cluster of the block that it is of, plus one; zero is the own
+/// block. Below is room for more than a block can have.
+pub(super) const RANK_BIT: u32 = 24;
 /// The length of each window.
 pub(super) const WINDOW: u64 = 1 << 40;
 
@@ -124,6 +129,47 @@ elements! {
     u64, AtomicU64;
 }
 
+/// What the blocks of a cluster share. All of them run on one thread.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    /// Where each block's shared memory is, by rank; null once it has exited.
+    pub(super) shared: Vec<Cell<*mut u8>>,
+    /// Threads that have not exited.
+    pub(super) live: Cell<u32>,
+    /// Threads at the cluster's barrier.
+    arrived: Cell<u32>,
+    /// How often the barrier has opened.
+    pub(super) opened: Cell<u32>,
+}
+
+impl Cluster {
+    pub(super) fn new(shared: Vec<Cell<*mut u8>>, live: u32) -> Self {
+        Self { shared, live: Cell::new(live), arrived: Cell::new(0), opened: Cell::new(0) }
+    }
+
+    /// Some threads have come to the barrier.
+    pub(super) fn arrive(&self, threads: u32) {
+        self.arrived.set(self.arrived.get() + threads);
+        self.open();
+    }
+
+    /// Some threads have exited; if none of their block is left, nobody reaches its memory any more.
+    pub(super) fn exit(&self, threads: u32, block_of: Option<u32>) {
+        self.live.set(self.live.get() - threads);
+        if let Some(shared) = block_of.and_then(|rank| self.shared.get(rank as usize)) {
+            shared.set(std::ptr::null_mut());
+        }
+        self.open();
+    }
+
+    fn open(&self) {
+        if self.arrived.get() > 0 && self.arrived.get() >= self.live.get() {
+            self.arrived.set(0);
+            self.opened.set(self.opened.get().wrapping_add(1));
+        }
+    }
+}
+
 /// The region that an instruction accessed last.
 #[derive(Clone, Copy)]
 pub(super) struct Site {
@@ -150,6 +196,8 @@ pub(super) struct Memory<'r> {
     pub(super) watches: Vec<Box<Watch>>,
     pub(super) shared: *mut u8,
     pub(super) shared_bytes: u64,
+    /// Where the shared memory of each block of the cluster is, by rank; null for those that have exited. None for a block alone.
+    pub(super) cluster: Option<Rc<Cluster>>,
     /// Local memory, one stretch of `local_bytes` a lane.
     pub(super) local: *mut u8,
     pub(super) local_bytes: u64,
@@ -186,6 +234,7 @@ impl<'r> Memory<'r> {
             watches: Vec::new(),
             shared: none,
             shared_bytes: 0,
+            cluster: None,
             local: none,
             local_bytes: 0,
             local_base: 0,
@@ -229,7 +278,7 @@ impl<'r> Memory<'r> {
             return Err(Fault::new(FaultKind::MisalignedAddress, text).at_address(address));
         }
         let (start, length, offset) = match space {
-            space::SHARED => (self.shared, self.shared_bytes, address),
+            space::SHARED => self.shared_of(address, address)?,
             space::LOCAL => (self.lane_local(lane), self.local_bytes, address),
             space::PARAM => (self.params.as_mut_ptr().cast(), self.param_bytes, address),
             space::FRAME => {
@@ -253,10 +302,34 @@ impl<'r> Memory<'r> {
         self.local.wrapping_add(lane * self.local_bytes as usize)
     }
 
+    /// The shared memory that an offset is in, which may be that of another block of the cluster, its length, and where in it.
+    fn shared_of(&self, address: u64, offset: u64) -> Result<(*mut u8, u64, u64), Fault> {
+        let number = offset >> RANK_BIT;
+        if number == 0 {
+            return Ok((self.shared, self.shared_bytes, offset));
+        }
+        let refuse = |why: &str| {
+            let text =
+                format!("shared memory at {address:#x} is of block {} of the cluster, {why}", number - 1);
+            Err(Fault::new(FaultKind::IllegalAddress, text).at_address(address))
+        };
+        let rank = number as usize - 1;
+        match self.cluster.as_ref().and_then(|cluster| cluster.shared.get(rank)) {
+            Some(shared) if !shared.get().is_null() => {
+                Ok((shared.get(), self.shared_bytes, offset & ((1 << RANK_BIT) - 1)))
+            }
+            Some(_) => refuse("which has exited"),
+            None if rank == 0 && self.cluster.is_none() => {
+                Ok((self.shared, self.shared_bytes, offset & ((1 << RANK_BIT) - 1)))
+            }
+            None => refuse("which it does not have"),
+        }
+    }
+
     fn window(&mut self, lane: usize, address: u64, access: Access) -> Result<(*mut u8, u64, u64), Fault> {
         let offset = address % WINDOW;
         Ok(match address - offset {
-            SHARED_WINDOW => (self.shared, self.shared_bytes, offset),
+            SHARED_WINDOW => self.shared_of(address, offset)?,
             LOCAL_WINDOW => (self.lane_local(lane), self.local_bytes, offset),
             PARAM_WINDOW if access == Access::Read => {
                 (self.params.as_mut_ptr().cast(), self.param_bytes, offset)

@@ -43,6 +43,8 @@ mod run;
 mod special;
 mod syntax;
 #[allow(unsafe_code)]
+mod tensor;
+#[allow(unsafe_code)]
 mod texture;
 mod types;
 #[allow(unsafe_code)]
@@ -58,5 +60,6 @@ pub use link::{Input, LinkError, link};
 pub use module::{Global, Kernel, Module, Param, Space};
 use module::{function_address, function_at};
 pub use run::run;
+pub use tensor::{Swizzle, TensorMap};
 pub use texture::{Addressing, Channel, Texture};
 pub use watch::Touched;

@@ -79,6 +79,8 @@ pub struct Kernel {
     registers: u32,
     max_threads: Option<[u32; 3]>,
     required_threads: Option<[u32; 3]>,
+    required_cluster: Option<[u32; 3]>,
+    explicit_cluster: bool,
 }
 
 impl Kernel {
@@ -120,6 +122,16 @@ impl Kernel {
     /// `.reqntid`: the threads that a block must have in x, y and z.
     pub fn required_threads(&self) -> Option<[u32; 3]> {
         self.required_threads
+    }
+
+    /// The number of blocks in each direction that clusters must have (`.reqnctapercluster`).
+    pub fn required_cluster(&self) -> Option<[u32; 3]> {
+        self.required_cluster
+    }
+
+    /// Whether a launch must say how large clusters are, unless the kernel does (`.explicitcluster`).
+    pub fn must_set_cluster(&self) -> bool {
+        self.explicit_cluster && self.required_cluster.is_none()
     }
 }
 
@@ -259,6 +271,8 @@ fn kernel(index: usize, source: &syntax::Function<'_>, names: &ModuleNames<'_>, 
         registers: (function.registers / 2).clamp(16, 255).min(source.max_registers.unwrap_or(255).max(1)),
         max_threads: source.max_threads,
         required_threads: source.required_threads,
+        required_cluster: source.required_cluster,
+        explicit_cluster: source.explicit_cluster,
     }
 }
 

@@ -253,6 +253,8 @@ impl<'s> Parser<'_, 's> {
             params,
             max_threads: None,
             required_threads: None,
+            required_cluster: None,
+            explicit_cluster: false,
             max_registers: None,
             body: None,
         };
@@ -281,13 +283,18 @@ impl<'s> Parser<'_, 's> {
                     // Of several the smallest holds: a linker may add one.
                     function.max_registers = Some(function.max_registers.map_or(most, |it| it.min(most)));
                 }
-                Kind::Dotted("minnctapersm" | "maxclusterrank" | "reqnctapercluster") => {
+                Kind::Dotted("reqnctapercluster") => function.required_cluster = Some(self.extent()?),
+                Kind::Dotted("minnctapersm" | "maxclusterrank") => {
                     self.extent()?;
+                }
+                Kind::Dotted("explicitcluster") => {
+                    function.explicit_cluster = true;
+                    self.step();
                 }
                 Kind::Dotted("abi_preserve" | "abi_preserve_control") => {
                     self.extent()?;
                 }
-                Kind::Dotted("noreturn" | "explicitcluster" | "blocksareclusters" | "unified") => {
+                Kind::Dotted("noreturn" | "blocksareclusters" | "unified") => {
                     self.step();
                 }
                 Kind::Dotted("attribute") => self.attributes()?,

@@ -111,8 +111,13 @@ pub(super) mod launch_column {
     pub(in super::super) const GRID_ID: u32 = 14 * COLUMN;
     pub(in super::super) const DYNAMIC_BASE: u32 = 16 * COLUMN;
     pub(in super::super) const DYNAMIC_BASE_SHORT: u32 = 18 * COLUMN;
+    pub(in super::super) const NCLUSTERID: u32 = 20 * COLUMN;
+    pub(in super::super) const CLUSTER_NCTAID: u32 = 23 * COLUMN;
+    pub(in super::super) const CLUSTER_NCTARANK: u32 = 26 * COLUMN;
+    /// A predicate in each word.
+    pub(in super::super) const IS_EXPLICIT_CLUSTER: u32 = 27 * COLUMN;
     /// Addresses of variables follow, 64 bits each.
-    pub(in super::super) const ADDRESSES: u32 = 20 * COLUMN;
+    pub(in super::super) const ADDRESSES: u32 = 28 * COLUMN;
 }
 
 /// Columns that differ from warp to warp, by offset.
@@ -129,7 +134,10 @@ pub(super) mod warp_column {
     pub(in super::super) const LANEMASK_GT: u32 = 11 * COLUMN;
     pub(in super::super) const LANEMASK_GE: u32 = 12 * COLUMN;
     pub(in super::super) const SMID: u32 = 13 * COLUMN;
-    pub(in super::super) const END: u32 = 14 * COLUMN;
+    pub(in super::super) const CLUSTERID: u32 = 14 * COLUMN;
+    pub(in super::super) const CLUSTER_CTAID: u32 = 17 * COLUMN;
+    pub(in super::super) const CLUSTER_CTARANK: u32 = 20 * COLUMN;
+    pub(in super::super) const END: u32 = 22 * COLUMN;
 }
 
 /// A decoded function.

@@ -1,10 +1,12 @@
 //! Runs a grid: makes blocks resident, gives their warps turns, and sees when nothing can go on.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::lanes::LANES;
 use super::machine::{Block, Machine, Turn};
-use super::memory::{GRID_WINDOW, Memory};
+use super::memory::{Cluster, GRID_WINDOW, Memory};
 use super::program::{COLUMN, Columns, launch_column, warp_column};
 use super::warp::Warp;
 use super::{Device, Fault, FaultKind, Kernel, Launch, Module, Statistics};
@@ -14,6 +16,9 @@ const MOST_THREADS: u64 = 1024;
 
 /// Blocks that a grid may have in x, y and z.
 const MOST_BLOCKS: [u32; 3] = [i32::MAX as u32, u16::MAX as u32, u16::MAX as u32];
+
+/// Blocks that a cluster may have.
+const MOST_CLUSTERED: u64 = 16;
 
 /// Shared memory that a block may have, as on the largest devices.
 const MOST_SHARED: u64 = 227 * 1024;
@@ -46,13 +51,14 @@ pub fn run(
     device: &dyn Device,
 ) -> Result<Statistics, Fault> {
     check(module, kernel, launch)?;
+    let blocks: u64 = launch.grid.iter().map(|it| u64::from(*it)).product();
     let crew = Crew {
         module,
         kernel,
         launch,
         device,
         next: AtomicU64::new(0),
-        total: launch.grid.iter().map(|it| u64::from(*it)).product(),
+        total: blocks / u64::from(cluster_blocks(launch)),
         stop: AtomicBool::new(false),
     };
     std::thread::scope(|scope| {
@@ -115,7 +121,7 @@ struct Crew<'r> {
     kernel: &'r Kernel,
     launch: &'r Launch<'r>,
     device: &'r dyn Device,
-    /// The next block to start, and how many there are.
+    /// The next cluster to start, and how many there are. Most are blocks alone.
     next: AtomicU64,
     total: u64,
     /// A block has failed, so that all end.
@@ -127,7 +133,7 @@ impl Crew<'_> {
         self.next.load(Ordering::Relaxed).min(self.total)
     }
 
-    /// The number of the next block, if one is left.
+    /// The number of the next cluster, if one is left.
     fn claim(&self) -> Option<u64> {
         let one_more = |next: u64| (next < self.total).then_some(next + 1);
         self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()
@@ -162,6 +168,13 @@ fn check(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Result<(), Fa
     if launch.grid.contains(&0) || too_many || threads == 0 || threads > MOST_THREADS {
         return refuse(format!("a grid of {:?} blocks of {:?} threads", launch.grid, launch.block));
     }
+    if let Some(cluster) = launch.cluster {
+        let blocks = cluster.iter().fold(1u64, |product, it| product.saturating_mul(u64::from(*it)));
+        let fits = launch.grid.iter().zip(cluster).all(|(grid, side)| side > 0 && grid % side == 0);
+        if !fits || blocks > MOST_CLUSTERED {
+            return refuse(format!("clusters of {cluster:?} blocks in a grid of {:?}", launch.grid));
+        }
+    }
     let shared = u64::from(kernel.static_shared) + u64::from(launch.dynamic_shared);
     if shared > MOST_SHARED {
         return refuse(format!("{shared} bytes of shared memory, more than {MOST_SHARED}"));
@@ -184,6 +197,11 @@ fn check(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Result<(), Fa
     Ok(())
 }
 
+/// Blocks of a cluster.
+fn cluster_blocks(launch: &Launch<'_>) -> u32 {
+    launch.cluster.map_or(1, |sides| sides.iter().product())
+}
+
 /// Bytes of local memory of a thread: the kernel's own, and a stack for calls if it makes any.
 fn local_bytes(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> u64 {
     let own = u64::from(kernel.local_bytes.next_multiple_of(16));
@@ -204,6 +222,15 @@ fn uniform_columns(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Col
         columns.fill32(launch_column::NTID + axis * COLUMN, |_| launch.block[axis as usize]);
         columns.fill32(launch_column::NCTAID + axis * COLUMN, |_| launch.grid[axis as usize]);
     }
+    let cluster = launch.cluster.unwrap_or([1; 3]);
+    for axis in 0..3 {
+        let side = cluster[axis as usize];
+        columns.fill32(launch_column::NCLUSTERID + axis * COLUMN, |_| launch.grid[axis as usize] / side);
+        columns.fill32(launch_column::CLUSTER_NCTAID + axis * COLUMN, |_| side);
+    }
+    columns.fill32(launch_column::CLUSTER_NCTARANK, |_| cluster.iter().product());
+    let explicit = if launch.cluster.is_some() { u32::MAX } else { 0 };
+    columns.fill32(launch_column::IS_EXPLICIT_CLUSTER, |_| explicit);
     columns.fill32(launch_column::NWARPID, |_| threads.div_ceil(LANES as u32).max(32));
     columns.fill32(launch_column::NSMID, |_| launch.multiprocessors);
     columns.fill32(launch_column::DYNAMIC_SMEM, |_| launch.dynamic_shared);
@@ -235,7 +262,7 @@ impl Grid<'_> {
             while resident.len() < wanted
                 && let Some(number) = self.crew.claim()
             {
-                resident.push(self.start(number, spare.pop()));
+                self.start(number, &mut spare, &mut resident);
             }
             if resident.is_empty() {
                 return Ok(self.machine.statistics);
@@ -250,11 +277,11 @@ impl Grid<'_> {
             let starved = (!ran || waits >= ROUNDS) && resident.len() < MOST_RESIDENT;
             if starved && let Some(number) = self.crew.claim() {
                 resident.iter_mut().for_each(|it| it.rounds = 0);
-                resident.push(self.start(number, spare.pop()));
-            } else if !ran && resident.iter().all(|it| it.live > 0) {
+                self.start(number, &mut spare, &mut resident);
+            } else if !ran && resident.iter().any(|it| it.live > 0) && !resident.iter().any(Block::is_over) {
                 return Err(self.deadlock(&resident));
             }
-            while let Some(done) = resident.iter().position(|it| it.live == 0) {
+            while let Some(done) = resident.iter().position(Block::is_over) {
                 self.machine.statistics.blocks += 1;
                 spare.push(resident.remove(done));
             }
@@ -280,16 +307,56 @@ impl Grid<'_> {
         Ok(ran)
     }
 
-    fn start(&mut self, number: u64, spare: Option<Block>) -> Block {
-        let [x, y, _] = self.crew.launch.grid.map(u64::from);
-        let index = [number % x, number / x % y, number / (x * y)].map(|it| it as u32);
-        let threads: u32 = self.crew.launch.block.iter().product();
-        let mut block = spare.unwrap_or_else(|| self.new_block(threads));
+    /// Makes the blocks of a cluster resident.
+    fn start(&mut self, number: u64, spare: &mut Vec<Block>, resident: &mut Vec<Block>) {
+        let launch = self.crew.launch;
+        let threads: u32 = launch.block.iter().product();
+        let sides = launch.cluster.unwrap_or([1; 3]);
+        let place = |number: u64, [x, y]: [u32; 2]| {
+            let (x, y) = (u64::from(x), u64::from(y));
+            [number % x, number / x % y, number / (x * y)].map(|it| it as u32)
+        };
+        let cluster = place(number, [launch.grid[0] / sides[0], launch.grid[1] / sides[1]]);
+        let first = resident.len();
+        for rank in 0..cluster_blocks(launch) {
+            let within = place(rank.into(), [sides[0], sides[1]]);
+            let index = [0, 1, 2].map(|axis| cluster[axis] * sides[axis] + within[axis]);
+            let mut block = spare.pop().unwrap_or_else(|| self.new_block(threads));
+            self.start_block(&mut block, threads, index, (cluster, within, rank));
+            resident.push(block);
+        }
+        let blocks = &mut resident[first..];
+        if blocks.len() > 1 {
+            let shared = blocks.iter_mut().map(|it| Cell::new(it.shared.as_mut_ptr())).collect();
+            let cluster = Rc::new(Cluster::new(shared, threads * blocks.len() as u32));
+            for (rank, block) in blocks.iter_mut().enumerate() {
+                block.cluster = Some((cluster.clone(), rank as u32, 0));
+            }
+        }
+    }
+
+    fn start_block(
+        &self,
+        block: &mut Block,
+        threads: u32,
+        index: [u32; 3],
+        (cluster, within, rank): ([u32; 3], [u32; 3], u32),
+    ) {
         block.start(index, threads);
         let kernel = self.machine.kernel.function;
+        let [x, y, _] = self.crew.launch.grid.map(u64::from);
+        let number = u64::from(index[0]) + x * (u64::from(index[1]) + y * u64::from(index[2]));
         for warp in &mut block.warps {
-            for axis in 0..3 {
-                warp.columns.fill32(warp_column::CTAID + axis * COLUMN, |_| index[axis as usize]);
+            for axis in 0..3u32 {
+                let at = axis as usize;
+                warp.columns.fill32(warp_column::CTAID + axis * COLUMN, |_| index[at]);
+                warp.columns.fill32(warp_column::CLUSTERID + axis * COLUMN, |_| cluster[at]);
+                if self.crew.launch.cluster.is_some() {
+                    warp.columns.fill32(warp_column::CLUSTER_CTAID + axis * COLUMN, |_| within[at]);
+                }
+            }
+            if self.crew.launch.cluster.is_some() {
+                warp.columns.fill32(warp_column::CLUSTER_CTARANK, |_| rank);
             }
             let multiprocessor = (number % u64::from(self.crew.launch.multiprocessors.max(1))) as u32;
             warp.columns.fill32(warp_column::SMID, |_| multiprocessor);
@@ -297,7 +364,6 @@ impl Grid<'_> {
             let existing = if left >= LANES as u32 { u32::MAX } else { (1 << left) - 1 };
             warp.start(self.machine.program, kernel, existing);
         }
-        block
     }
 
     fn new_block(&self, threads: u32) -> Block {

@@ -92,6 +92,8 @@ pub(super) struct Function<'s> {
     pub(super) params: Vec<Variable<'s>>,
     pub(super) max_threads: Option<[u32; 3]>,
     pub(super) required_threads: Option<[u32; 3]>,
+    pub(super) required_cluster: Option<[u32; 3]>,
+    pub(super) explicit_cluster: bool,
     /// `.maxnreg`: the most registers of a thread.
     pub(super) max_registers: Option<u32>,
     pub(super) body: Option<Body<'s>>,

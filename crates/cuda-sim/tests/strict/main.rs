@@ -2,6 +2,7 @@
 //! adversary that makes them show; and failures on demand.
 
 mod adversary;
+mod early;
 mod failures;
 mod memory;
 mod native;

@@ -4,7 +4,9 @@ use super::super::asynchronous::{self, Step};
 use super::super::lanes::{NONE, map1};
 use super::super::memory::space;
 use super::super::parse::Parsed;
+use super::super::program::COLUMN;
 use super::super::syntax::{Operand, OperandKind};
+use super::super::tensor;
 use super::super::types::Type;
 use super::{Decoder, Words};
 
@@ -125,6 +127,9 @@ impl<'s> Decoder<'_, 's> {
             self.hint();
             return Ok(());
         }
+        if words.take("tensor") {
+            return self.tensor_copy(words);
+        }
         let told = words.take("mbarrier::complete_tx::bytes");
         if told == words.take("bulk_group") {
             return Err(words.error("cp.async.bulk completes on an mbarrier or in a .bulk_group"));
@@ -161,6 +166,61 @@ impl<'s> Decoder<'_, 's> {
         let site = self.site();
         let spaces = u32::from_le_bytes([to, from, space::SHARED, 0]);
         self.push(asynchronous::bulk(), d, [a, len, spaces], u64::from(barrier)).site = site;
+        Ok(())
+    }
+
+    /// `cp.async.bulk.tensor`: copies of boxes that a tensor map describes.
+    fn tensor_copy(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        const RANKS: &[(&str, usize)] = &[("1d", 1), ("2d", 2), ("3d", 3), ("4d", 4), ("5d", 5)];
+        let rank =
+            words.take_any(RANKS).ok_or_else(|| words.error("cp.async.bulk.tensor needs .1d to .5d"))?;
+        let told = words.take("mbarrier::complete_tx::bytes");
+        if told == words.take("bulk_group") {
+            return Err(words.error("cp.async.bulk.tensor completes on an mbarrier or in a .bulk_group"));
+        }
+        let shared = words.take("multicast::cluster");
+        words.take("tile");
+        words.take("cta_group::1");
+        self.take_hints(words);
+        words.take("L2::cache_hint");
+        let (target, source) = (words.take_first()?, words.take_first()?);
+        let in_shared = |name: &str| matches!(name, "shared::cluster" | "shared::cta");
+        let loads = match (target, source) {
+            (to, "global") if in_shared(to) && told => true,
+            ("global", "shared::cta") if !told => false,
+            _ => return Err(words.error(format!("cp.async.bulk.tensor from .{source} to .{target}"))),
+        };
+        if !words.left.is_empty() {
+            return Err(
+                words.error(format!("cp.async.bulk.tensor.{} is not supported", words.left.join(".")))
+            );
+        }
+        let (place, tensor, rest) = match words.operands {
+            [place, tensor, rest @ ..] if loads => (place, tensor, rest),
+            [tensor, place, rest @ ..] => (place, tensor, rest),
+            _ => return Err(words.error("wrong number of operands for cp.async.bulk.tensor")),
+        };
+        let (barrier, mask) = match rest {
+            [barrier, mask, ..] if loads && shared => (Some(barrier), Some(mask)),
+            [barrier, ..] if loads => (Some(barrier), None),
+            _ if !loads && rest.len() < 2 => (None, None),
+            _ => return Err(words.error("wrong number of operands for cp.async.bulk.tensor")),
+        };
+        let (map, coordinates) = self.texture_address(tensor, rank, |_| Type::S32)?;
+        // Side by side, where the instruction finds them all by the first.
+        let columns: Vec<u32> = (0..rank).map(|_| self.temporary(32)).collect();
+        if columns.windows(2).any(|pair| pair[0] + COLUMN != pair[1]) {
+            return Err(words.error("a coordinate has no place"));
+        }
+        for (to, from) in columns.iter().zip(coordinates) {
+            self.unary(map1(|it: u32| it), *to, from);
+        }
+        let at = self.shared_address(place)?;
+        let barrier = barrier.map_or(Ok(NONE), |barrier| self.shared_address(barrier))?;
+        let mask = mask.map_or(Ok(NONE), |mask| self.low_source(mask, Type::U16))?;
+        let site = self.site();
+        let manner = tensor::manner(barrier, rank as u32);
+        self.push(tensor::copy(loads), columns[0], [at, map, mask], manner).site = site;
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ pub(in super::super) mod barrier_kind {
     pub(in super::super::super) const COUNT: u64 = 2;
     pub(in super::super::super) const AND: u64 = 3;
     pub(in super::super::super) const OR: u64 = 4;
-    /// Of a cluster, which is one block here. Its barrier is behind those that have a number.
+    /// Of a cluster. Its barrier is behind those that have a number.
     pub(in super::super::super) const CLUSTER: u64 = 5;
     pub(in super::super::super) const CLUSTER_ID: u64 = 16;
 }

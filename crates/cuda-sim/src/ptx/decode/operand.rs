@@ -207,17 +207,17 @@ impl<'s> Decoder<'_, 's> {
         };
         let short = |column| Ok(Value { column, bits: 32 });
         let zero = base::LAUNCH | launch_column::ZERO;
-        let one = base::LAUNCH | launch_column::ONE;
         if let Some(axis) = axis {
             let at = |start: u32| short(if axis < 3 { start + axis * COLUMN } else { zero });
             return match name {
                 "%tid" => at(base::WARP | warp_column::TID),
                 "%ctaid" => at(base::WARP | warp_column::CTAID),
                 "%ntid" => at(base::LAUNCH | launch_column::NTID),
-                "%nctaid" | "%nclusterid" => at(base::LAUNCH | launch_column::NCTAID),
-                "%clusterid" => at(base::WARP | warp_column::CTAID),
-                "%cluster_ctaid" => short(zero),
-                "%cluster_nctaid" => short(one),
+                "%nctaid" => at(base::LAUNCH | launch_column::NCTAID),
+                "%nclusterid" => at(base::LAUNCH | launch_column::NCLUSTERID),
+                "%clusterid" => at(base::WARP | warp_column::CLUSTERID),
+                "%cluster_ctaid" => at(base::WARP | warp_column::CLUSTER_CTAID),
+                "%cluster_nctaid" => at(base::LAUNCH | launch_column::CLUSTER_NCTAID),
                 _ => Err(self.error(format!("{name} is not declared"))),
             };
         }
@@ -236,8 +236,8 @@ impl<'s> Decoder<'_, 's> {
             "%total_smem_size" | "%aggr_smem_size" => base::LAUNCH | launch_column::TOTAL_SMEM,
             "%envreg1" => base::LAUNCH | launch_column::GRID_HIGH,
             "%envreg2" => base::LAUNCH | launch_column::GRID_LOW,
-            "%cluster_ctarank" | "%is_explicit_cluster" => zero,
-            "%cluster_nctarank" | "WARP_SZ" if name != "WARP_SZ" => one,
+            "%cluster_ctarank" => base::WARP | warp_column::CLUSTER_CTARANK,
+            "%cluster_nctarank" => base::LAUNCH | launch_column::CLUSTER_NCTARANK,
             "WARP_SZ" => self.constant(32, false),
             "%gridid" if kind.bits() == 64 => {
                 return Ok(Value { column: base::LAUNCH | launch_column::GRID_ID, bits: 64 });
@@ -336,6 +336,9 @@ impl<'s> Decoder<'_, 's> {
     pub(super) fn predicate_source(&mut self, operand: &Operand<'s>) -> Parsed<u32> {
         self.place = operand.place;
         match operand.kind {
+            OperandKind::Name("%is_explicit_cluster", 0) => {
+                Ok(base::LAUNCH | launch_column::IS_EXPLICIT_CLUSTER)
+            }
             OperandKind::Name(name, 0) => self.predicate_register(name),
             OperandKind::Not(name) => {
                 let positive = self.predicate_register(name)?;

@@ -1,14 +1,29 @@
-//! Instructions about clusters and caches. A cluster is one block here, and caches are not simulated.
+//! Instructions about clusters and caches. Caches are not simulated.
 
-use super::super::lanes::{NONE, map1, map2};
+use super::super::lanes::{NONE, base, map1, map2};
+use super::super::memory::RANK_BIT;
 use super::super::parse::Parsed;
+use super::super::program::warp_column;
 use super::super::syntax::OperandKind;
 use super::super::types::Type;
 use super::{Decoder, Words};
 
+/// An address of shared memory as it is in the block of that rank. One that no block has faults when it is used.
+fn in_block(address: u64, rank: u32) -> u64 {
+    address & !(0xff << RANK_BIT) | u64::from(rank.min(0xfe) + 1) << RANK_BIT
+}
+
+/// The rank of the block that an address of shared memory is of, which is the own one if it names none.
+fn rank_of(address: u64, own: u32) -> u32 {
+    match (address >> RANK_BIT) as u32 & 0xff {
+        0 => own,
+        number => number - 1,
+    }
+}
+
 impl<'s> Decoder<'_, 's> {
-    /// `mapa.shared::cluster.u32 d, a, rank`: the address in that block of the cluster; there is none but block 0.
-    /// `getctarank.shared::cluster.u32 d, a`: which block an address is of.
+    /// `mapa.shared::cluster.u32 d, a, rank`: the address in that block of the cluster.
+    /// `getctarank.shared::cluster.u32 d, a`: which block an address is of. See [`RANK_BIT`].
     pub(super) fn cluster_address(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
         words.take("shared::cluster");
         let kind = words.take_type()?;
@@ -17,19 +32,22 @@ impl<'s> Decoder<'_, 's> {
         }
         if words.opcode == "getctarank" {
             let [d, a] = words.operands()?;
-            let _ = self.source(a, kind)?;
-            let (d, zero) = (self.destination(d, Type::U32)?, self.constant(0, false));
-            self.unary(map1(|it: u32| it), d, zero);
+            let (a, own) = (self.source(a, kind)?, base::WARP | warp_column::CLUSTER_CTARANK);
+            let d = self.destination(d, Type::U32)?;
+            if kind == Type::U64 {
+                self.binary(map2(|a: u64, own: u32| rank_of(a, own)), d, a, own);
+            } else {
+                self.binary(map2(|a: u32, own: u32| rank_of(a.into(), own)), d, a, own);
+            }
             return Ok(());
         }
         let [d, a, rank] = words.operands()?;
         let (a, rank) = (self.source(a, kind)?, self.source(rank, Type::U32)?);
         let d = self.destination(d, kind)?;
-        // An address that no block has faults when it is used.
         if kind == Type::U64 {
-            self.binary(map2(|a: u64, rank: u32| if rank == 0 { a } else { u64::MAX << 8 }), d, a, rank);
+            self.binary(map2(in_block), d, a, rank);
         } else {
-            self.binary(map2(|a: u32, rank: u32| if rank == 0 { a } else { u32::MAX << 8 }), d, a, rank);
+            self.binary(map2(|a: u32, rank: u32| in_block(a.into(), rank) as u32), d, a, rank);
         }
         Ok(())
     }

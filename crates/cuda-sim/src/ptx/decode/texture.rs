@@ -37,7 +37,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// `[object, {x, y}]`: the object's column and those of the coordinates.
-    fn texture_address(
+    pub(super) fn texture_address(
         &mut self,
         operand: &Operand<'s>,
         wanted: usize,
