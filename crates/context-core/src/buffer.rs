@@ -50,6 +50,14 @@ impl<T: Element, C: Context> Buffer<T, C> {
         Some(Buffer { memory, len, marker: PhantomData })
     }
 
+    /// Makes a buffer of free memory that its stream may use at once, if there is any and nothing else is to be done.
+    #[inline]
+    pub(crate) fn take_fit(home: &Arc<Home<C::Backend>>, len: usize) -> Option<Self> {
+        let bytes = len.checked_mul(size_of::<T>())?;
+        let memory = home.state.pool(MemoryKind::Device).take_fit(home, bytes)?;
+        Some(Buffer { memory, len, marker: PhantomData })
+    }
+
     pub(crate) fn allocate(home: &Arc<Home<C::Backend>>, len: usize) -> Result<Self> {
         let bytes = byte_size::<T>(len)?;
         let memory = match home.clock.capture() {

@@ -7,7 +7,7 @@
 //!
 //! Nothing here knows of devices, clocks or locks.
 
-use super::bins::{Bins, CLASSES, Union, class_of};
+use super::bins::{Bins, CLASSES, class_of};
 
 /// What stands for no node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -56,13 +56,30 @@ pub(super) struct Node {
     seam: bool,
 }
 
+impl Node {
+    const VACANT: Node = Node {
+        start: 0,
+        bytes: 0,
+        tick: 0,
+        before: NONE,
+        after: NONE,
+        previous: NONE,
+        next: NONE,
+        owner: 0,
+        class: 0,
+        kind: Kind::Vacant,
+        seam: false,
+    };
+}
+
 /// All nodes and the indices of the free ones.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     nodes: Vec<Node>,
     vacant: Vec<u32>,
     bins: Vec<Bins>,
-    union: Union,
+    /// A bit for each owner's number, modulo 64, that has had free nodes.
+    occupied: u64,
     /// Every hole and stale node, in no order.
     holes: Vec<u32>,
     /// Every free node with a free one behind it, which is another owner's, and some that were so, in no order.
@@ -112,19 +129,31 @@ impl Arena {
 
     #[inline]
     fn make(&mut self, node: Node) -> u32 {
+        let id = self.place_for_one();
+        let place = self.node_mut(id);
+        *place = Node { seam: place.seam, ..node };
+        id
+    }
+
+    /// Returns the number of a node that is to be written.
+    #[inline(always)]
+    fn place_for_one(&mut self) -> u32 {
         match self.vacant.pop() {
-            Some(id) => {
-                let place = &mut self.nodes[id as usize];
-                *place = Node { seam: place.seam, ..node };
-                id
-            }
-            None => {
-                self.nodes.push(Node { seam: false, ..node });
-                (self.nodes.len() - 1) as u32
-            }
+            Some(id) => id,
+            None => self.add_place(),
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn add_place(&mut self) -> u32 {
+        self.nodes.push(Node::VACANT);
+        // So that vacating never has to make room.
+        self.vacant.reserve(self.nodes.len());
+        (self.nodes.len() - 1) as u32
+    }
+
+    #[inline]
     fn vacate(&mut self, id: u32) {
         self.node_mut(id).kind = Kind::Vacant;
         self.vacant.push(id);
@@ -132,21 +161,7 @@ impl Arena {
 
     /// Adds addresses that touch no others: a segment, in use until it is freed, or a range without memory.
     pub(super) fn add_range(&mut self, start: u64, bytes: u64, kind: Kind) -> u32 {
-        let (before, after, previous, next) = (NONE, NONE, NONE, NONE);
-        let node = Node {
-            start,
-            bytes,
-            tick: 0,
-            before,
-            after,
-            previous,
-            next,
-            owner: 0,
-            class: 0,
-            kind,
-            seam: false,
-        };
-        let id = self.make(node);
+        let id = self.make(Node { start, bytes, kind, ..Node::VACANT });
         if kind == Kind::Hole {
             self.holes.push(id);
         }
@@ -166,7 +181,7 @@ impl Arena {
     }
 
     /// Returns the best fit among an owner's nodes.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(&self, owner: u32, bytes: u64) -> Option<u32> {
         let bins = &self.bins[owner as usize];
         let class = class_of(bytes);
@@ -196,6 +211,7 @@ impl Arena {
 
     /// Returns the best fit among all owners' nodes but `owner`'s that is smaller than `below`, with `reach` saying up to which tick an owner's
     /// nodes may be used, and `most` how many nodes of a class are looked at.
+    #[inline(always)]
     pub(super) fn closest(
         &self,
         owner: u32,
@@ -204,40 +220,63 @@ impl Arena {
         most: usize,
         mut reach: impl FnMut(u32) -> u64,
     ) -> Option<u32> {
-        let mut best = None;
-        let mut limit = below;
-        let mut place = self.union.occupied.first(class_of(bytes));
-        let last = class_of(below.min(1 << 62));
-        // Asked once for each owner, and only if it has something to offer.
-        let mut asked = [(u32::MAX, 0); 8];
-        while let Some(class) = place.filter(|&class| class <= last && best.is_none()) {
-            let mut owners = self.union.owners[class];
-            while owners != 0 {
-                let mut other = owners.trailing_zeros();
-                owners &= owners - 1;
-                // Numbers from 64 on share the bits of those below.
-                while let Some(bins) = self.bins.get(other as usize) {
-                    if other != owner && bins.heads[class] != NONE {
-                        let fits = |node: &Node| node.bytes >= bytes && node.bytes < limit;
-                        if self.first_fit(bins.heads[class], most, fits).is_some() {
-                            let known = &mut asked[other as usize % 8];
-                            if known.0 != other {
-                                *known = (other, reach(other));
-                            }
-                            let upto = known.1;
-                            let fits = |node: &Node| fits(node) && node.tick <= upto;
-                            if let Some(id) = self.first_fit(bins.heads[class], most, fits) {
-                                limit = self.node(id).bytes;
-                                best = Some(id);
-                            }
-                        }
-                    }
-                    other += 64;
+        let from = class_of(bytes);
+        let (mut best, mut limit, mut last) = (None, below, class_of(below.min(1 << 62)));
+        let many = self.bins.len() > 64;
+        let own = if many { 0 } else { 1_u64.unbounded_shl(owner) };
+        let mut bits = self.occupied & !own;
+        while bits != 0 {
+            let mut other = bits.trailing_zeros();
+            bits &= bits - 1;
+            // Numbers from 64 on share the bits of those below.
+            while let Some(bins) = self.bins.get(other as usize) {
+                if other != owner
+                    && let Some(class) = bins.occupied.first(from).filter(|&class| class <= last)
+                    && let Some(id) =
+                        self.closest_of(bins, class, last, [bytes, limit], most, || reach(other))
+                {
+                    limit = self.node(id).bytes;
+                    (best, last) = (Some(id), class_of(limit));
                 }
+                if !many {
+                    break;
+                }
+                other += 64;
             }
-            place = self.union.occupied.first(class + 1);
         }
         best
+    }
+
+    /// Returns the best fit among one owner's nodes from one class to another, of at least and below so many bytes.
+    #[inline(never)]
+    fn closest_of(
+        &self,
+        bins: &Bins,
+        mut class: usize,
+        last: usize,
+        [least, below]: [u64; 2],
+        most: usize,
+        reach: impl FnOnce() -> u64,
+    ) -> Option<u32> {
+        // Asked only if the owner has something to offer.
+        let (mut reach, mut upto) = (Some(reach), 0);
+        loop {
+            let (mut at, mut looked) = (bins.heads[class % CLASSES], 0);
+            while at != NONE && looked < most {
+                let node = self.node(at);
+                if node.bytes >= least && node.bytes < below {
+                    if let Some(reach) = reach.take() {
+                        upto = reach();
+                    }
+                    if node.tick <= upto {
+                        return Some(at);
+                    }
+                }
+                at = node.next;
+                looked += 1;
+            }
+            class = bins.occupied.first(class + 1).filter(|&class| class <= last)?;
+        }
     }
 
     /// Calls `visit` with an owner's nodes of at least `bytes`, from the smallest class to the largest.
@@ -257,23 +296,30 @@ impl Arena {
         }
     }
 
-    /// Puts a node into its owner's index.
-    fn insert(&mut self, id: u32) {
-        let Node { owner, bytes, start, tick, .. } = *self.node(id);
-        let class = class_of(bytes);
+    /// Makes a place in its owner's index for a node, and returns the neighbours that it has there.
+    #[inline(always)]
+    fn link(&mut self, id: u32, owner: u32, class: usize, bytes: u64, start: u64, tick: u64) -> (u32, u32) {
         let bins = &mut self.bins[owner as usize];
         bins.latest = bins.latest.max(tick);
         #[cfg(test)]
         {
             bins.nodes += 1;
         }
-        let mut at = bins.heads[class];
-        let mut previous = NONE;
-        if at == NONE {
-            bins.occupied.set(class);
-            self.union.owners[class] |= 1 << (owner % 64);
-            self.union.occupied.set(class);
+        let head = &mut bins.heads[class];
+        if *head != NONE {
+            return self.link_among(id, owner, class, bytes, start);
         }
+        *head = id;
+        bins.occupied.set(class);
+        self.occupied |= 1 << (owner % 64);
+        (NONE, NONE)
+    }
+
+    /// As [`link`](Arena::link), of a class that has other nodes.
+    #[inline(never)]
+    fn link_among(&mut self, id: u32, owner: u32, class: usize, bytes: u64, start: u64) -> (u32, u32) {
+        let mut at = self.bins[owner as usize].heads[class];
+        let mut previous = NONE;
         let mut looked = 0;
         while at != NONE && looked < LOOKED_AT {
             let node = &self.nodes[at as usize];
@@ -291,9 +337,30 @@ impl Arena {
         if at != NONE {
             self.node_mut(at).previous = id;
         }
-        let node = self.node_mut(id);
-        (node.previous, node.next) = (previous, at);
-        (node.kind, node.class) = (Kind::Free, class as u16);
+        (previous, at)
+    }
+
+    /// Closes the gap that a node leaves in its owner's index.
+    #[inline(always)]
+    fn unlink(&mut self, owner: u32, class: u16, previous: u32, next: u32) {
+        let class = usize::from(class) % CLASSES;
+        let bins = &mut self.bins[owner as usize];
+        #[cfg(test)]
+        {
+            bins.nodes -= 1;
+        }
+        if previous == NONE {
+            bins.heads[class] = next;
+            if next == NONE {
+                bins.occupied.clear(class);
+                return;
+            }
+        } else {
+            self.node_mut(previous).next = next;
+        }
+        if next != NONE {
+            self.node_mut(next).previous = previous;
+        }
     }
 
     /// Takes a free node out of its owner's index; it is in use then.
@@ -301,88 +368,44 @@ impl Arena {
         let node = self.node_mut(id);
         let Node { owner, class, previous, next, .. } = *node;
         node.kind = Kind::Used;
-        if next != NONE {
-            self.node_mut(next).previous = previous;
-        }
-        let bins = &mut self.bins[owner as usize];
-        #[cfg(test)]
-        {
-            bins.nodes -= 1;
-        }
-        if previous != NONE {
-            self.node_mut(previous).next = next;
-            return;
-        }
-        let class = usize::from(class) % CLASSES;
-        bins.heads[class] = next;
-        if next == NONE {
-            bins.occupied.clear(class);
-            self.leave_union(owner, class);
-        }
-    }
-
-    /// Takes note that an owner has no free nodes of a class any more.
-    #[inline]
-    fn leave_union(&mut self, owner: u32, class: usize) {
-        let shared = |other: usize| self.bins[other].heads[class] != NONE;
-        if self.bins.len() > 64 && (owner as usize % 64..self.bins.len()).step_by(64).any(shared) {
-            return;
-        }
-        let owners = &mut self.union.owners[class];
-        *owners &= !(1 << (owner % 64));
-        if *owners == 0 {
-            self.union.occupied.clear(class);
-        }
+        self.unlink(owner, class, previous, next);
     }
 
     /// Takes the first `bytes` of a free node of `owner`, whose rest stays in its index.
     #[inline]
     pub(super) fn take_front(&mut self, id: u32, bytes: u64) -> u32 {
-        let Node { bytes: whole, owner, tick, previous, next, class, after, .. } = *self.node(id);
+        let node = self.node_mut(id);
+        let Node { start, bytes: whole, owner, tick, previous, next, class, after, .. } = *node;
+        (node.bytes, node.kind) = (bytes, Kind::Used);
+        self.unlink(owner, class, previous, next);
         if whole == bytes {
-            self.take(id);
             return id;
         }
-        let rest = whole - bytes;
-        // The smallest of its class stays the smallest: the rest takes its place in the list.
-        let stays = previous == NONE && class_of(rest) == usize::from(class);
-        if !stays {
-            self.take(id);
-        }
-        let first = self.node_mut(id);
-        let start = first.start + bytes;
-        (first.bytes, first.kind) = (bytes, Kind::Used);
-        let node = Node {
+        let (start, rest) = (start + bytes, whole - bytes);
+        let class = class_of(rest);
+        let second = self.place_for_one();
+        let (previous, next) = self.link(second, owner, class, rest, start, tick);
+        self.node_mut(id).after = second;
+        let place = self.node_mut(second);
+        *place = Node {
             start,
             bytes: rest,
             tick,
             before: id,
             after,
-            previous: NONE,
+            previous,
             next,
             owner,
-            class,
+            class: class as u16,
             kind: Kind::Free,
-            seam: false,
+            seam: place.seam,
         };
-        let second = self.make(node);
-        self.node_mut(id).after = second;
-        let mut followed = false;
         if after != NONE {
             let after = self.node_mut(after);
             after.before = second;
-            followed = after.kind == Kind::Free;
-        }
-        if stays {
-            if next != NONE {
-                self.node_mut(next).previous = second;
+            if after.kind == Kind::Free {
+                self.note_seam(second);
             }
-            self.bins[owner as usize].heads[usize::from(class) % CLASSES] = second;
-        } else {
-            self.insert(second);
-        }
-        if followed {
-            self.note_seam(second);
         }
         id
     }
@@ -462,32 +485,49 @@ impl Arena {
     }
 
     /// Frees a node that is in use, and merges it with free neighbours of the same owner.
-    pub(super) fn free(&mut self, mut id: u32, owner: u32, tick: u64) {
+    pub(super) fn free(&mut self, mut id: u32, owner: u32, mut tick: u64) {
+        let Node { mut start, mut bytes, mut before, mut after, .. } = *self.node(id);
+        let (mut seam_before, mut seam_after, mut merged) = (false, false, false);
+        if after != NONE {
+            let node = self.node(after);
+            if node.kind == Kind::Free {
+                if node.owner == owner {
+                    let Node { class, previous, next, bytes: more, after: behind, .. } = *node;
+                    tick = tick.max(node.tick);
+                    bytes += more;
+                    self.unlink(owner, class, previous, next);
+                    self.vacate(after);
+                    (after, merged) = (behind, true);
+                    // Behind it there may be one of another owner's.
+                    seam_after = behind != NONE && self.node(behind).kind == Kind::Free;
+                } else {
+                    seam_after = true;
+                }
+            }
+        }
+        if before != NONE {
+            let node = self.node(before);
+            if node.kind == Kind::Free {
+                if node.owner == owner {
+                    let Node { class, previous, next, bytes: more, before: ahead, .. } = *node;
+                    tick = tick.max(node.tick);
+                    (start, bytes) = (node.start, bytes + more);
+                    self.unlink(owner, class, previous, next);
+                    self.vacate(id);
+                    (id, before, merged) = (before, ahead, true);
+                } else {
+                    seam_before = true;
+                }
+            }
+        }
+        if merged && after != NONE {
+            self.node_mut(after).before = id;
+        }
+        let class = class_of(bytes);
+        let (previous, next) = self.link(id, owner, class, bytes, start, tick);
         let node = self.node_mut(id);
-        (node.owner, node.tick) = (owner, tick);
-        let Node { before, after, .. } = *node;
-        let (mut seam_before, mut seam_after) = (false, false);
-        if after != NONE && self.node(after).kind == Kind::Free {
-            if self.node(after).owner == owner {
-                self.take(after);
-                self.absorb(id);
-                // Behind it there may be one of another owner's.
-                let behind = self.node(id).after;
-                seam_after = behind != NONE && self.node(behind).kind == Kind::Free;
-            } else {
-                seam_after = true;
-            }
-        }
-        if before != NONE && self.node(before).kind == Kind::Free {
-            if self.node(before).owner == owner {
-                self.take(before);
-                self.absorb(before);
-                id = before;
-            } else {
-                seam_before = true;
-            }
-        }
-        self.insert(id);
+        let (seam, class, kind) = (node.seam, class as u16, Kind::Free);
+        *node = Node { start, bytes, tick, before, after, previous, next, owner, class, kind, seam };
         if seam_after {
             self.note_seam(id);
         }
@@ -618,12 +658,14 @@ impl Arena {
         if free != indexed {
             return Some(format!("{free} free nodes, {indexed} in an index"));
         }
-        for class in 0..CLASSES {
-            let owners = (0..self.bins.len()).filter(|&owner| self.bins[owner].heads[class] != NONE);
-            let bits = owners.fold(0, |bits, owner| bits | 1_u64 << (owner % 64));
-            let set = self.union.occupied.first(class) == Some(class);
-            if bits != self.union.owners[class] || set != (bits != 0) {
-                return Some(format!("the union of class {class} has {:#x}", self.union.owners[class]));
+        for (owner, bins) in self.bins.iter().enumerate() {
+            let wrong = |&class: &usize| {
+                let empty = bins.heads[class] == NONE;
+                (bins.occupied.first(class) == Some(class)) == empty
+                    || !empty && self.occupied & 1 << (owner % 64) == 0
+            };
+            if let Some(class) = (0..CLASSES).find(wrong) {
+                return Some(format!("the bitmaps of {owner} do not agree about class {class}"));
             }
         }
         for (id, node) in self.all() {

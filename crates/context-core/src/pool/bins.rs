@@ -5,8 +5,8 @@ use super::arena::{GRANULE, NONE};
 /// Classes to a doubling, as a power of two.
 const STEP_BITS: u32 = 5;
 
-/// How many classes there are, and how many words have a bit for each.
-pub(super) const CLASSES: usize = 44 << STEP_BITS;
+/// How many classes there are, and how many words have a bit for each: more than any size needs, so that a mask bounds both.
+pub(super) const CLASSES: usize = 64 << STEP_BITS;
 const WORDS: usize = CLASSES / 64;
 
 /// Returns the class of a size: 32 to each doubling.
@@ -15,7 +15,7 @@ pub(super) fn class_of(bytes: u64) -> usize {
     let granules = bytes / GRANULE;
     let doublings = (granules | 1 << STEP_BITS).ilog2() - STEP_BITS;
     // Below 64 granules each size is a class of its own.
-    ((u64::from(doublings) << STEP_BITS) + (granules >> doublings)) as usize
+    ((u64::from(doublings) << STEP_BITS) + (granules >> doublings)) as usize % CLASSES
 }
 
 /// A bit for each class, and one for each word of them.
@@ -76,18 +76,5 @@ impl Bins {
             #[cfg(test)]
             nodes: 0,
         }
-    }
-}
-
-/// Which owners have free nodes of which class: a bit for each owner's number, modulo 64.
-#[derive(Debug)]
-pub(super) struct Union {
-    pub(super) occupied: Bitmap,
-    pub(super) owners: Box<[u64; CLASSES]>,
-}
-
-impl Default for Union {
-    fn default() -> Union {
-        Union { occupied: Bitmap::default(), owners: Box::new([0; CLASSES]) }
     }
 }

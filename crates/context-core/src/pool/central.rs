@@ -25,7 +25,10 @@ const CLOSE_FIT_FROM: u64 = 256 << 10;
 const MIXED_SHARE: u64 = 50;
 
 /// How many waits a pool may insert before its first allocations have earned any.
-const WAITS_TO_BEGIN_WITH: u64 = 16;
+const WAITS_TO_BEGIN_WITH: u64 = 64;
+
+/// Requests of more than one such part of what was live at most are large.
+const LARGE_SHARE: u64 = 64;
 
 /// A block whose accesses no single stream runs after.
 #[derive(Debug)]
@@ -52,6 +55,8 @@ pub(super) struct Central<B: Backend> {
     /// Signed: two threads that tell of one lane may arrive in the other order, and what was freed is then taken off first.
     live: i64,
     pub(super) statistics: MemoryStatistics,
+    /// How many allocations there were when the lanes were last flushed, from the front caches and from here.
+    allocations: u64,
     /// What streams that are gone have allocated, by label.
     pub(super) retired: Vec<Usage>,
     /// How often memory came back or went away: after a change an allocation that failed may succeed.
@@ -96,6 +101,7 @@ impl<B: Backend> Central<B> {
             reserved: 0,
             live: 0,
             statistics: MemoryStatistics::default(),
+            allocations: 0,
             retired: Vec::new(),
             changes: 0,
             hands: 0,
@@ -147,15 +153,16 @@ impl<B: Backend> Central<B> {
         slot as u32
     }
 
-    /// Frees what a lane has in its front cache.
-    pub(super) fn flush_lane(&mut self, slot: u32, kind: MemoryKind) {
+    /// Frees what a lane has in its front cache, and returns how many allocations its stream has made.
+    pub(super) fn flush_lane(&mut self, slot: u32, kind: MemoryKind) -> u64 {
         let Central { slots, arena, .. } = self;
-        let Some(clock) = &slots[slot as usize] else { return };
+        let Some(clock) = &slots[slot as usize] else { return 0 };
         let mut front = clock.lane(kind).front();
         front.drain(|block| arena.free(block.node, slot, block.tracked.latest_at_home()));
-        let fold = front.fold();
+        let (fold, allocations) = (front.fold(), front.allocations());
         drop(front);
         self.fold(fold);
+        allocations
     }
 
     /// Frees blocks that a lane gave up.
@@ -174,12 +181,13 @@ impl<B: Backend> Central<B> {
     }
 
     pub(super) fn flush_lanes(&mut self, kind: MemoryKind) {
-        for slot in 0..self.slots.len() as u32 {
-            self.flush_lane(slot, kind);
-        }
+        let gone: u64 = self.retired.iter().map(|usage| usage.allocations).sum();
+        let slots = 0..self.slots.len() as u32;
+        self.allocations = gone + slots.map(|slot| self.flush_lane(slot, kind)).sum::<u64>();
     }
 
     /// Tells whether more whole pages are left if a block is cut from the end of a node.
+    #[inline(always)]
     fn cut_from_end(&self, id: u32, bytes: u64) -> bool {
         let Some(pages) = &self.pages else { return false };
         let node = self.arena.node(id);
@@ -191,12 +199,18 @@ impl<B: Backend> Central<B> {
     }
 
     /// Takes a free node that `slot` may use at once, for a block of `bytes`.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
-        let from_end = self.cut_from_end(id, bytes);
-        if self.arena.node(id).owner == slot && !from_end {
+        if self.arena.node(id).owner == slot && !self.cut_from_end(id, bytes) {
             return self.arena.take_front(id, bytes);
         }
+        self.take_over(id, slot, bytes, tick)
+    }
+
+    /// As [`take`](Central::take), of a node that may be another owner's.
+    #[inline(never)]
+    fn take_over(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
+        let from_end = self.cut_from_end(id, bytes);
         self.arena.take(id);
         if self.arena.node(id).owner != slot {
             self.arena.join(&[id], slot, tick);
@@ -204,8 +218,14 @@ impl<B: Backend> Central<B> {
         self.arena.carve(id, bytes, from_end)
     }
 
+    /// As [`fit`](Central::fit), where it is not the usual.
+    #[inline(never)]
+    pub(super) fn fit_late(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
+        self.fit(slot, clock, bytes)
+    }
+
     /// Finds memory that needs neither a wait nor the device.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
         let own = self.arena.find(slot, bytes);
         let own_bytes = own.map_or(u64::MAX, |id| self.arena.node(id).bytes);
@@ -216,16 +236,23 @@ impl<B: Backend> Central<B> {
                 source.map_or(0, |source| clock.reach(source))
             };
             if let Some(id) = self.arena.closest(slot, bytes, own_bytes, arena::LOOKED_AT, reach) {
-                return Some(self.take(id, slot, bytes, clock.issued()));
+                return Some(self.take_over(id, slot, bytes, clock.issued()));
             }
         }
         // What this stream owned gets its tick, however it is cut.
-        own.map(|id| self.take(id, slot, bytes, 0))
+        own.map(|id| match own_bytes == bytes {
+            true => self.arena.take_front(id, bytes),
+            false => self.take(id, slot, bytes, 0),
+        })
     }
 
-    /// Returns how many waits the policy allows now.
-    fn wait_budget(&self, in_a_thousand: u32) -> usize {
-        let earned = WAITS_TO_BEGIN_WITH + self.statistics.allocations * u64::from(in_a_thousand) / 1000;
+    /// Returns how many waits the policy allows for a request now, right behind a [`flush_lanes`](Central::flush_lanes). Half of them are kept for
+    /// large requests: a wait saves as much memory as is asked for, and a moment when all streams want much at once needs many.
+    fn wait_budget(&self, bytes: u64, in_a_thousand: u32) -> usize {
+        let large = bytes > self.peak_with(bytes) / LARGE_SHARE;
+        let (begin, share) =
+            if large { (WAITS_TO_BEGIN_WITH, 1000) } else { (WAITS_TO_BEGIN_WITH / 4, 2000) };
+        let earned = begin + self.allocations * u64::from(in_a_thousand) / share;
         earned.saturating_sub(self.statistics.pool_waits).min(4) as usize
     }
 
@@ -257,7 +284,7 @@ impl<B: Backend> Central<B> {
     ) -> Found {
         self.flush_lanes(kind);
         self.settle(slot, clock);
-        if let Some(id) = self.fit(slot, clock, bytes) {
+        if let Some(id) = self.fit_late(slot, clock, bytes) {
             return Found::Node(id);
         }
         let reach = self.reaches(clock);
@@ -272,7 +299,7 @@ impl<B: Backend> Central<B> {
         if let Some(plan) = plan::find_run(&mut self.arena, &request) {
             return Found::Plan(plan.reserve(&mut self.arena));
         }
-        let waits = if effort.any_waits { usize::MAX } else { self.wait_budget(in_a_thousand) };
+        let waits = if effort.any_waits { usize::MAX } else { self.wait_budget(bytes, in_a_thousand) };
         let request = Request { waits, ..request };
 
         // More memory is no waste as long as it is not more than was once live.

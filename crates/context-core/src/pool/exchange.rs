@@ -42,6 +42,34 @@ impl<B: Backend> Pool<B> {
         Some(memory.lend(home, label))
     }
 
+    /// Takes the closest fit among the memory that `home`'s stream may use at once, where that is all there is to do.
+    #[inline(never)]
+    pub(crate) fn take_fit(&self, home: &Arc<Home<B>>, bytes: usize) -> Option<Owned<B>> {
+        let clock = &home.clock;
+        if !self.watch.is_quiet() || bytes == 0 || clock.capture().is_some() {
+            return None;
+        }
+        let rounded = block_bytes(bytes)?;
+        let label = label::current();
+        let lane = clock.lane(self.kind);
+        let mut front = lane.try_front()?;
+        let slot = lane.slot()?;
+        // The lane is locked: whoever has the shared part may be waiting for it.
+        let mut central = self.central.try_lock().ok()?;
+        central.fold(front.fold());
+        let node = central.fit(slot, clock, rounded)?;
+        central.statistics.allocations += 1;
+        let block = central.block(node);
+        drop(central);
+        front.count(label, rounded);
+        let spare = front.take_spare();
+        drop(front);
+        let mut memory = spare.unwrap_or_else(|| Memory::new(home, self.kind));
+        memory.tracked.start_anew(block.tick);
+        memory.take_block(block, rounded);
+        Some(memory.lend(home, label))
+    }
+
     /// Allocates memory that work on `home`'s stream may use from now on. No bytes are a record without memory.
     pub(crate) fn allocate(&self, home: &Arc<Home<B>>, bytes: usize) -> Result<Owned<B>> {
         let label = label::current();
@@ -136,12 +164,12 @@ impl<B: Backend> Pool<B> {
     }
 
     /// Finds a fit.
-    #[inline(always)]
+    #[inline(never)]
     fn fit(&self, clock: &Clock<B>, slot: u32, bytes: u64, fold: Fold) -> Option<Block> {
         let mut central = lock(&self.central);
         central.fold(fold);
         central.statistics.allocations += 1;
-        let node = central.fit(slot, clock, bytes)?;
+        let node = central.fit_late(slot, clock, bytes)?;
         Some(central.block(node))
     }
 
@@ -179,7 +207,46 @@ impl<B: Backend> Pool<B> {
                 };
             }
         }
-        self.free_late(memory, clock);
+        if let Some(memory) = self.put_back(memory, clock) {
+            self.free_late(memory, clock);
+        }
+    }
+
+    /// Takes back a block that its own stream alone has used, where that is all there is to do; returns it otherwise.
+    #[inline(never)]
+    fn put_back(&self, mut memory: Box<Memory<B>>, clock: &Arc<Clock<B>>) -> Option<Box<Memory<B>>> {
+        let lane = clock.lane(self.kind);
+        if memory.bytes == 0 || !memory.tracked.is_left_to(clock) {
+            return Some(memory);
+        }
+        let Some(mut front) = lane.try_front() else { return Some(memory) };
+        // As in `free`: read with the lane's lock held.
+        if !self.watch.is_quiet() {
+            return Some(memory);
+        }
+        let (bytes, node, label) = (memory.bytes, memory.node, memory.label);
+        if bytes <= MOST_CACHED {
+            memory = match front.keep_first(memory) {
+                Ok(()) => {
+                    front.uncount(label, bytes);
+                    return None;
+                }
+                Err(memory) => memory,
+            };
+            if front.is_to_give_up(bytes) {
+                return Some(memory);
+            }
+        }
+        // The lane is locked: whoever has the shared part may be waiting for it.
+        let Ok(mut central) = self.central.try_lock() else { return Some(memory) };
+        front.uncount(label, bytes);
+        central.fold(front.fold());
+        let tick = memory.tracked.latest_at_home();
+        central.arena.free(node, lane.slot().unwrap_or_default(), tick);
+        central.changes += 1;
+        drop(central);
+        front.put_spare(memory);
+        None
     }
 
     /// Takes back what the front cache does not take at once, or what must be looked at.

@@ -287,6 +287,14 @@ impl<B: Backend> Front<B> {
         Some(std::mem::replace(place, Place::of(bytes)).blocks)
     }
 
+    /// Tells whether [`give_up`](Front::give_up) has something to do.
+    #[inline]
+    pub(super) fn is_to_give_up(&self, bytes: u64) -> bool {
+        let Some(places) = &self.places else { return false };
+        let place = &places[Front::<B>::place(bytes)];
+        place.bytes != bytes && place.refused >= STUBBORN
+    }
+
     /// Takes everything out, and calls `visit` with each block. Their records are kept for later.
     pub(super) fn drain(&mut self, mut visit: impl FnMut(&mut Memory<B>)) {
         if self.bytes == 0 {
@@ -332,7 +340,7 @@ impl<B: Backend> Front<B> {
     }
 
     /// Counts an allocation, and returns the label's peak before.
-    #[inline]
+    #[inline(always)]
     pub(super) fn count(&mut self, label: u32, bytes: u64) -> u64 {
         self.live += bytes;
         self.high = self.high.max(self.live);
@@ -366,8 +374,12 @@ impl<B: Backend> Front<B> {
 
     /// Returns what the stream has allocated in all.
     pub(super) fn usage(&self) -> Usage {
-        let allocations = self.labels.iter().map(|usage| usage.allocations).sum();
-        Usage { live: self.live, peak: self.peak.max(self.high), allocations }
+        Usage { live: self.live, peak: self.peak.max(self.high), allocations: self.allocations() }
+    }
+
+    /// Returns how often the stream has allocated.
+    pub(super) fn allocations(&self) -> u64 {
+        self.labels.iter().map(|usage| usage.allocations).sum()
     }
 
     #[inline]

@@ -498,7 +498,9 @@ impl<B: Backend> Pool<B> {
                     central.slots[slot as usize].as_ref().is_some_and(|clock| Arc::strong_count(clock) == 1)
                 })
                 .collect();
-            dead.iter().for_each(|&slot| central.flush_lane(slot, self.kind));
+            for &slot in &dead {
+                central.flush_lane(slot, self.kind);
+            }
             dead.into_iter()
                 .filter_map(|slot| {
                     let clock = central.slots[slot as usize].clone()?;
