@@ -69,8 +69,8 @@ pub struct MemoryOptions {
     pub limit: Option<usize>,
     /// The bytes beyond which the pool gives back, trims and asks before it takes more; no such bound if absent.
     pub soft_limit: Option<usize>,
-    /// Of a thousand allocations, so many may cost a wait between streams where that saves memory. Where memory has run out, waits
-    /// are not bounded.
+    /// Of a thousand allocations, so many may cost a wait between streams where that saves memory, half of them only for large ones. Where
+    /// memory has run out, waits are not bounded.
     pub waits_in_a_thousand: u32,
     /// How long an allocation waits, as the last resort, for other threads to free memory.
     pub deadline: Duration,
