@@ -91,9 +91,13 @@ fn miri() -> Result<()> {
     }
     // A folder of its own: Miri builds everything in its own way.
     let target = workspace::root().join("target/check-miri");
-    let test = cmd!(shell, "cargo +nightly miri test --package context-core --lib --target-dir {target}");
-    // Tests read the time and their own settings; fewer random programs, since each takes a thousand times as long.
-    test.env("MIRIFLAGS", "-Zmiri-disable-isolation").env("POOL_SEEDS", "1").run()?;
+    let miri = |tests: &[&str]| {
+        let test = cmd!(shell, "cargo +nightly miri test --package context-core --target-dir {target}");
+        // Tests read the time and their own settings; few random programs, since each takes a thousand times as long.
+        test.args(tests).env("MIRIFLAGS", "-Zmiri-disable-isolation").env("POOL_FUZZ", "4").run()
+    };
+    miri(&["--lib"])?;
+    miri(&["--test=pool", "any_bytes"])?;
     Ok(())
 }
 
