@@ -51,6 +51,11 @@ const BENCHES: &[Entry] = &[
         "streams, events, random numbers, copies and products on the CPU beside what others need",
         &["run", "--release", "--quiet", "--package=bench", "--bin=cpu"],
     ),
+    (
+        "cpu",
+        "the main example, trained by the CPU context and by candle's CPU device",
+        &["run", "--release", "--quiet", "--manifest-path=crates/bench/training/Cargo.toml"],
+    ),
 ];
 
 impl Bench {
@@ -63,11 +68,12 @@ impl Bench {
                 }
                 return Ok(());
             }
-            Some(wanted) => {
-                vec![BENCHES.iter().find(|(name, ..)| *name == wanted).with_context(|| unknown(wanted))?]
-            }
+            Some(wanted) => BENCHES.iter().filter(|(name, ..)| *name == wanted).collect(),
             None => BENCHES.iter().collect(),
         };
+        if let (Some(wanted), []) = (&self.name, &chosen[..]) {
+            bail!("{}", unknown(wanted));
+        }
         for (name, about, arguments) in chosen {
             println!("== {name}: {about}");
             if *name == HOST {
@@ -90,6 +96,7 @@ impl Bench {
 }
 
 fn unknown(wanted: &str) -> String {
-    let names: Vec<&str> = BENCHES.iter().map(|(name, ..)| *name).collect();
+    let mut names: Vec<&str> = BENCHES.iter().map(|(name, ..)| *name).collect();
+    names.dedup();
     format!("there is no benchmark {wanted}; there are {}", names.join(", "))
 }

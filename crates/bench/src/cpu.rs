@@ -1,5 +1,7 @@
 //! The CPU context beside its peers, in one run. Instructions repeat; times are this machine's, now: compare them within a run.
 
+#![allow(unsafe_code)]
+
 use std::{
     collections::VecDeque,
     env, fs, hint,
@@ -15,7 +17,7 @@ use std::{
 
 use anyhow::{Result, bail};
 use context_core::{Context, completion::Completion, random::Philox};
-use context_cpu::{CpuContext, StreamKind};
+use context_cpu::{CpuContext, StreamKind, by_hand};
 use rand::{
     Rng, SeedableRng,
     rngs::{SmallRng, StdRng},
@@ -43,6 +45,8 @@ fn main() -> Result<()> {
             Ok(())
         }
         ["streams"] => streams(),
+        ["copies"] => copies(),
+        ["thresholds"] => thresholds(),
         ["turns", what, turns] => turn(what, turns.parse()?),
         _ => bail!("cpu takes no arguments"),
     }
@@ -332,24 +336,96 @@ fn threads() -> Result<()> {
 
 fn copies() -> Result<()> {
     println!("a copy of 64 bytes in place: {} instructions", counted("copy")?);
-    println!("copying, GB/s                 |   C library  | device-context | with 2 threads");
-    for (name, bytes) in [("4 KiB", 4 << 10), ("1 MiB", 1 << 20), ("256 MiB", 256 << 20)] {
+    println!(
+        "copying, GB/s of its own time |   C library  | device-context | of the C library | with 2 threads, by the clock"
+    );
+    for (name, bytes) in
+        [("4 KiB", 4 << 10), ("1 MiB", 1 << 20), ("64 MiB", 64 << 20), ("256 MiB", 256 << 20)]
+    {
         let source = vec![1_u8; bytes];
-        let mut target = vec![0_u8; bytes];
-        let turns = ((1 << 28) / bytes).max(1);
-        let gigabytes = |seconds: f64| (bytes * turns) as f64 / seconds / 1e9;
-        let theirs = gigabytes(best(7, || {
-            (0..turns).for_each(|_| hint::black_box(&mut target).copy_from_slice(hint::black_box(&source)))
-        }));
-        let ours = |threads| -> Result<f64> {
-            let ctx = CpuContext::builder().threads(threads).build()?;
-            let x = ctx.upload(&source)?;
-            let mut y = ctx.zeros::<u8>(bytes)?;
-            Ok(gigabytes(best(7, || {
-                (0..turns).for_each(|_| ctx.copy(&mut y, &x).expect("they are its own"))
-            })))
+        let mut theirs = vec![0_u8; bytes];
+        let contexts = [1, 2].map(|threads| CpuContext::builder().threads(threads).build());
+        let [one, two] = contexts;
+        let (one, two) = (one?, two?);
+        let (x, mut y) = (one.upload(&source)?, one.zeros::<u8>(bytes)?);
+        let rows = alternate(
+            bytes,
+            &mut [
+                &mut || hint::black_box(&mut theirs).copy_from_slice(hint::black_box(&source)),
+                &mut || one.copy(&mut y, &x).expect("they are its own"),
+            ],
+        );
+        let turns = ((1 << 28) / bytes).clamp(1, 1 << 14);
+        let seconds =
+            best(9, || (0..turns).for_each(|_| two.copy(&mut y, &x).expect("they are of its device")));
+        let shared = (bytes * turns) as f64 / seconds / 1e9;
+        println!("{name:29} | {:12.1} | {:14.1} | {:16.2} | {shared:14.1}", rows[0].0, rows[1].0, rows[1].1);
+    }
+    thresholds()
+}
+
+/// Runs each in turn, in many rounds. Returns the rate of each in GB/s of the processor's time that its thread got, in the middle, and what that is to
+/// the first one's, in the middle of the rounds.
+fn alternate(bytes: usize, works: &mut [&mut dyn FnMut()]) -> Vec<(f64, f64)> {
+    let turns = ((1 << 28) / bytes).clamp(1, 1 << 14);
+    let mut rates = vec![Vec::new(); works.len()];
+    for _ in 0..9 {
+        for (work, rates) in works.iter_mut().zip(&mut rates) {
+            let began = processor_time();
+            (0..turns).for_each(|_| work());
+            rates.push((bytes * turns) as f64 / (processor_time() - began) / 1e9);
+        }
+    }
+    let ratio =
+        |rates: &Vec<f64>, first: &Vec<f64>| middle(rates.iter().zip(first).map(|(a, b)| a / b).collect());
+    rates.iter().map(|own| (middle(own.clone()), ratio(own, &rates[0]))).collect()
+}
+
+/// Returns the processor time of the calling thread so far, in seconds: it does not grow while others have the processor.
+fn processor_time() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` outlives the call.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// What the thresholds in `context-cpu/src/copy.rs` are read from.
+fn thresholds() -> Result<()> {
+    // Contexts of as many threads share them, so that these stay for all rounds.
+    let _kept = CpuContext::builder().threads(2).build()?;
+    let read = |target: &[u8]| target.iter().step_by(64).map(|byte| u64::from(*byte)).sum::<u64>();
+    println!(
+        "streaming beside plain stores | copy | copy, then read | fill | fill, then read | copy by two threads, by the clock"
+    );
+    for mib in [1, 2, 4, 8, 16, 32, 64, 128] {
+        let bytes = mib << 20;
+        let (source, mut target) = (vec![1_u8; bytes], vec![0_u8; bytes]);
+        let target = std::cell::RefCell::new(&mut target[..]);
+        let gain = |work: &dyn Fn(&mut [u8], bool), reads: bool| {
+            let run = |streaming| {
+                work(&mut target.borrow_mut(), streaming);
+                if reads {
+                    hint::black_box(read(&target.borrow()));
+                }
+            };
+            alternate(bytes, &mut [&mut || run(false), &mut || run(true)])[1].1
         };
-        println!("{name:29} | {theirs:12.1} | {:14.1} | {:14.1}", ours(1)?, ours(2)?);
+        let copy = |target: &mut [u8], streaming| by_hand::copy(1, streaming, target, &source);
+        let fill = |target: &mut [u8], streaming| by_hand::fill(1, streaming, target, 7);
+        let time = |threads| best(1, || by_hand::copy(threads, false, &mut target.borrow_mut(), &source));
+        // The best of many rounds: other work of the machine makes either of them late at times.
+        let (mut one, mut two) = (f64::MAX, f64::MAX);
+        (0..61).for_each(|_| (one, two) = (one.min(time(1)), two.min(time(2))));
+        let two_threads = one / two;
+        println!(
+            "{:29} | {:4.2} | {:15.2} | {:4.2} | {:15.2} | {:.2}",
+            format!("{mib} MiB"),
+            gain(&copy, false),
+            gain(&copy, true),
+            gain(&fill, false),
+            gain(&fill, true),
+            two_threads
+        );
     }
     Ok(())
 }

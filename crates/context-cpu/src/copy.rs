@@ -6,12 +6,18 @@ use context_core::parallel::Executor;
 
 use crate::team::Team;
 
-/// From this size on stores go past the caches: the target does not fit them, and is not read for ownership first. The
-/// number is that of a machine with a cache of about that size; `cargo xtask bench cpu` prints what it gives at 256 MiB.
-const STREAMING: usize = 48 << 20;
-/// From this size on several threads share the work. Chosen so that calling them, a few microseconds, is little beside a copy
-/// of this size, some hundred.
-const PARALLEL: usize = 4 << 20;
+// The thresholds are measured: `cargo xtask bench cpu` prints the tables that they were read from. The machine had 2 MiB of second-level cache a
+// core, and a third level of 300 MiB that others use too. Times are of the processor that the thread got.
+
+/// From this size on a copy's stores go past the caches. At 4 MiB streaming copies 1.2 times as fast as plain stores do, and whoever then reads
+/// the target loses a seventh; at 16 MiB 1.3 times, and the reader loses nothing.
+const STREAMING_COPY: usize = 16 << 20;
+/// As above, for fills: at 16 MiB streaming gains nothing, and whoever then reads the target loses a quarter; at 32 MiB it fills 1.5 times as
+/// fast, and the reader gains too.
+const STREAMING_FILL: usize = 32 << 20;
+/// From this size on several threads share the work. Both processors had other work when it was measured: below this size two threads were never
+/// faster than one; from here on up to 1.7 times in one run, and slower in others.
+const PARALLEL: usize = 16 << 20;
 /// The least that a thread is given.
 const PART: usize = 1 << 20;
 
@@ -31,7 +37,7 @@ impl Address {
 
 fn in_parts(team: Option<&Team>, bytes: usize, unit: usize, body: impl Fn(usize, usize) + Sync) {
     match team {
-        Some(team) if bytes >= PARALLEL => {
+        Some(team) => {
             // Two parts a thread, so that one that is late does not keep the others waiting for long.
             let part = bytes.div_ceil(2 * team.threads()).max(PART).next_multiple_of(64 * unit);
             team.run(bytes.div_ceil(part), &|index| {
@@ -55,7 +61,7 @@ pub(crate) unsafe fn copy(team: Option<&Team>, target: *mut u8, source: *const u
         return;
     }
     // SAFETY: the caller vouches for both.
-    unsafe { copy_much(team, target, source, bytes) };
+    unsafe { copy_much(team, bytes >= STREAMING_COPY, target, source, bytes) };
 }
 
 /// Copies so much that threads or streaming stores may help.
@@ -63,9 +69,8 @@ pub(crate) unsafe fn copy(team: Option<&Team>, target: *mut u8, source: *const u
 /// # Safety
 /// As for [`copy`].
 #[inline(never)]
-unsafe fn copy_much(team: Option<&Team>, target: *mut u8, source: *const u8, bytes: usize) {
+unsafe fn copy_much(team: Option<&Team>, streaming: bool, target: *mut u8, source: *const u8, bytes: usize) {
     let (to, from) = (Address::of(target), Address::of(source));
-    let streaming = bytes >= STREAMING;
     in_parts(team, bytes, 1, |start, len| {
         // SAFETY: the caller vouches for both; parts do not overlap.
         unsafe {
@@ -95,12 +100,23 @@ unsafe fn stream_copy(target: *mut u8, source: *const u8, bytes: usize) {
 /// # Safety
 /// `target` is valid for `pattern.len() * count` bytes.
 pub(crate) unsafe fn fill(team: Option<&Team>, target: *mut u8, pattern: &[u8], count: usize) {
+    let bytes = pattern.len() * count;
+    let team = team.filter(|_| bytes >= PARALLEL);
+    // SAFETY: the caller vouches for it.
+    unsafe { fill_much(team, bytes >= STREAMING_FILL, target, pattern, bytes) };
+}
+
+/// # Safety
+/// `target` is valid for `bytes`, a multiple of the pattern's length.
+unsafe fn fill_much(team: Option<&Team>, streaming: bool, target: *mut u8, pattern: &[u8], bytes: usize) {
     let to = Address::of(target);
-    let width = pattern.len();
-    in_parts(team, width * count, width, |start, len| {
+    in_parts(team, bytes, pattern.len(), |start, len| {
         // SAFETY: the caller vouches for it; parts do not overlap, and begin at multiples of the pattern's length.
         let part = unsafe { std::slice::from_raw_parts_mut(to.at(start), len) };
-        fill_part(part, pattern);
+        match streaming {
+            true => stream_fill(part, pattern),
+            false => fill_part(part, pattern),
+        }
     });
 }
 
@@ -118,35 +134,104 @@ fn fill_part(part: &mut [u8], pattern: &[u8]) {
     rest.chunks_mut(seed.max(1)).for_each(|chunk| chunk.copy_from_slice(&head[..chunk.len()]));
 }
 
+fn stream_fill(part: &mut [u8], pattern: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the CPU has AVX2.
+        unsafe { x86::stream_fill(part, pattern) };
+        return;
+    }
+    fill_part(part, pattern);
+}
+
+/// Copies and fills with the choices made by the caller, for the benchmark that the thresholds are read from.
+#[doc(hidden)]
+pub mod by_hand {
+    use super::{Team, copy_much, fill_much};
+
+    /// Copies as much as both have.
+    pub fn copy(threads: usize, streaming: bool, target: &mut [u8], source: &[u8]) {
+        let (team, bytes) = (Team::get(threads, None), target.len().min(source.len()));
+        // SAFETY: both are borrowed, the target exclusively, for at least that.
+        unsafe { copy_much(team.as_deref(), streaming, target.as_mut_ptr(), source.as_ptr(), bytes) };
+    }
+
+    /// Fills with a byte.
+    pub fn fill(threads: usize, streaming: bool, target: &mut [u8], byte: u8) {
+        let team = Team::get(threads, None);
+        // SAFETY: the target is borrowed exclusively.
+        unsafe { fill_much(team.as_deref(), streaming, target.as_mut_ptr(), &[byte], target.len()) };
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::*;
+
+    /// Pages that are copied side by side: more of the memory's banks work at the same time than if one page came after the other.
+    const PAGES: usize = 4;
+    const PAGE: usize = 4096;
+    /// A cache line.
+    const LINE: usize = 64;
 
     /// # Safety
     /// As for `copy`; the CPU has AVX2.
     #[target_feature(enable = "avx2")]
     pub(super) unsafe fn stream_copy(target: *mut u8, source: *const u8, bytes: usize) {
-        // SAFETY: the caller vouches for `bytes` of both; streaming stores need a target at a multiple of 32, which the
-        // head makes it.
+        // SAFETY: the caller vouches for `bytes` of both; streaming stores need a target at a multiple of 32, which the head makes
+        // one of 64.
         unsafe {
-            let head = target.align_offset(32).min(bytes);
+            let head = target.align_offset(LINE).min(bytes);
             std::ptr::copy_nonoverlapping(source, target, head);
-            let blocks = (bytes - head) / 128;
+            let blocks = (bytes - head) / (PAGES * PAGE);
             let (mut to, mut from) = (target.add(head), source.add(head));
             for _ in 0..blocks {
-                let values: [__m256i; 4] =
-                    std::array::from_fn(|i| _mm256_loadu_si256(from.add(32 * i).cast()));
-                _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(1024).cast());
-                _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(1088).cast());
-                for (i, value) in values.into_iter().enumerate() {
-                    _mm256_stream_si256(to.add(32 * i).cast(), value);
+                for line in (0..PAGE).step_by(LINE) {
+                    for place in (line..PAGES * PAGE).step_by(PAGE) {
+                        let low = _mm256_loadu_si256(from.add(place).cast());
+                        let high = _mm256_loadu_si256(from.add(place + 32).cast());
+                        _mm256_stream_si256(to.add(place).cast(), low);
+                        _mm256_stream_si256(to.add(place + 32).cast(), high);
+                    }
                 }
-                (to, from) = (to.add(128), from.add(128));
+                (to, from) = (to.add(PAGES * PAGE), from.add(PAGES * PAGE));
             }
             // Streaming stores are not ordered with what comes after by themselves.
             _mm_sfence();
-            std::ptr::copy_nonoverlapping(from, to, bytes - head - blocks * 128);
+            std::ptr::copy_nonoverlapping(from, to, bytes - head - blocks * PAGES * PAGE);
         }
+    }
+
+    /// What is stored again and again.
+    #[repr(align(64))]
+    struct Seed([u8; 16 * 256]);
+
+    /// Writes a pattern of 1 to 16 bytes over and over.
+    #[target_feature(enable = "avx2")]
+    pub(super) fn stream_fill(part: &mut [u8], pattern: &[u8]) {
+        let head = part.as_ptr().align_offset(LINE).min(part.len());
+        let repeat = |slots: &mut [u8], phase: usize| {
+            let cycle = pattern.iter().cycle().skip(phase % pattern.len());
+            slots.iter_mut().zip(cycle).for_each(|(slot, byte)| *slot = *byte);
+        };
+        let (head, rest) = part.split_at_mut(head);
+        let phase = head.len();
+        repeat(head, 0);
+        let mut seed = Seed([0; 16 * 256]);
+        let seed = &mut seed.0[..256 * pattern.len()];
+        repeat(seed, phase);
+        let mut blocks = rest.chunks_exact_mut(seed.len());
+        for block in &mut blocks {
+            for place in (0..block.len()).step_by(32) {
+                // SAFETY: both have as many bytes, a multiple of 32; the block begins at a cache line, as the seed does.
+                unsafe {
+                    let value = _mm256_load_si256(seed.as_ptr().add(place).cast());
+                    _mm256_stream_si256(block.as_mut_ptr().add(place).cast(), value);
+                }
+            }
+        }
+        _mm_sfence();
+        repeat(blocks.into_remainder(), phase);
     }
 }
 
@@ -157,7 +242,7 @@ mod tests {
     #[test]
     fn copies_of_every_path_arrive_whole() {
         let team = Team::get(2, None).unwrap();
-        for bytes in [0, 1, 31, 127, 4097, PARALLEL + 5, STREAMING + 77] {
+        for bytes in [0, 1, 31, 127, 4097, PARALLEL + 5, STREAMING_COPY + 77] {
             let source: Vec<u8> = (0..bytes).map(|i| (i % 251) as u8).collect();
             for team in [None, Some(&*team)] {
                 let mut target = vec![0; bytes + 3];
@@ -179,6 +264,32 @@ mod tests {
                 // SAFETY: the target is of that size.
                 unsafe { fill(Some(&team), target.as_mut_ptr(), &pattern[..width], count) };
                 assert!(target.chunks(width).all(|slot| slot == &pattern[..width]), "{width} × {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn streaming_writes_what_plain_stores_do_at_every_alignment() {
+        let source: Vec<u8> = (0..80_000).map(|i| (i % 251) as u8).collect();
+        let mut target = vec![0; source.len() + 64];
+        for shift in [0, 1, 31, 32, 63] {
+            for bytes in [0, 5, 64, 4096, 16_384, 16_385, 80_000] {
+                target.fill(0);
+                // SAFETY: both are at least of that size.
+                unsafe { copy_much(None, true, target[shift..].as_mut_ptr(), source.as_ptr(), bytes) };
+                assert!(target[shift..shift + bytes] == source[..bytes], "{bytes} at {shift}");
+                assert!(target[shift + bytes..].iter().all(|byte| *byte == 0));
+            }
+            for width in 1..=16 {
+                let (pattern, bytes) = (&source[1..=width], width * 1300);
+                target.fill(0);
+                // SAFETY: the target is at least of that size.
+                unsafe { fill_much(None, true, target[shift..].as_mut_ptr(), pattern, bytes) };
+                assert!(
+                    target[shift..shift + bytes].chunks(width).all(|slot| slot == pattern),
+                    "{width} at {shift}"
+                );
+                assert!(target[shift + bytes..].iter().all(|byte| *byte == 0));
             }
         }
     }

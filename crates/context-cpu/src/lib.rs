@@ -16,6 +16,8 @@ mod team;
 
 pub use backend::CpuBackend;
 pub use context::{Builder, CpuContext};
+#[doc(hidden)]
+pub use copy::by_hand;
 pub use event::CpuEvent;
 pub use graph::CpuGraph;
 pub use node::Node;
