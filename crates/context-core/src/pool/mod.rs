@@ -37,6 +37,8 @@ pub(crate) mod siblings;
 mod snapshot;
 mod source;
 mod statistics;
+#[cfg(test)]
+mod unlocked;
 mod watch;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -375,6 +377,13 @@ impl<B: Backend> Pool<B> {
             }
         }
         Err(AllocateError::OutOfMemory(refused.unwrap_or_default()))
+    }
+
+    /// Tells whether nobody holds a lock of the pool, in a program of one thread.
+    #[cfg(test)]
+    fn is_unlocked(&self) -> bool {
+        let Ok(central) = self.central.try_lock() else { return false };
+        central.slots.iter().flatten().all(|clock| clock.lane(self.kind).try_front().is_some())
     }
 
     /// Has every allocation fail from now on: the device is lost.

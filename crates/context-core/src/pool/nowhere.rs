@@ -2,34 +2,128 @@
 
 #![allow(unsafe_code)]
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{
+    Mutex, Weak,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 use crate::{
-    Backend, Device, MemoryKind, Result,
+    Backend, Device, DeviceState, MemoryKind, Result,
     backend::{Address, AllocateError},
+    clock::lock,
     kernel::{KernelCode, Threads},
     matrix::RawGemm,
-    pool::Source,
+    pool::{PageSource, Source},
     random::{Draw, Philox},
 };
 
 /// Its work ends when it is given.
 #[derive(Debug)]
-pub(crate) struct Nowhere(AtomicU64);
+pub(crate) struct Nowhere {
+    next: AtomicU64,
+    /// Whether it has pages.
+    paged: bool,
+    /// Whose locks are looked at with each call.
+    watched: Mutex<Weak<DeviceState<Nowhere>>>,
+    /// How many calls found none of them held.
+    looks: AtomicU64,
+}
 
 impl Default for Nowhere {
     fn default() -> Nowhere {
-        Nowhere(AtomicU64::new(1 << 30))
+        Nowhere {
+            next: AtomicU64::new(1 << 30),
+            paged: false,
+            watched: Mutex::default(),
+            looks: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Nowhere {
+    /// A device whose memory is made of pages.
+    pub(super) fn paged() -> Nowhere {
+        Nowhere { paged: true, ..Nowhere::default() }
+    }
+
+    /// From now on each call panics if a lock of one of `state`'s pools is held.
+    pub(super) fn watch(&self, state: Weak<DeviceState<Nowhere>>) {
+        *lock(&self.watched) = state;
+    }
+
+    /// How many calls found no lock held.
+    pub(super) fn looks(&self) -> u64 {
+        self.looks.load(Relaxed)
+    }
+
+    fn look(&self) {
+        let watched = lock(&self.watched).upgrade();
+        if let Some(state) = watched {
+            for kind in MemoryKind::ALL {
+                assert!(state.pool(kind).is_unlocked(), "a call with a lock of the pool held");
+            }
+            self.looks.fetch_add(1, Relaxed);
+        }
     }
 }
 
 // SAFETY: there is no memory behind the addresses, and nothing that could touch it.
 unsafe impl Source for Nowhere {
     fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
-        Ok(self.0.fetch_add(bytes as u64, Relaxed))
+        self.look();
+        Ok(self.next.fetch_add(bytes as u64, Relaxed))
     }
 
     unsafe fn free(&self, _address: Address, _bytes: usize) -> Result<()> {
+        self.look();
+        Ok(())
+    }
+
+    fn pages(&self) -> Option<&dyn PageSource> {
+        self.paged.then_some(self)
+    }
+
+    fn memory_info(&self) -> Option<(usize, usize)> {
+        self.look();
+        None
+    }
+}
+
+// SAFETY: as above.
+unsafe impl PageSource for Nowhere {
+    fn page_bytes(&self) -> usize {
+        2 << 20
+    }
+
+    fn address_bytes(&self) -> usize {
+        1 << 30
+    }
+
+    fn reserve(&self, bytes: usize) -> Result<Address, AllocateError> {
+        self.allocate(bytes)
+    }
+
+    unsafe fn release(&self, _: Address, _: usize) -> Result<()> {
+        self.look();
+        Ok(())
+    }
+
+    fn create(&self) -> Result<u64, AllocateError> {
+        self.allocate(1)
+    }
+
+    unsafe fn destroy(&self, _: u64) -> Result<()> {
+        self.look();
+        Ok(())
+    }
+
+    unsafe fn map(&self, _: Address, _: &[u64]) -> Result<(), AllocateError> {
+        self.look();
+        Ok(())
+    }
+
+    unsafe fn unmap(&self, _: Address, _: usize) -> Result<()> {
+        self.look();
         Ok(())
     }
 }
@@ -64,26 +158,32 @@ unsafe impl Backend for Nowhere {
     }
 
     fn synchronize(&self, (): &()) -> Result<()> {
+        self.look();
         Ok(())
     }
 
     fn create_event(&self) -> Result<()> {
+        self.look();
         Ok(())
     }
 
     fn record(&self, (): &(), (): &()) -> Result<()> {
+        self.look();
         Ok(())
     }
 
     fn wait(&self, (): &(), (): &()) -> Result<()> {
+        self.look();
         Ok(())
     }
 
     fn query(&self, (): &()) -> Result<bool> {
+        self.look();
         Ok(true)
     }
 
     fn synchronize_event(&self, (): &()) -> Result<()> {
+        self.look();
         Ok(())
     }
 
