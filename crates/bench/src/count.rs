@@ -8,7 +8,7 @@ use context_core::{Buffer, Context, MemoryOptions};
 use crate::{
     device::CountingContext,
     generate::Random,
-    trace::{Replay, Trace, Uses},
+    trace::{Nothing, Replay, Trace, Uses},
 };
 
 /// What is counted: the name, the argument, and two numbers of turns.
@@ -73,6 +73,13 @@ pub(crate) fn turns(what: &str, argument: &str, turns: u64) -> Result<()> {
             for _ in 0..turns {
                 let (ctx, _) = CountingContext::open(true, MemoryOptions::default())?;
                 Replay::new(&trace, ctx)?.run(&trace, Uses::Idle)?;
+            }
+        }
+        "loop" => {
+            let trace = Trace::read(argument.as_ref())?;
+            for _ in 0..turns {
+                let streams = (0..trace.streams).map(|_| Nothing).collect();
+                Replay::through(&trace, streams).run(&trace, Uses::Idle)?;
             }
         }
         other => bail!("{other} is not a thing to count"),

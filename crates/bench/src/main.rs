@@ -68,8 +68,8 @@ struct Outcome {
     /// Waits of a hundred allocations.
     waits: f64,
     moved: u64,
-    /// Driver calls of a second run through the same pool.
-    steady_calls: u64,
+    /// Driver calls of a second and a third run through the same pool.
+    steady_calls: [u64; 2],
 }
 
 fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
@@ -78,20 +78,24 @@ fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
     replay.run(trace, uses)?;
     let used = replay.contexts[0].memory();
     let waits = counts.waits.load(Relaxed);
-    let calls = counts.calls.load(Relaxed);
-    replay.run(trace, uses)?;
+    let mut steady_calls = [0; 2];
+    for calls in &mut steady_calls {
+        let before = counts.calls.load(Relaxed);
+        replay.run(trace, uses)?;
+        *calls = counts.calls.load(Relaxed) - before;
+    }
     Ok(Outcome {
         ratio: used.peak_reserved as f64 / trace.peak_live as f64,
         waits: 100.0 * waits as f64 / trace.allocations as f64,
         moved: used.moved_pages,
-        steady_calls: counts.calls.load(Relaxed) - calls,
+        steady_calls,
     })
 }
 
 fn heading(what: &str) {
     println!("\n{what}");
     println!(
-        "{:24} {:>8} {:>15} {:>15} {:>15} {:>7} {:>9} | {:>7} {:>7} {:>7} {:>7} | {:>6}",
+        "{:24} {:>8} {:>15} {:>15} {:>15} {:>7} {:>11} | {:>7} {:>7} {:>7} {:>7} | {:>6}",
         "trace",
         "live MiB",
         "pages",
@@ -109,7 +113,7 @@ fn heading(what: &str) {
 
 fn recorded(traces: &[Trace]) -> Result<()> {
     heading(
-        "Peak reserved / peak live (waits in % of allocations). moved: pages moved; again: driver calls of a second run through the same pool.",
+        "Peak reserved / peak live (waits in % of allocations). moved: pages moved; again: driver calls of a second and a third run through the same pool.",
     );
     let mut missed = 0;
     for (trace, (_, others)) in traces.iter().zip(RECORDED) {
@@ -126,14 +130,14 @@ fn row(trace: &Trace, others: Option<[f64; 5]>) -> Result<bool> {
     let ordered = replay(trace, true, Uses::Ordered)?;
     let show = |outcome: &Outcome| format!("{:.3} ({:.2})", outcome.ratio, outcome.waits);
     print!(
-        "{:24} {:>8.1} {:>15} {:>15} {:>15} {:>7} {:>9}",
+        "{:24} {:>8.1} {:>15} {:>15} {:>15} {:>7} {:>11}",
         trace.name,
         trace.peak_live as f64 / f64::from(1 << 20),
         show(&pages),
         show(&segments),
         show(&ordered),
         pages.moved,
-        pages.steady_calls,
+        format!("{} / {}", pages.steady_calls[0], pages.steady_calls[1]),
     );
     let Some([torch, expandable, rmm, bound, goal]) = others else {
         println!();
@@ -188,8 +192,11 @@ fn costs(paths: &[PathBuf], traces: &[Trace]) -> Result<()> {
         let argument = path.to_str().context("a path that is no text")?.to_owned();
         let job = Job { what: "replay", argument, turns: [1, 2] };
         let cost = count::instructions(&job)? / trace.events.len() as f64;
+        let job = Job { what: "loop", ..job };
+        let own = count::instructions(&job)? / trace.events.len() as f64;
         let (rmm, torch) = (rmm[place], torch[place]);
-        println!("{:44} {cost:>8.1} {:>8} {rmm:>8} {torch:>8}", format!("{}, an event", trace.name), 250);
+        let text = format!("{}, an event ({own:.0} are the loop's)", trace.name);
+        println!("{text:44} {cost:>8.1} {:>8} {rmm:>8} {torch:>8}", 250);
     }
     for live in [1000, 10_000, 100_000] {
         let job = Job { what: "live", argument: format!("{live}"), turns: [10_000, 40_000] };

@@ -115,22 +115,70 @@ pub(crate) enum Uses {
     Ordered,
 }
 
-/// A block that a replay has allocated: the buffer, and its stream.
-type Live = Option<(Buffer<u8, CountingContext>, u32)>;
+/// What a trace is replayed through: a stream of something that has memory.
+pub(crate) trait Target {
+    type Block;
 
-/// What a replay needs: contexts and places for blocks.
-pub(crate) struct Replay {
-    pub(crate) contexts: Vec<CountingContext>,
-    live: Vec<Live>,
+    fn allocate(&self, bytes: usize) -> Result<Self::Block>;
+
+    /// Gives the stream work that uses a block.
+    fn use_block(&self, block: &mut Self::Block) -> Result<()>;
 }
 
-impl Replay {
-    pub(crate) fn new(trace: &Trace, first: CountingContext) -> Result<Replay> {
+impl Target for CountingContext {
+    type Block = Buffer<u8, CountingContext>;
+
+    #[inline]
+    fn allocate(&self, bytes: usize) -> Result<Self::Block> {
+        Ok(self.alloc(bytes)?)
+    }
+
+    #[inline]
+    fn use_block(&self, block: &mut Self::Block) -> Result<()> {
+        Ok(self.note_use(block)?)
+    }
+}
+
+/// Has no memory: what is left of a replay is its own loop.
+#[derive(Debug)]
+pub(crate) struct Nothing;
+
+impl Target for Nothing {
+    type Block = Box<()>;
+
+    #[inline]
+    fn allocate(&self, bytes: usize) -> Result<Box<()>> {
+        std::hint::black_box(bytes);
+        Ok(Box::new(()))
+    }
+
+    #[inline]
+    fn use_block(&self, block: &mut Box<()>) -> Result<()> {
+        std::hint::black_box(block);
+        Ok(())
+    }
+}
+
+/// What a replay needs: streams and places for blocks, each with the stream that it was allocated for.
+pub(crate) struct Replay<C: Target> {
+    pub(crate) contexts: Vec<C>,
+    live: Vec<Option<(C::Block, u32)>>,
+}
+
+impl Replay<CountingContext> {
+    pub(crate) fn new(trace: &Trace, first: CountingContext) -> Result<Replay<CountingContext>> {
         let mut contexts = vec![first];
         while contexts.len() < trace.streams as usize {
             contexts.push(contexts[0].fork()?);
         }
-        Ok(Replay { contexts, live: (0..trace.places).map(|_| None).collect() })
+        Ok(Replay::through(trace, contexts))
+    }
+}
+
+impl<C: Target> Replay<C> {
+    /// A replay through so many streams as the trace has.
+    pub(crate) fn through(trace: &Trace, contexts: Vec<C>) -> Replay<C> {
+        Replay { contexts, live: (0..trace.places).map(|_| None).collect() }
     }
 
     /// Runs the whole trace. What it leaves alive is freed.
@@ -138,18 +186,18 @@ impl Replay {
         for event in &trace.events {
             match *event {
                 Event::Allocate { id, bytes, stream } => {
-                    let buffer = self.contexts[stream as usize].alloc(bytes)?;
-                    self.live[id as usize] = Some((buffer, stream));
+                    let block = self.contexts[stream as usize].allocate(bytes)?;
+                    self.live[id as usize] = Some((block, stream));
                 }
                 Event::Use { id, stream } => {
-                    if let (Uses::Ordered, Some((buffer, _))) = (uses, &mut self.live[id as usize]) {
-                        self.contexts[stream as usize].note_use(buffer)?;
+                    if let (Uses::Ordered, Some((block, _))) = (uses, &mut self.live[id as usize]) {
+                        self.contexts[stream as usize].use_block(block)?;
                     }
                 }
                 Event::Free { id } => {
-                    if let Some((mut buffer, stream)) = self.live[id as usize].take() {
+                    if let Some((mut block, stream)) = self.live[id as usize].take() {
                         // The last use of a block is work of its stream.
-                        self.contexts[stream as usize].note_use(&mut buffer)?;
+                        self.contexts[stream as usize].use_block(&mut block)?;
                     }
                 }
                 Event::Mark => {}
