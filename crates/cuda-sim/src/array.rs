@@ -23,8 +23,17 @@ pub(crate) struct Array {
     pub(crate) row_bytes: u64,
 }
 
+/// An array of ever smaller arrays.
+#[derive(Debug)]
+pub(crate) struct Mipmapped {
+    pub(crate) context: Handle,
+    levels: Vec<Handle>,
+}
+
 /// Layered, surface access, cube map, texture gather: how an array is used changes nothing here.
 const FLAGS: u32 = 0x0f;
+const LAYERED: u32 = 1;
+const CUBE: u32 = 4;
 
 /// Returns the bytes of one channel of an element.
 pub(crate) fn channel_bytes(format: CUarray_format) -> Answer<u64> {
@@ -44,7 +53,11 @@ pub(crate) fn channel_bytes(format: CUarray_format) -> Answer<u64> {
 
 fn create(array: HandleOut, descriptor: CUDA_ARRAY3D_DESCRIPTOR) -> Answer {
     let out = array.required()?;
-    let mut state = lock();
+    out.put(make(&mut lock(), descriptor)?);
+    Ok(())
+}
+
+fn make(state: &mut State, descriptor: CUDA_ARRAY3D_DESCRIPTOR) -> Answer<Handle> {
     let (context, device) = state.usable_device()?;
     let CUDA_ARRAY3D_DESCRIPTOR { Width, Height, Depth, Format, NumChannels, Flags } = descriptor;
     // A depth needs a height, unless the array is a stack of lines.
@@ -60,11 +73,30 @@ fn create(array: HandleOut, descriptor: CUDA_ARRAY3D_DESCRIPTOR) -> Answer {
     let rows = (Height.max(1) as u64).checked_mul(Depth.max(1) as u64).ok_or(INVALID_VALUE)?;
     let len = row_bytes.checked_mul(rows).ok_or(INVALID_VALUE)?;
     let address = state.allocate(device, context, len, ALIGNMENT, Use::Array)?;
-    out.put(state.arrays.insert(Array { context, descriptor, address, row_bytes }));
-    Ok(())
+    Ok(state.arrays.insert(Array { context, descriptor, address, row_bytes }))
+}
+
+/// The descriptor of a level: sides are halved each time, and layers stay.
+fn level_of(whole: &CUDA_ARRAY3D_DESCRIPTOR, level: u32) -> CUDA_ARRAY3D_DESCRIPTOR {
+    let half = |side: usize| if side == 0 { 0 } else { (side >> level).max(1) };
+    let layered = whole.Flags & (LAYERED | CUBE) != 0;
+    CUDA_ARRAY3D_DESCRIPTOR {
+        Width: half(whole.Width),
+        Height: half(whole.Height),
+        Depth: if layered { whole.Depth } else { half(whole.Depth) },
+        ..*whole
+    }
 }
 
 impl State {
+    /// Ends an array, whose bytes stay until work in flight has completed.
+    fn destroy_array(&mut self, array: Handle) -> Answer {
+        let gone = self.arrays.remove(array).ok_or(INVALID_HANDLE)?;
+        let range = self.retire(gone.address)?;
+        self.defer(Action::Release { base: range.base });
+        Ok(())
+    }
+
     fn array(&self, handle: Handle) -> Answer<&Array> {
         self.arrays.get(handle).ok_or(INVALID_HANDLE)
     }
@@ -100,11 +132,52 @@ impl Sim {
 
     /// The handle ends at once; the bytes stay until work in flight has completed.
     pub(crate) fn cuArrayDestroy(array: Handle) -> Answer {
+        lock().destroy_array(array)
+    }
+
+    /// More levels than halving allows are as many as it allows.
+    pub(crate) fn cuMipmappedArrayCreate(
+        array: HandleOut,
+        descriptor: In<CUDA_ARRAY3D_DESCRIPTOR>,
+        levels: u32,
+    ) -> Answer {
+        let out = array.required()?;
+        let whole = descriptor.read()?;
+        if levels == 0 {
+            return Err(INVALID_VALUE);
+        }
+        let layered = whole.Flags & (LAYERED | CUBE) != 0;
+        let longest = whole.Width.max(whole.Height).max(if layered { 0 } else { whole.Depth });
+        let levels = levels.min(longest.max(1).ilog2() + 1);
         let mut state = lock();
-        let gone = state.arrays.remove(array).ok_or(INVALID_HANDLE)?;
-        let range = state.retire(gone.address)?;
-        state.defer(Action::Release { base: range.base });
+        let context = state.usable()?;
+        let mut made = Vec::new();
+        for level in 0..levels {
+            match make(&mut state, level_of(&whole, level)) {
+                Ok(array) => made.push(array),
+                Err(code) => {
+                    made.into_iter().try_for_each(|array| state.destroy_array(array))?;
+                    return Err(code);
+                }
+            }
+        }
+        out.put(state.mipmapped.insert(Mipmapped { context, levels: made }));
         Ok(())
+    }
+
+    /// The array is a part of the whole, and goes with it.
+    pub(crate) fn cuMipmappedArrayGetLevel(array: HandleOut, mipmapped: Handle, level: u32) -> Answer {
+        let out = array.required()?;
+        let state = lock();
+        let levels = &state.mipmapped.get(mipmapped).ok_or(INVALID_HANDLE)?.levels;
+        out.put(*levels.get(level as usize).ok_or(INVALID_VALUE)?);
+        Ok(())
+    }
+
+    pub(crate) fn cuMipmappedArrayDestroy(mipmapped: Handle) -> Answer {
+        let mut state = lock();
+        let gone = state.mipmapped.remove(mipmapped).ok_or(INVALID_HANDLE)?;
+        gone.levels.into_iter().try_for_each(|array| state.destroy_array(array))
     }
 }
 

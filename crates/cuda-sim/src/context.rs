@@ -32,6 +32,8 @@ pub(crate) struct Context {
     /// It is only the name of a green context.
     pub(crate) green: Option<Handle>,
     /// A primary context that nobody holds is kept, so that its handle stays the same, but cannot be used.
+    /// How often it was attached to.
+    attached: u32,
     pub(crate) active: bool,
     pub(crate) flags: u32,
     pub(crate) id: u64,
@@ -100,6 +102,7 @@ impl Context {
             device,
             is_primary,
             green: None,
+            attached: 0,
             active: false,
             flags,
             id: 0,
@@ -289,6 +292,9 @@ fn end(mut state: MutexGuard<'static, State>, handle: Handle) -> MutexGuard<'sta
     for array in state.arrays.handles(|array| array.context == handle) {
         state.arrays.remove(array);
     }
+    for array in state.mipmapped.handles(|array| array.context == handle) {
+        state.mipmapped.remove(array);
+    }
     state.unload_modules_of(handle);
     match state.contexts.get_mut(handle) {
         Some(context) if context.is_primary => {
@@ -449,6 +455,40 @@ impl Sim {
 
     pub(crate) fn cuCtxDestroy(context: Handle) -> Answer {
         Sim::cuCtxDestroy_v2(context)
+    }
+
+    /// The context that is current, to be given back by [`Sim::cuCtxDetach`].
+    pub(crate) fn cuCtxAttach(context: HandleOut, flags: u32) -> Answer {
+        let out = context.required()?;
+        if flags != 0 {
+            return Err(INVALID_VALUE);
+        }
+        let mut state = lock();
+        let current = state.current()?;
+        if let Some(context) = state.contexts.get_mut(current) {
+            context.attached += 1;
+        }
+        out.put(current);
+        Ok(())
+    }
+
+    /// Gives back what [`Sim::cuCtxAttach`] gave; the last to do so ends the context.
+    pub(crate) fn cuCtxDetach(context: Handle) -> Answer {
+        let mut state = lock();
+        state.check_context(context)?;
+        if state.current()? != context {
+            return Err(INVALID_CONTEXT);
+        }
+        match state.contexts.get_mut(context) {
+            Some(found) if found.attached > 0 => {
+                found.attached -= 1;
+                Ok(())
+            }
+            _ => {
+                drop(state);
+                Sim::cuCtxDestroy_v2(context)
+            }
+        }
     }
 
     pub(crate) fn cuCtxPushCurrent_v2(context: Handle) -> Answer {

@@ -467,7 +467,11 @@ impl Sim {
     }
 
     /// Writes the graph in the language of Graphviz.
-    pub(crate) fn cuGraphDebugDotPrint(graph: Handle, path: Text, _flags: u32) -> Answer {
+    pub(crate) fn cuGraphDebugDotPrint(graph: Handle, path: Text, flags: u32) -> Answer {
+        // Bits for what to tell of each kind of node; here all is told that there is.
+        if flags >= 1 << 18 {
+            return Err(INVALID_VALUE);
+        }
         let mut state = lock();
         let (id, nodes) = (state.graph(graph)?.id, state.graph(graph)?.nodes.clone());
         let mut text = format!("digraph graph_{id} {{\n");

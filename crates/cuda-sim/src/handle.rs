@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     UserObject = 0x62,
     Green = 0x63,
     Descriptor = 0x64,
+    Mipmapped = 0x65,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::advice::Advice;
-use crate::array::Array;
+use crate::array::{Array, Mipmapped};
 use crate::capture::Capture;
 use crate::condition::Condition;
 use crate::config::{self, ConfigError, SimConfig};
@@ -48,6 +48,7 @@ pub(crate) struct State {
     pub(crate) pools: Table<Pool>,
     pub(crate) physical: Table<Physical>,
     pub(crate) arrays: Table<Array>,
+    pub(crate) mipmapped: Table<Mipmapped>,
     pub(crate) links: Table<Link>,
     pub(crate) graphs: Table<Graph>,
     pub(crate) nodes: Table<Node>,
@@ -137,6 +138,7 @@ impl State {
             pools: Table::new(Kind::Pool),
             physical: Table::new(Kind::Physical),
             arrays: Table::new(Kind::Array),
+            mipmapped: Table::new(Kind::Mipmapped),
             links: Table::new(Kind::Link),
             graphs: Table::new(Kind::Graph),
             nodes: Table::new(Kind::Node),
@@ -219,6 +221,7 @@ impl State {
         empty(&mut self.pools);
         empty(&mut self.physical);
         empty(&mut self.arrays);
+        empty(&mut self.mipmapped);
         empty(&mut self.links);
         empty(&mut self.graphs);
         empty(&mut self.nodes);

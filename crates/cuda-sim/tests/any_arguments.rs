@@ -174,6 +174,7 @@ fn handles(driver: &Driver, context: CUcontext) -> BTreeMap<&'static str, u64> {
         NumChannels: 1,
         Flags: CUDA_ARRAY3D_SURFACE_LDST,
     };
+    made!("CUmipmappedArray", CUmipmappedArray, cuMipmappedArrayCreate, |out| (out, &shape, 2));
     let array = made!("CUarray", CUarray, cuArray3DCreate_v2, |out| (out, &shape));
     // SAFETY: structures of numbers, pointers and arrays of them.
     let (mut resource, texture): (CUDA_RESOURCE_DESC, CUDA_TEXTURE_DESC) =
@@ -219,7 +220,7 @@ fn destroy(driver: &Driver, handles: &BTreeMap<&'static str, u64>) {
     }
     end! {
         "CUgraphExec" cuGraphExecDestroy; "CUgraphNode" cuGraphDestroyNode; "CUgraph" cuGraphDestroy;
-        "CUtexObject" cuTexObjectDestroy; "CUsurfObject" cuSurfObjectDestroy; "CUarray" cuArrayDestroy;
+        "CUtexObject" cuTexObjectDestroy; "CUsurfObject" cuSurfObjectDestroy; "CUarray" cuArrayDestroy; "CUmipmappedArray" cuMipmappedArrayDestroy;
         "CUgreenCtx" cuGreenCtxDestroy; "CUmodule" cuModuleUnload; "CUlibrary" cuLibraryUnload; "CUlinkState" cuLinkDestroy;
         "CUmemoryPool" cuMemPoolDestroy; "CUstream" cuStreamDestroy_v2; "CUevent" cuEventDestroy_v2;
         "CUdeviceptr" cuMemFree_v2; "CUmemGenericAllocationHandle" cuMemRelease;
@@ -281,8 +282,7 @@ fn refusals(function: &Function) -> Vec<CUresult> {
         "cuMemGetAddressRange_v2" => Some(CUresult::CUDA_ERROR_NOT_FOUND),
         // Contexts are in the structure, which is zeros.
         "cuMemcpy3DPeerAsync" => Some(CUresult::CUDA_ERROR_INVALID_CONTEXT),
-        // The path is empty, the type of the resource zero, and one affinity is asked for.
-        "cuGraphDebugDotPrint" => Some(CUresult::CUDA_ERROR_OPERATING_SYSTEM),
+        // The type of the resource is zero, and one affinity is asked for.
         "cuDevSmResourceSplitByCount" | "cuDevSmResourceSplit" => {
             Some(CUresult::CUDA_ERROR_INVALID_RESOURCE_TYPE)
         }

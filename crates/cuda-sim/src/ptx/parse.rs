@@ -147,7 +147,7 @@ impl<'s> Parser<'_, 's> {
         let token = self.step();
         let parts = token.text.split_once('.');
         let version = parts.and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
-        let Some(version) = version else {
+        let Some(version) = version.filter(|(_, minor)| *minor < 10) else {
             return Err(token.place.error("expected a version such as 8.8"));
         };
         if version > NEWEST {

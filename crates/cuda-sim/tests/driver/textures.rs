@@ -1,3 +1,5 @@
+use std::ptr::null_mut;
+
 use crate::support::*;
 
 const INVALID: CUresult = CUresult::CUDA_ERROR_INVALID_VALUE;
@@ -92,4 +94,38 @@ fn a_surface_needs_an_array_that_was_made_for_it() {
     assert_eq!(cu!(cuSurfObjectDestroy(object)), INVALID);
     ok!(cuArrayDestroy(plain));
     ok!(cuArrayDestroy(surface));
+}
+
+#[test]
+fn levels_of_a_mipmapped_array_are_arrays_of_half_the_sides() {
+    let gpu = Gpu::new();
+    let free = gpu.free_bytes();
+    let whole = CUDA_ARRAY3D_DESCRIPTOR {
+        Width: 12,
+        Height: 5,
+        Depth: 0,
+        Format: CUarray_format::CU_AD_FORMAT_UNSIGNED_INT32,
+        NumChannels: 1,
+        Flags: 0,
+    };
+    let (mut mipmapped, mut level, mut found) = (null_mut(), null_mut(), whole);
+    ok!(cuMipmappedArrayCreate(&mut mipmapped, &whole, 100));
+
+    let mut sides = Vec::new();
+    while cu!(cuMipmappedArrayGetLevel(&mut level, mipmapped, sides.len() as u32)) == OK {
+        ok!(cuArray3DGetDescriptor_v2(&mut found, level));
+        sides.push((found.Width, found.Height));
+    }
+    let (source, mut back) = ([7u32], [0u32]);
+    ok!(cuMipmappedArrayGetLevel(&mut level, mipmapped, 3));
+    ok!(cuMemcpyHtoA_v2(level, 0, source.as_ptr().cast(), 4));
+    ok!(cuMemcpyAtoH_v2(back.as_mut_ptr().cast(), level, 0, 4));
+    ok!(cuMipmappedArrayDestroy(mipmapped));
+
+    assert_eq!((sides, back), (vec![(12, 5), (6, 2), (3, 1), (1, 1)], source));
+    let invalid = CUresult::CUDA_ERROR_INVALID_HANDLE;
+    assert_eq!(cu!(cuArray3DGetDescriptor_v2(&mut found, level)), invalid);
+    assert_eq!(cu!(cuMipmappedArrayDestroy(mipmapped)), invalid);
+    assert_eq!(cu!(cuMipmappedArrayCreate(&mut mipmapped, &whole, 0)), CUresult::CUDA_ERROR_INVALID_VALUE);
+    assert_eq!(gpu.free_bytes(), free);
 }
