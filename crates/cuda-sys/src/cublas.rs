@@ -47,7 +47,7 @@ crate::for_each_cublas_function! { crate::entry_points {
 /// Asks cuBLAS for its version, number by number, which it tells without a device.
 #[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
-    let Some(get_property) = functions.cublasGetProperty else {
+    let Some(get_property) = functions.cublasGetProperty() else {
         return Err("it does not have cublasGetProperty".into());
     };
     let ask = |property| {
@@ -70,7 +70,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 #[cfg(feature = "std")]
 fn cuda(functions: &Functions, version: Version) -> Option<u16> {
     // SAFETY: the function takes nothing and may be called at any time.
-    let code = functions.cublasGetCudartVersion.map(|get_version| unsafe { get_version() });
+    let code = functions.cublasGetCudartVersion().map(|get_version| unsafe { get_version() });
     let code = code.and_then(|code| i32::try_from(code).ok()).filter(|code| *code > 0);
     Some(code.map_or(version.major(), |code| Version::from_cuda(code).major()))
 }

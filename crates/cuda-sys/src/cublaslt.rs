@@ -44,7 +44,7 @@ crate::for_each_cublaslt_function! { crate::entry_points {
 /// Asks cuBLASLt for its version, number by number, which it tells without a device.
 #[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
-    let Some(get_property) = functions.cublasLtGetProperty else {
+    let Some(get_property) = functions.cublasLtGetProperty() else {
         return Err("it does not have cublasLtGetProperty".into());
     };
     let ask = |property| {
@@ -67,7 +67,7 @@ fn version(functions: &Functions) -> Result<Version, String> {
 #[cfg(feature = "std")]
 fn cuda(functions: &Functions, version: Version) -> Option<u16> {
     // SAFETY: the function takes nothing and may be called at any time.
-    let code = functions.cublasLtGetCudartVersion.map(|get_version| unsafe { get_version() });
+    let code = functions.cublasLtGetCudartVersion().map(|get_version| unsafe { get_version() });
     let code = code.and_then(|code| i32::try_from(code).ok()).filter(|code| *code > 0);
     Some(code.map_or(version.major(), |code| Version::from_cuda(code).major()))
 }

@@ -44,7 +44,7 @@ crate::for_each_curand_function! { crate::entry_points {
 /// Asks cuRAND for its version, number by number, which it tells without a device.
 #[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
-    let Some(get_property) = functions.curandGetProperty else {
+    let Some(get_property) = functions.curandGetProperty() else {
         return Err("it does not have curandGetProperty".into());
     };
     let ask = |property| {

@@ -69,7 +69,7 @@ crate::for_each_driver_function! { crate::entry_points {
 /// Asks the driver for its version, which it tells even where it finds no device.
 #[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
-    let Some(get_version) = functions.cuDriverGetVersion else {
+    let Some(get_version) = functions.cuDriverGetVersion() else {
         return Err("it does not have cuDriverGetVersion".into());
     };
     let mut code: c_int = 0;
@@ -99,7 +99,7 @@ const STREAMS: [cuuint64_t; 2] = [1, 2];
 #[doc(alias = "cuGetProcAddress")]
 #[cfg(feature = "std")]
 fn get_proc_address(functions: &Functions, version: Version) -> Option<Ask> {
-    let (second, first) = (functions.cuGetProcAddress_v2, functions.cuGetProcAddress);
+    let (second, first) = (functions.cuGetProcAddress_v2(), functions.cuGetProcAddress());
     if second.is_none() && first.is_none() {
         return None;
     }

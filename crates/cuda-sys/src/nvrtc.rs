@@ -47,7 +47,7 @@ crate::for_each_nvrtc_function! { crate::entry_points {
 /// Asks NVRTC for its version.
 #[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
-    let Some(get_version) = functions.nvrtcVersion else {
+    let Some(get_version) = functions.nvrtcVersion() else {
         return Err("it does not have nvrtcVersion".into());
     };
     let (mut major, mut minor): (c_int, c_int) = (0, 0);

@@ -1,18 +1,20 @@
 //! Tables of functions that are filled at run time.
 //!
-//! A [`Loaded`] table has one slot for each function that any supported release has. A slot is empty where the loaded
-//! library lacks the function, and calling it is then a [`MissingFunction`] that says which release has it. The macro
+//! A [`Loaded`] table has one place for each function that any supported release has. A function is looked up when it is first
+//! asked for, since a library has hundreds and a program uses few of them. Where the loaded library lacks it,
+//! calling it is a [`MissingFunction`] that says which release has it. The macro
 //! [`entry_points!`](crate::entry_points) writes the table, its list of [`EntryPoint`]s, and one method a function from a
 //! generated list, for example [`for_each_driver_function!`](crate::for_each_driver_function).
 #![allow(unsafe_code)]
 
 use crate::Version;
-use crate::library::{Attempt, LoadError, Origin, Target, file_of, open_companion};
+use crate::library::{Attempt, Library, LoadError, Origin, Target, file_of, open_companion};
 use crate::search::{Product, Rule};
 use crate::set::Member;
 use std::error::Error;
 use std::ffi::{CStr, CString, c_void};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::{fmt, ptr};
 
@@ -95,19 +97,26 @@ pub type Lookup<'a> = &'a mut dyn FnMut(&CStr) -> *const c_void;
 /// A table of functions, as [`entry_points!`](crate::entry_points) writes them.
 ///
 /// # Safety
-/// [`fill`](Table::fill) must store each address in the slot of the function that it was asked for.
+/// [`places`](Table::places) has a place for each of [`entries`](Table::entries), in their order, and nothing else is called by the address in it
+/// than the function of that entry.
 pub unsafe trait Table: Sized + Send + Sync + 'static {
     /// The library that the table is of.
     const PRODUCT: &'static Product;
 
+    /// Its functions.
+    fn entries() -> &'static [EntryPoint];
+
     /// The tables of this kind that were loaded from files.
     fn registry() -> &'static Registry<Self>;
 
-    /// Makes a table, asking `lookup` for each function in the list's order, and notes in `present` which ones it had.
-    ///
-    /// # Safety
-    /// Each address that `lookup` returns is null or that of a function with the signature that the list gives it.
-    unsafe fn fill(lookup: Lookup<'_>, present: &mut Vec<bool>) -> Self;
+    /// Makes a table without functions, which `finder` looks up.
+    fn new(finder: Finder) -> Self;
+
+    /// Returns the address of each function that was found so far; null is where none was.
+    fn places(&self) -> &[AtomicPtr<c_void>];
+
+    /// Returns what looks up functions.
+    fn finder(&self) -> &Finder;
 
     /// Asks the library for its version.
     ///
@@ -119,12 +128,45 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
     /// driver; `None` if it does not tell.
     fn cuda(&self, version: Version) -> Option<u16>;
 
-    /// Looks up what is still missing by other means than the library's symbols; the driver has
-    /// `cuGetProcAddress`.
-    ///
-    /// # Safety
-    /// What the library answers is as true as what it exports.
-    unsafe fn complete(&mut self, version: Version, present: &mut [bool]);
+    /// Returns what looks up functions by other means than the library's symbols; the driver has `cuGetProcAddress`.
+    fn otherwise(&self, version: Version) -> Option<Ask>;
+
+    /// Looks up the function at `index` of the list, keeps its address, and returns it, or null. What is missing is looked up anew each time.
+    #[cold]
+    #[inline(never)]
+    fn find(&self, index: usize) -> *const c_void {
+        let (Some(place), Some(entry)) = (self.places().get(index), Self::entries().get(index)) else {
+            return ptr::null();
+        };
+        let address = self.finder().find(entry);
+        if !address.is_null() {
+            place.store(address.cast_mut(), Ordering::Release);
+        }
+        address
+    }
+}
+
+/// What looks up functions for a table: a library that was opened, if any, and what that library says itself.
+#[derive(Default)]
+pub struct Finder {
+    library: Option<Library>,
+    ask: OnceLock<Ask>,
+}
+
+impl Finder {
+    fn find(&self, entry: &EntryPoint) -> *const c_void {
+        let symbol = self.library.map_or(ptr::null(), |library| library.symbol(entry.symbol));
+        match self.ask.get() {
+            Some(ask) if symbol.is_null() => ask(entry),
+            _ => symbol,
+        }
+    }
+}
+
+impl fmt::Debug for Finder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Finder({:?})", self.library)
+    }
 }
 
 /// A filled table with what is known of the library behind it.
@@ -135,7 +177,6 @@ pub struct Loaded<T> {
     pub version: Version,
     /// Where the functions come from.
     pub origin: Origin,
-    present: Vec<bool>,
     identity: usize,
     rule: Rule,
     skipped: Vec<Attempt>,
@@ -195,17 +236,25 @@ impl<T: Table> Loaded<T> {
     /// stays valid until the process ends.
     pub unsafe fn from_lookup(origin: String, lookup: Lookup<'_>) -> Result<&'static Self, LoadError> {
         let place = origin.clone().into();
-        // SAFETY: the caller's promise is the same.
-        let loaded = unsafe { Self::fill(Origin::Lookup(origin), 0, lookup) };
-        match loaded {
+        let failed = |reason| LoadError::new(T::PRODUCT, vec![Attempt { rule: Rule::Path, place, reason }]);
+        if lookup(T::PRODUCT.required).is_null() {
+            return Err(failed(lacks_required(T::PRODUCT)));
+        }
+        let table = T::new(Finder::default());
+        for (place, entry) in table.places().iter().zip(T::entries()) {
+            place.store(lookup(entry.symbol).cast_mut(), Ordering::Release);
+        }
+        match Self::know(Origin::Lookup(origin), 0, table) {
             Ok(loaded) => Ok(Box::leak(Box::new(loaded))),
-            Err(reason) => Err(LoadError::new(T::PRODUCT, vec![Attempt { rule: Rule::Path, place, reason }])),
+            Err(reason) => Err(failed(reason)),
         }
     }
 
     /// Tells whether the library has `entry`, which is at `index` of the list.
     pub fn is_present(&self, index: usize) -> bool {
-        self.present.get(index).copied().unwrap_or(false)
+        let found =
+            self.table.places().get(index).is_some_and(|place| !place.load(Ordering::Acquire).is_null());
+        found || !self.table.find(index).is_null()
     }
 
     /// Returns why the library was looked for where it was found.
@@ -238,33 +287,25 @@ impl<T: Table> Loaded<T> {
         // SAFETY: the caller vouches for the file.
         let library = unsafe { target.open() }.map_err(failed)?;
         let required = library.symbol(T::PRODUCT.required);
+        if required.is_null() {
+            return Err(failed(lacks_required(T::PRODUCT)));
+        }
         if let Some(loaded) = T::registry().find(required as usize) {
             return Ok(loaded);
         }
         let path = file_of(required).unwrap_or_else(|| target.place().to_owned());
         // SAFETY: the caller vouches for the file.
         unsafe { open_companion(T::PRODUCT, &path) };
-        let origin = Origin::Library(path);
-        // SAFETY: the caller vouches for the signatures, and the library is never closed.
-        let loaded = unsafe { Self::fill(origin, required as usize, &mut |name| library.symbol(name)) };
-        let mut loaded = loaded.map_err(failed)?;
+        let table = T::new(Finder { library: Some(library), ask: OnceLock::new() });
+        let mut loaded = Self::know(Origin::Library(path), required as usize, table).map_err(failed)?;
         loaded.rule = rule;
         loaded.skipped = skipped.to_vec();
         Ok(T::registry().keep(loaded))
     }
 
-    /// Fills a table and asks the library for its version.
-    ///
-    /// # Safety
-    /// As [`Self::from_lookup`].
-    unsafe fn fill(origin: Origin, identity: usize, lookup: Lookup<'_>) -> Result<Self, String> {
+    /// Asks the library of a table for its version.
+    fn know(origin: Origin, identity: usize, table: T) -> Result<Self, String> {
         let product = T::PRODUCT;
-        if lookup(product.required).is_null() {
-            return Err(format!("it does not have {}", product.required.to_string_lossy()));
-        }
-        let mut present = Vec::new();
-        // SAFETY: the caller's promise is the same.
-        let table = unsafe { T::fill(lookup, &mut present) };
         let version = table.version()?;
         if version < product.oldest {
             let (found, oldest) = (product.named(version), product.named(product.oldest));
@@ -277,12 +318,16 @@ impl<T: Table> Loaded<T> {
                 product.name
             ));
         }
-        let mut loaded =
-            Self { table, version, origin, present, identity, rule: Rule::Path, skipped: Vec::new() };
-        // SAFETY: the caller vouches for what the library answers, as for what it exports.
-        unsafe { loaded.table.complete(version, &mut loaded.present) };
-        Ok(loaded)
+        if let Some(ask) = table.otherwise(version) {
+            // Nobody else has the table yet.
+            let _ = table.finder().ask.set(ask);
+        }
+        Ok(Self { table, version, origin, identity, rule: Rule::Path, skipped: Vec::new() })
     }
+}
+
+fn lacks_required(product: &Product) -> String {
+    format!("it does not have {}", product.required.to_string_lossy())
 }
 
 impl<T> fmt::Debug for Loaded<T> {
@@ -396,9 +441,30 @@ macro_rules! entry_points {
         #[derive(Clone, Copy)]
         pub struct $Handle(&'static $crate::table::Loaded<$Table>);
 
-        /// The functions of the library, each empty where the loaded one lacks it.
-        #[allow(non_snake_case, missing_debug_implementations)]
-        pub struct $Table { $( $name: Option<unsafe extern "C" fn($($type),*) -> $result>, )* }
+        /// The functions of the library, each a method that returns it, or nothing where the loaded one lacks it.
+        #[allow(missing_debug_implementations)]
+        pub struct $Table {
+            places: [::std::sync::atomic::AtomicPtr<::core::ffi::c_void>; COUNT],
+            finder: $crate::table::Finder,
+        }
+
+        #[allow(non_snake_case, dead_code)]
+        impl $Table {
+            #[inline(always)]
+            fn known(&self, index: Index) -> *const ::core::ffi::c_void {
+                self.places[index as usize].load(::std::sync::atomic::Ordering::Acquire)
+            }
+
+            $(
+            fn $name(&self) -> Option<unsafe extern "C" fn($($type),*) -> $result> {
+                let mut address = self.known(Index::$name);
+                if address.is_null() {
+                    address = $crate::table::Table::find(self, Index::$name as usize);
+                }
+                // SAFETY: the place has the function of this name, whose signature whoever made the table vouched for; null becomes `None`.
+                unsafe { ::core::mem::transmute(address) }
+            }
+        )* }
 
         /// Every function in the list, in the order of the newest header.
         pub static ENTRY_POINTS: &[$crate::table::EntryPoint] = &[$( $crate::table::EntryPoint {
@@ -409,35 +475,40 @@ macro_rules! entry_points {
             product: &$product,
         }, )*];
 
+        /// How many functions [`ENTRY_POINTS`] has.
+        const COUNT: usize = [$( stringify!($name), )*].len();
+
         /// The position of each function in [`ENTRY_POINTS`].
         #[allow(non_camel_case_types, clippy::enum_variant_names)]
         #[derive(Clone, Copy)]
         enum Index { $( $name, )* }
 
-        // SAFETY: `fill` looks up each slot under the slot's own name.
+        // SAFETY: the places are as many as the entries; each method calls what is in the place of its own name.
         unsafe impl $crate::table::Table for $Table {
             const PRODUCT: &'static $crate::search::Product = &$product;
+
+            fn entries() -> &'static [$crate::table::EntryPoint] {
+                ENTRY_POINTS
+            }
 
             fn registry() -> &'static $crate::table::Registry<Self> {
                 static REGISTRY: $crate::table::Registry<$Table> = $crate::table::Registry::new();
                 &REGISTRY
             }
 
-            unsafe fn fill(lookup: $crate::table::Lookup<'_>, present: &mut Vec<bool>) -> Self {
-                let mut next = |index: Index| {
-                    let address = lookup(ENTRY_POINTS[index as usize].symbol);
-                    present.push(!address.is_null());
-                    address
-                };
-                Self { $(
-                    // SAFETY: the caller vouches for the signature; null becomes `None`.
-                    $name: unsafe {
-                        ::core::mem::transmute::<
-                            *const ::core::ffi::c_void,
-                            Option<unsafe extern "C" fn($($type),*) -> $result>,
-                        >(next(Index::$name))
-                    },
-                )* }
+            fn new(finder: $crate::table::Finder) -> Self {
+                Self {
+                    places: [const { ::std::sync::atomic::AtomicPtr::new(::core::ptr::null_mut()) }; COUNT],
+                    finder,
+                }
+            }
+
+            fn places(&self) -> &[::std::sync::atomic::AtomicPtr<::core::ffi::c_void>] {
+                &self.places
+            }
+
+            fn finder(&self) -> &$crate::table::Finder {
+                &self.finder
             }
 
             fn version(&self) -> Result<$crate::Version, String> {
@@ -448,26 +519,8 @@ macro_rules! entry_points {
                 $cuda(self, version)
             }
 
-            unsafe fn complete(&mut self, version: $crate::Version, present: &mut [bool]) {
-                let Some(ask) = $otherwise(self, version) else { return };
-                let mut find = |index: Index| {
-                    let address = ask(&ENTRY_POINTS[index as usize]);
-                    if let Some(present) = present.get_mut(index as usize) {
-                        *present = !address.is_null();
-                    }
-                    address
-                };
-                $(
-                    if self.$name.is_none() {
-                        // SAFETY: the caller vouches for what the library answers; null becomes `None`.
-                        self.$name = unsafe {
-                            ::core::mem::transmute::<
-                                *const ::core::ffi::c_void,
-                                Option<unsafe extern "C" fn($($type),*) -> $result>,
-                            >(find(Index::$name))
-                        };
-                    }
-                )*
+            fn otherwise(&self, version: $crate::Version) -> Option<$crate::table::Ask> {
+                $otherwise(self, version)
             }
         }
 
@@ -563,8 +616,21 @@ macro_rules! entry_points {
             /// The arguments are what NVIDIA's manual asks for.
             #[inline]
             pub unsafe fn $name(self, $($argument: $type),*) -> Result<$result, $crate::MissingFunction> {
-                match self.0.table.$name {
-                    // SAFETY: the slot was filled with the function of this name, and the caller vouches for the arguments.
+                // Where it was looked up before, it is called here, so that nothing is asked twice.
+                let known = self.0.table.known(Index::$name);
+                if !known.is_null() {
+                    // SAFETY: the place has the function of this name, whose signature whoever made the table vouched for.
+                    let function = unsafe {
+                        ::core::mem::transmute::<
+                            *const ::core::ffi::c_void,
+                            unsafe extern "C" fn($($type),*) -> $result,
+                        >(known)
+                    };
+                    // SAFETY: the caller vouches for the arguments.
+                    return Ok(unsafe { function($($argument),*) });
+                }
+                match self.0.table.$name() {
+                    // SAFETY: it is the function of this name, and the caller vouches for the arguments.
                     Some(function) => Ok(unsafe { function($($argument),*) }),
                     None => Err(self.missing(Index::$name)),
                 }
@@ -598,7 +664,7 @@ impl MissingFunction {
 }
 
 /// Answers for functions that a library does not export by name.
-pub type Ask = Box<dyn Fn(&EntryPoint) -> *const c_void>;
+pub type Ask = Box<dyn Fn(&EntryPoint) -> *const c_void + Send + Sync>;
 
 /// What most libraries have besides their symbols: nothing. For `otherwise` of [`entry_points!`](crate::entry_points).
 pub fn no_other_way<T>(_functions: &T, _version: Version) -> Option<Ask> {

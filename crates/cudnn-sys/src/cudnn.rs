@@ -54,7 +54,7 @@ crate::for_each_cudnn_function! { cuda_sys::entry_points {
 /// Asks cuDNN for its version, which it tells without a device.
 #[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
-    let Some(get_version) = functions.cudnnGetVersion else {
+    let Some(get_version) = functions.cudnnGetVersion() else {
         return Err("it does not have cudnnGetVersion".into());
     };
     // SAFETY: the function takes nothing and may be called at any time.
@@ -70,6 +70,6 @@ fn version(functions: &Functions) -> Result<Version, String> {
 #[cfg(feature = "std")]
 fn cuda(functions: &Functions, _version: Version) -> Option<u16> {
     // SAFETY: the function takes nothing and may be called at any time.
-    let code = functions.cudnnGetCudartVersion.map(|get_version| unsafe { get_version() })?;
+    let code = functions.cudnnGetCudartVersion().map(|get_version| unsafe { get_version() })?;
     i32::try_from(code).ok().filter(|code| *code > 0).map(|code| Version::from_cuda(code).major())
 }

@@ -44,7 +44,7 @@ crate::for_each_nccl_function! { cuda_sys::entry_points {
 /// Asks NCCL for its version, which it tells without a device.
 #[cfg(feature = "std")]
 fn version(functions: &Functions) -> Result<Version, String> {
-    let Some(get_version) = functions.ncclGetVersion else {
+    let Some(get_version) = functions.ncclGetVersion() else {
         return Err("it does not have ncclGetVersion".into());
     };
     let mut code: c_int = 0;
