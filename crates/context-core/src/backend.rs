@@ -288,7 +288,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// The addresses are device memory for the extents that sizes and strides give; C overlaps neither A nor B.
     unsafe fn gemm(&self, stream: &Self::Stream, gemm: &RawGemm) -> Result<()>;
 
-    /// Runs a kernel.
+    /// Runs a kernel; with no thread, nothing.
     ///
     /// # Safety
     /// The slices in `arguments` are device memory of their lengths; those written overlap no other.

@@ -31,6 +31,18 @@ pub(crate) fn byte_size<T>(len: usize) -> Result<usize> {
     }
 }
 
+/// Refuses a copy between different numbers of elements.
+#[inline]
+pub(crate) fn same_length(operation: &'static str, target: usize, source: usize) -> Result<()> {
+    if target == source { Ok(()) } else { Err(other_length(operation, target, source)) }
+}
+
+#[cold]
+#[inline(never)]
+fn other_length(operation: &'static str, target: usize, source: usize) -> Error {
+    Error::Shape { operation, detail: format!("{source} elements into {target}") }
+}
+
 /// `len` elements of type `T` in the memory of a context's device.
 ///
 /// A buffer remembers which operations still use it. It may be moved to another thread, used by any context of the same

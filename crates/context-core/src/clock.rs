@@ -20,6 +20,7 @@
 use std::{
     collections::VecDeque,
     fmt,
+    mem::ManuallyDrop,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*},
@@ -169,7 +170,7 @@ struct ClockState<B: Backend> {
 #[derive(Debug)]
 pub(crate) struct Clock<B: Backend> {
     id: StreamId,
-    stream: Option<B::Stream>,
+    stream: ManuallyDrop<B::Stream>,
     options: B::StreamOptions,
     /// Weak, since the device's pool remembers moments, and with them clocks.
     state: Weak<DeviceState<B>>,
@@ -250,7 +251,7 @@ impl<B: Backend> Clock<B> {
         let stream = state.lease_stream(options)?;
         Ok(Arc::new(Clock {
             id: StreamId::next(),
-            stream: Some(stream),
+            stream: ManuallyDrop::new(stream),
             options,
             state: Arc::downgrade(state),
             issued: AtomicU64::new(0),
@@ -275,10 +276,9 @@ impl<B: Backend> Clock<B> {
         self.capture.as_ref()
     }
 
-    /// Remembers that the next operation is a launch of this name.
+    /// Remembers that operation `tick` is a launch of this name.
     #[inline]
-    pub(crate) fn note_launch(&self, name: &'static &'static str) {
-        let tick = self.issued.load(Relaxed) + 1;
+    pub(crate) fn note_launch(&self, tick: u64, name: &'static &'static str) {
         let (at, kept) = &self.launches[tick as usize % LAUNCHES_KEPT];
         at.store(tick, Relaxed);
         kept.store(std::ptr::from_ref(name).cast_mut(), Release);
@@ -315,8 +315,9 @@ impl<B: Backend> Clock<B> {
         &self.lanes[kind.index()]
     }
 
+    #[inline]
     pub(crate) fn stream(&self) -> &B::Stream {
-        self.stream.as_ref().expect("only Drop takes the stream")
+        &self.stream
     }
 
     /// Counts an operation or a wait that was given to the backend, and returns its tick.
@@ -523,25 +524,22 @@ impl<B: Backend> Clock<B> {
         self.synchronize_recorded(state, &recorded)
     }
 
-    /// Blocks the host until all work given to this stream so far is complete.
-    #[inline]
+    /// Blocks the host until all work given to this stream so far is complete. For the stream's owner only.
+    #[inline(always)]
     pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
-        let tick = self.issued.load(Acquire);
-        let synchronized = state.backend().synchronize(self.stream());
-        if synchronized.is_ok() { self.note_synchronized(tick) } else { synchronized }
+        state.backend().synchronize(self.stream())?;
+        self.note_synchronized()
     }
 
-    /// Takes note that the backend found the stream complete up to `tick`.
+    /// Takes note that all work given to the stream is complete. For the stream's owner only, who alone gives it work.
     ///
     /// # Errors
     /// The failure of an event that the stream waited for: its work ran, on data that is none.
-    #[inline]
-    pub(crate) fn note_synchronized(&self, tick: u64) -> Result<()> {
+    #[inline(always)]
+    pub(crate) fn note_synchronized(&self) -> Result<()> {
         self.check_host_waits()?;
-        // Nobody but the stream's owner raises it as far as this, in most programs.
-        if self.completed.load(Acquire) < tick {
-            self.complete_up_to(tick);
-        }
+        // Others raise it to what was issued at the most, so that there is nothing to compare with.
+        self.completed.store(self.issued.load(Relaxed), Release);
         // An event that another thread is about to keep is forgotten the next time.
         if self.kept_events.load(Relaxed) > 0 {
             self.forget_complete_events();
@@ -558,7 +556,9 @@ impl<B: Backend> Drop for Clock<B> {
     fn drop(&mut self) {
         // Destroying a stream while other threads work has crashed real drivers: it is parked and leased again. Its
         // order is kept, so what was queued under the old id runs before anything that is queued under the next one.
-        if let (Some(stream), Some(state)) = (self.stream.take(), self.state.upgrade()) {
+        // SAFETY: taken here once; nothing looks at it behind this.
+        let stream = unsafe { ManuallyDrop::take(&mut self.stream) };
+        if let Some(state) = self.state.upgrade() {
             state.park_stream(self.options, stream, self.host_waits());
         }
     }

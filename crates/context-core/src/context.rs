@@ -2,385 +2,21 @@
 
 #![allow(unsafe_code)]
 
-use std::{
-    cell::Cell,
-    fmt,
-    ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
-};
+use std::{fmt, ops::Range, sync::Arc};
 
 use crate::{
-    Backend, Buffer, Determinism, Device, Element, Error, Event, Extensions, Graph, IntoView, IntoViewMut,
-    LabelUsage, LiveBlock, ManualOrder, Matrix, MatrixMut, MemoryDamage, MemoryEvent, MemoryKind,
-    MemorySnapshot, MemoryStatistics, Ordering, Pending, PinnedBuffer, Progress, Result, Scalar, SharedEvent,
-    StreamId, StreamUsage, ViewMut,
-    clock::{Clock, Dependency},
+    Backend, Buffer, Core, Determinism, Device, Element, Error, Event, Extensions, Graph, IntoView,
+    IntoViewMut, LabelUsage, LiveBlock, ManualOrder, Matrix, MatrixMut, MemoryDamage, MemoryEvent,
+    MemoryKind, MemorySnapshot, MemoryStatistics, Ordering, Pending, PinnedBuffer, Progress, Result, Scalar,
+    SharedEvent, StreamId, StreamUsage,
+    buffer::same_length,
     copies,
-    device_state::DeviceState,
-    gate::{InTheWay, Turn},
     graph::{self, refuse_captured},
     kernel::{Call, KernelCode, Operand, Threads},
     matrix::{RawGemm, Stacks},
-    moments::Home,
     pinned::operations as pinned,
-    pool::Memory,
     random::{Draw, Philox},
 };
-
-/// What every context is made of. Backends wrap it and implement [`Context`].
-pub struct Core<B: Backend> {
-    home: Arc<Home<B>>,
-    random: Cell<Philox>,
-    /// How many forks the seed has served, over the whole family of contexts.
-    forks: Arc<AtomicU32>,
-    ordering: Cell<Ordering>,
-    determinism: Determinism,
-    label: &'static str,
-    extensions: Extensions,
-    progress: Progress,
-}
-
-impl<B: Backend> Core<B> {
-    /// Leases a stream of the device and starts the random sequence of `seed`.
-    ///
-    /// # Errors
-    /// Whatever making a stream can fail with.
-    pub fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions, seed: u64) -> Result<Core<B>> {
-        state.check()?;
-        Ok(Core {
-            home: Arc::new(Home { clock: Clock::new(state, options)?, state: state.clone() }),
-            random: Cell::new(Philox::new(seed)),
-            forks: Arc::new(AtomicU32::new(0)),
-            ordering: Cell::default(),
-            determinism: Determinism::default(),
-            label: "",
-            extensions: Extensions::default(),
-            progress: Progress::default(),
-        })
-    }
-
-    /// Names the context, for people who read messages; its forks have the same name.
-    pub fn with_label(self, label: &'static str) -> Core<B> {
-        Core { label, ..self }
-    }
-
-    /// Chooses whether the same operations give the same bits each time, for this context and its forks.
-    pub fn with_determinism(self, determinism: Determinism) -> Core<B> {
-        Core { determinism, ..self }
-    }
-
-    fn fork(&self) -> Result<Core<B>> {
-        self.state().check()?;
-        if let Some(capture) = self.clock().capture() {
-            return self.branch(capture);
-        }
-        let clock = Clock::new(self.state(), self.clock().options())?;
-        let home = Arc::new(Home { clock, state: self.state().clone() });
-        Ok(self.with_home(home).with_next_fork())
-    }
-
-    /// Makes a part that is alike, with another stream.
-    pub(crate) fn with_home(&self, home: Arc<Home<B>>) -> Core<B> {
-        Core {
-            home,
-            random: self.random.clone(),
-            forks: self.forks.clone(),
-            ordering: Cell::default(),
-            determinism: self.determinism,
-            label: self.label,
-            extensions: Extensions::default(),
-            progress: Progress::default(),
-        }
-    }
-
-    /// Gives it a sequence of random numbers of its own.
-    pub(crate) fn with_next_fork(self) -> Core<B> {
-        let fork = self.forks.fetch_add(1, Relaxed) + 1;
-        self.random.set(self.random.get().with_fork(fork));
-        self
-    }
-
-    pub(crate) fn random(&self) -> Philox {
-        self.random.get()
-    }
-
-    pub(crate) fn ordering(&self) -> &Cell<Ordering> {
-        &self.ordering
-    }
-
-    /// Returns what all contexts of the device share.
-    pub fn state(&self) -> &Arc<DeviceState<B>> {
-        &self.home.state
-    }
-
-    pub(crate) fn home(&self) -> &Arc<Home<B>> {
-        &self.home
-    }
-
-    pub(crate) fn clock(&self) -> &Arc<Clock<B>> {
-        &self.home.clock
-    }
-
-    /// Returns the backend's stream, for work that this crate does not know. It is not ordered with buffers.
-    pub fn stream(&self) -> &B::Stream {
-        self.clock().stream()
-    }
-
-    /// Gives the backend one operation: waits are inserted before it, and its accesses are remembered behind it.
-    #[inline(always)]
-    pub(crate) fn operate<const N: usize>(
-        &self,
-        operation: &'static str,
-        operands: &[Option<Operand<'_, B>>; N],
-        give: impl FnOnce(&B, &B::Stream) -> Result<()>,
-    ) -> Result<()> {
-        if self.is_ready(operands) {
-            let given = give(self.state().backend(), self.clock().stream());
-            return self.publish(operands, given);
-        }
-        // A copy, so that the list itself is never made in memory.
-        let operands = *operands;
-        self.operate_late(operation, &operands, give)
-    }
-
-    /// Gives an operation whose operands must be looked at.
-    #[inline(never)]
-    fn operate_late<const N: usize>(
-        &self,
-        operation: &'static str,
-        operands: &[Option<Operand<'_, B>>; N],
-        give: impl FnOnce(&B, &B::Stream) -> Result<()>,
-    ) -> Result<()> {
-        let turn = self.prepare(operation, operands)?;
-        let given = give(self.state().backend(), self.clock().stream());
-        let given = self.publish(operands, given);
-        drop(turn);
-        given
-    }
-
-    /// Tells whether an operation can be given at once: memory that only this stream has used is of this device, and needs no wait.
-    ///
-    /// This and [`publish`](Core::publish) are inlined, and hand on no list, so that none is made in memory where the compiler
-    /// knows what is in it.
-    #[inline(always)]
-    fn is_ready<const N: usize>(&self, operands: &[Option<Operand<'_, B>>; N]) -> bool {
-        let clock = self.clock();
-        let mut ready = !self.state().is_lost();
-        operands.iter().for_each(|operand| {
-            if let Some(Operand { memory, .. }) = operand {
-                ready &= memory.tracked.is_solely_of(clock);
-            }
-        });
-        ready
-    }
-
-    /// Checks the operands of an operation, and makes the stream wait for what it must follow. Where graphs touch the same memory, the
-    /// operation has a turn until it is published.
-    fn prepare<const N: usize>(
-        &self,
-        operation: &'static str,
-        operands: &[Option<Operand<'_, B>>; N],
-    ) -> Result<Turn<'_>> {
-        self.state().check()?;
-        operands.iter().try_for_each(|operand| match operand {
-            Some(operand) => self.check_device(operation, operand.name, operand.memory.state()),
-            None => Ok(()),
-        })?;
-        let mut of_graphs = Vec::new();
-        operands.iter().for_each(|operand| {
-            if let Some(Operand { memory, writes, .. }) = operand {
-                self.find_shared(memory, *writes, &mut of_graphs);
-            }
-        });
-        let turn = self.take_turn(operation, &of_graphs)?;
-        operands.iter().try_for_each(|operand| match operand {
-            Some(Operand { memory, writes, .. }) => self.follow(memory, *writes),
-            None => Ok(()),
-        })?;
-        Ok(turn)
-    }
-
-    /// Adds memory that graphs touch to a list for a turn. What is captured runs later, and needs none.
-    #[inline(never)]
-    fn find_shared(&self, memory: &Memory<B>, writes: bool, found: &mut Vec<(usize, bool)>) {
-        if self.clock().capture().is_none() {
-            found.extend(memory.tracked.shared().map(|shared| (Arc::as_ptr(&shared).addr(), writes)));
-        }
-    }
-
-    /// Takes a turn on a buffer's memory, if graphs touch it.
-    pub(crate) fn take_turn_on(
-        &self,
-        operation: &'static str,
-        memory: &Memory<B>,
-        writes: bool,
-    ) -> Result<Turn<'_>> {
-        let mut of_graphs = Vec::new();
-        self.find_shared(memory, writes, &mut of_graphs);
-        self.take_turn(operation, &of_graphs)
-    }
-
-    /// Takes a turn on memory that graphs touch.
-    #[inline(never)]
-    pub(crate) fn take_turn(&self, operation: &'static str, uses: &[(usize, bool)]) -> Result<Turn<'_>> {
-        if uses.is_empty() {
-            return Ok(Turn::none());
-        }
-        self.state().gate().enter(uses).map_err(|InTheWay| Error::Capture {
-            operation,
-            device: self.state().device(),
-            reason: "this thread is giving another operation on memory of the same graph",
-        })
-    }
-
-    /// Remembers the accesses of an operation that was given to the backend, and whether the device was lost by it.
-    #[inline(always)]
-    fn publish<const N: usize>(
-        &self,
-        operands: &[Option<Operand<'_, B>>; N],
-        given: Result<()>,
-    ) -> Result<()> {
-        // Also when the backend reports an error: it may have started, and following it then is what is safe.
-        let clock = self.clock();
-        let tick = clock.advance(self.state());
-        // What has ended already, on memory that no other stream uses, nobody will have to follow.
-        let ended = self.state().backend().runs_in_place(clock.stream()) && clock.capture().is_none();
-        operands.iter().for_each(|operand| {
-            if let Some(Operand { memory, writes, .. }) = operand
-                && !(ended && memory.tracked.is_solely_of(clock))
-            {
-                memory.tracked.publish(memory.home(), clock, tick, *writes);
-            }
-        });
-        // What is not usual is done elsewhere, so that no result is moved.
-        if given.is_ok() { Ok(()) } else { self.state().note_failed(given) }
-    }
-
-    /// Runs a kernel whose operands must be looked at.
-    #[inline(never)]
-    fn run_late<K: KernelCode, const N: usize>(
-        &self,
-        operands: &[Option<Operand<'_, B>>; N],
-        threads: Threads,
-        raw: K::Raw,
-    ) -> Result<()> {
-        self.operate_late(K::NAME, operands, |backend, stream| {
-            if threads.count.contains(&0) {
-                return Ok(());
-            }
-            // SAFETY: as in `Context::run`, which hands over the operands with the arguments made of them.
-            unsafe { backend.launch::<K>(stream, threads, &raw) }
-        })
-    }
-
-    /// Makes the stream wait for what an access must follow.
-    #[inline(never)]
-    fn follow(&self, memory: &Memory<B>, writes: bool) -> Result<()> {
-        // Within a capture there is nothing to save: the order is made once.
-        if self.ordering.get() == Ordering::Manual && self.clock().capture().is_none() {
-            return Ok(());
-        }
-        self.state().note(memory.tracked.prepare(memory.home(), self.clock(), writes))
-    }
-
-    /// Waits on the device for an event that the stream may not yet run after.
-    #[inline(never)]
-    fn wait_for_event(&self, event: &Event<B>) -> Result<()> {
-        self.state().attempt(|| {
-            self.check_device("wait", "the event", &event.state)?;
-            let (source, recorded) = (&event.clock, &event.recorded);
-            if self.clock().covers(source, recorded.tick(), Dependency::Data) {
-                return Ok(());
-            }
-            self.clock().wait_for(self.state(), source.id(), recorded, Dependency::Data)
-        })
-    }
-
-    /// Allocates what the front cache does not have, and fills it if that is wanted.
-    #[inline(never)]
-    fn allocate<T: Element, C: Context<Backend = B>>(&self, len: usize) -> Result<Buffer<T, C>> {
-        if let Some(buffer) = Buffer::take_fit(&self.home, len) {
-            return Ok(buffer);
-        }
-        let buffer = self.state().attempt(|| Buffer::allocate(&self.home, len))?;
-        let Some(byte) = self.state().first_byte().filter(|_| !buffer.is_empty()) else { return Ok(buffer) };
-        let operands = [Some(Operand::write("the buffer", buffer.memory()))];
-        self.operate("alloc", &operands, |backend, stream| {
-            // SAFETY: nobody else has the buffer yet, which is that large; ordered (Order 1).
-            unsafe { backend.fill(stream, buffer.as_raw(), &[byte], buffer.size_bytes()) }
-        })?;
-        Ok(buffer)
-    }
-
-    /// Fills a view of words or floats with random ones, and moves the generator on.
-    fn draw<T, C: Context<Backend = B>>(
-        &self,
-        operation: &'static str,
-        target: ViewMut<'_, T, C>,
-        draw: Draw,
-    ) -> Result<()> {
-        if target.is_empty() {
-            return Ok(());
-        }
-        let mut generator = self.random.get();
-        self.operate(operation, &[Some(Operand::write("the target", target.memory))], |backend, stream| {
-            // SAFETY: `target` is an exclusive borrow of that many words or floats, ordered behind its other users (Order 1).
-            unsafe { backend.draw(stream, target.address, target.len(), &generator, draw) }
-        })?;
-        if let Some(capture) = self.clock().capture() {
-            capture.drew(&generator, target.len() as u64);
-        }
-        generator.advance(target.len() as u64);
-        self.random.set(generator);
-        Ok(())
-    }
-
-    /// Says why the host cannot wait for this context's work.
-    #[cold]
-    #[inline(never)]
-    fn refuse_synchronizing(&self) -> Result<()> {
-        self.state().check()?;
-        self.clock().capture().map_or(Ok(()), |capture| Err(capture.refuse("synchronising")))
-    }
-
-    /// Refuses an object of another device or pool.
-    #[inline(never)]
-    pub(crate) fn check_device(
-        &self,
-        operation: &'static str,
-        name: &str,
-        state: &Arc<DeviceState<B>>,
-    ) -> Result<()> {
-        if Arc::ptr_eq(state, self.state()) {
-            return Ok(());
-        }
-        Err(self.wrong_device(operation, name, state))
-    }
-
-    #[cold]
-    fn wrong_device(&self, operation: &'static str, name: &str, state: &DeviceState<B>) -> Error {
-        Error::WrongDevice {
-            operation,
-            context: self.state().device(),
-            object: name.to_owned(),
-            found: state.device(),
-        }
-    }
-}
-
-impl<B: Backend> fmt::Debug for Core<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core")
-            .field("label", &self.label)
-            .field("device", &self.state().device())
-            .field("stream", &self.clock().id())
-            .field("random", &self.random.get())
-            .finish()
-    }
-}
 
 /// One device, one ordered stream of work on it, a memory pool and a random generator.
 ///
@@ -512,7 +148,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         self.core().operate(
             "write",
             &[Some(Operand::write("the target", target.memory))],
-            |backend, stream| {
+            move |backend, stream| {
                 // SAFETY: `target` is an exclusive borrow of device memory of that size, ordered behind its other users (Order
                 // 1); `source` is borrowed for the call, and `upload` is done with it when it returns (Backend::upload).
                 unsafe { backend.upload(stream, target.address, source.as_ptr().cast(), bytes) }
@@ -547,13 +183,14 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         }
         refuse_captured(self, "reading a buffer to the host")?;
         let core = self.core();
-        core.operate("read", &[Some(Operand::read("the source", source.memory))], |backend, stream| {
+        let target = target.as_mut_ptr().cast();
+        core.operate("read", &[Some(Operand::read("the source", source.memory))], move |backend, stream| {
             // SAFETY: `source` is borrowed device memory of that size, ordered behind its writers (Order 1); `target` is
             // exclusively borrowed until `download` returns, and then the copy has ended (Backend::download).
-            unsafe { backend.download(stream, target.as_mut_ptr().cast(), source.address, bytes) }
+            unsafe { backend.download(stream, target, source.address, bytes) }
         })?;
         // The download waited for everything on this stream.
-        core.clock().note_synchronized(core.clock().issued())
+        core.clock().note_synchronized()
     }
 
     /// Allocates a copy of `source`, made on the device.
@@ -694,7 +331,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
             Some(Operand::write("the target", target.memory)),
             Some(Operand::read("the source", source.memory)),
         ];
-        self.core().operate("copy", &operands, |backend, stream| {
+        self.core().operate("copy", &operands, move |backend, stream| {
             // SAFETY: both are borrowed device memory of that size, the target exclusively, so that they do not overlap
             // (Buffer 1); ordered (Order 1).
             unsafe { backend.copy(stream, target.address, source.address, bytes) }
@@ -898,26 +535,23 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     // Always, so that a call's list of arguments is never made in memory: what is not usual is elsewhere.
     #[inline(always)]
     fn run<K: KernelCode, const N: usize>(&self, call: Call<'_, Self, K, N>) -> Result<()> {
-        let threads = match call.threads {
+        // Taken apart, since only what has an address has to be in memory: the arguments, and none of the rest.
+        let Call { operands, threads, raw } = call;
+        let threads = match threads {
             Ok(threads) => threads,
             Err(error) => return Err(*error),
         };
         let core = self.core();
-        core.clock().note_launch(const { &K::NAME });
-        if !core.is_ready(&call.operands) {
-            // A copy, so that the list itself is never made in memory.
-            let operands = call.operands;
-            return core.run_late::<K, N>(&operands, threads, call.raw);
+        let home = &**core.home();
+        if !Core::is_ready(home, &operands) {
+            // Copies, so that the lists themselves are never made in memory.
+            let ([x, y, z], operands, raw) = (threads.count, operands, raw);
+            return core.run_late::<K, N>(&operands, Threads { count: [x, y, z] }, raw);
         }
-        let given = if threads.count.contains(&0) {
-            // No thread, no work, on every device.
-            Ok(())
-        } else {
-            // SAFETY: every slice is a borrowed view, those written exclusively (Buffer 1), ordered (Order 1); the body keeps
-            // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
-            unsafe { core.state().backend().launch::<K>(core.clock().stream(), threads, &call.raw) }
-        };
-        core.publish(&call.operands, given)
+        // SAFETY: every slice is a borrowed view, those written exclusively (Buffer 1), ordered (Order 1); the body keeps
+        // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
+        let given = unsafe { home.state.backend().launch::<K>(home.clock.stream(), threads, &raw) };
+        core.publish_ready(home, &operands, Some(const { &K::NAME }), given)
     }
 
     /// Gives the stream work that this crate does not know, such as a library's, as one operation that touches `operands`.
@@ -1072,12 +706,10 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn synchronize(&self) -> Result<()> {
         let core = self.core();
         let (state, clock) = (core.state(), core.clock());
-        // What is not usual is done elsewhere, so that no result is moved.
         if state.is_lost() || clock.capture().is_some() {
             return core.refuse_synchronizing();
         }
-        let synchronized = clock.synchronize(state);
-        if synchronized.is_ok() { Ok(()) } else { state.note_failed(synchronized) }
+        clock.synchronize(state).map_err(|error| *state.noted(Box::new(error)))
     }
 
     /// Returns how the device's memory pool is used, by all contexts of the device.
@@ -1152,15 +784,4 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn inserted_waits(&self) -> u64 {
         self.core().state().waits()
     }
-}
-
-#[inline]
-pub(crate) fn same_length(operation: &'static str, target: usize, source: usize) -> Result<()> {
-    if target == source { Ok(()) } else { Err(other_length(operation, target, source)) }
-}
-
-#[cold]
-#[inline(never)]
-fn other_length(operation: &'static str, target: usize, source: usize) -> Error {
-    Error::Shape { operation, detail: format!("{source} elements into {target}") }
 }

@@ -5,12 +5,8 @@
 use std::any::Any;
 
 use crate::{
-    Backend, Context, Element, Error, Matrix, MatrixMut, Result, View, ViewMut,
-    backend::Rows,
-    clock::Dependency,
-    context::{Core, same_length},
-    kernel::Operand,
-    pool::Memory,
+    Backend, Context, Element, Error, Matrix, MatrixMut, Result, View, ViewMut, backend::Rows,
+    buffer::same_length, clock::Dependency, core::Core, kernel::Operand, pool::Memory,
 };
 
 /// How two matrices, or one and a dense slice of the host, lie in rows of contiguous elements.
@@ -126,7 +122,7 @@ pub(crate) fn read_matrix<T: Element, C: Context>(
         // it has when `download_rows` returns (Backend).
         unsafe { backend.download_rows(stream, target.as_mut_ptr().cast(), from, shape.rows()) }
     })?;
-    core.clock().note_synchronized(core.clock().issued())
+    core.clock().note_synchronized()
 }
 
 /// Copies between contexts of any two devices, by the shortest way that there is.

@@ -172,11 +172,12 @@ impl<B: Backend> DeviceState<B> {
         result
     }
 
-    /// Returns a failure, remembered.
+    /// Returns a failure, remembered. On the heap, so that no caller's result need have an address.
     #[cold]
     #[inline(never)]
-    pub(crate) fn note_failed<T>(&self, failed: Result<T>) -> Result<T> {
-        self.note(failed)
+    pub(crate) fn noted(&self, error: Box<Error>) -> Box<Error> {
+        self.note_error(&error);
+        error
     }
 
     #[cold]

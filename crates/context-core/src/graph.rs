@@ -11,7 +11,7 @@ use std::{fmt, sync::Arc};
 use crate::{
     Backend, Context, Device, Element, Result, ViewMut,
     capture::{Capture, Captured},
-    context::Core,
+    core::Core,
     device_state::DeviceState,
     pinned,
     random::Philox,
@@ -165,12 +165,12 @@ pub(crate) fn replay<C: Context>(ctx: &C, graph: &mut Graph<C>) -> Result<()> {
         memory.iter().map(|(shared, writes)| (Arc::as_ptr(shared).addr(), *writes)).collect();
     let turn = core.take_turn("replaying a graph", &uses)?;
     state.note(memory.iter().try_for_each(|(shared, writes)| shared.prepare(clock, *writes)))?;
-    clock.note_launch(const { &"the replay of a graph" });
     // SAFETY: what the work touches is owned by the graph, and stays until the replay has run, since that is published in its
     // moments below; it was ordered just now (Order 1). Within the work, the capture has kept the order. No host slice is in it:
     // pinned memory that the program can reach is refused while capturing.
     let given = unsafe { state.backend().replay(core.stream(), raw, &moved) };
     let tick = clock.advance(state);
+    clock.note_launch(tick, const { &"the replay of a graph" });
     for (shared, writes) in memory.iter() {
         shared.publish(clock, tick, *writes);
     }

@@ -81,27 +81,30 @@ pub trait KernelCode: 'static {
 pub struct KernelSlot(AtomicUsize);
 
 impl KernelSlot {
-    /// Makes the slot of one kernel; its number is chosen when it is first asked for.
+    /// Makes the slot of one kernel, without a number.
     #[allow(clippy::new_without_default, reason = "each is a static of one kernel")]
     pub const fn new() -> KernelSlot {
         KernelSlot(AtomicUsize::new(0))
     }
 
-    /// Returns the number, from 0, dense over the kernels that were used so far.
+    /// Returns the number, or 0 while none is assigned.
     #[inline]
-    pub fn index(&self) -> usize {
-        match self.0.load(Relaxed) {
-            0 => self.assign(),
-            number => number - 1,
-        }
+    pub fn number(&self) -> usize {
+        self.0.load(Relaxed)
     }
 
+    /// Returns the number, from 1, dense over the kernels that have one; it is chosen when it is first asked for.
     #[cold]
-    fn assign(&self) -> usize {
+    pub fn assign(&self) -> usize {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
-        let fresh = NEXT.fetch_add(1, Relaxed);
-        // Two threads may get here at once: the first number is kept, and the other never used.
-        self.0.compare_exchange(0, fresh, Relaxed, Relaxed).err().unwrap_or(fresh) - 1
+        match self.number() {
+            0 => {
+                let fresh = NEXT.fetch_add(1, Relaxed);
+                // Two threads may get here at once: the first number is kept, and the other never used.
+                self.0.compare_exchange(0, fresh, Relaxed, Relaxed).err().unwrap_or(fresh)
+            }
+            number => number,
+        }
     }
 }
 

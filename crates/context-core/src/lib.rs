@@ -8,6 +8,7 @@ mod clock;
 pub mod completion;
 mod context;
 mod copies;
+mod core;
 #[cfg(feature = "cuda")]
 pub mod cublas;
 #[cfg(feature = "cuda")]
@@ -43,10 +44,11 @@ mod slot;
 mod sync;
 mod watcher;
 
+pub use self::core::Core;
 pub use backend::Backend;
 pub use buffer::{Buffer, IntoView, IntoViewMut, View, ViewMut};
 pub use clock::StreamId;
-pub use context::{Context, Core};
+pub use context::Context;
 pub use device::Device;
 pub use device_state::{DeviceState, EventLease};
 pub use element::{Element, Scalar, ScalarKind};

@@ -8,7 +8,7 @@ use std::sync::{
 use crate::{
     Backend, Error, Result,
     capture::{Capture, Shared},
-    clock::{Clock, Dependency, ended},
+    clock::{Clock, Dependency, StreamId, ended},
     device_state::DeviceState,
     latch::Latch,
 };
@@ -335,15 +335,15 @@ impl<B: Backend> Tracked<B> {
         *self.sole.get_mut() == clock.id().number()
     }
 
-    /// Tells whether `clock` is the home stream, and no other stream's access is remembered.
+    /// Tells whether `stream` is the home stream, and no other stream's access is remembered.
     #[inline]
-    pub(crate) fn is_solely_of(&self, clock: &Clock<B>) -> bool {
-        self.sole.load(Acquire) == clock.id().number()
+    pub(crate) fn is_solely_of(&self, stream: StreamId) -> bool {
+        self.sole.load(Acquire) == stream.number()
     }
 
     /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
     pub(crate) fn prepare(&self, home: &Arc<Home<B>>, clock: &Clock<B>, writes: bool) -> Result<()> {
-        if self.is_solely_of(clock) {
+        if self.is_solely_of(clock.id()) {
             return Ok(());
         }
         self.prepare_shared(home, clock, writes)
@@ -381,15 +381,30 @@ impl<B: Backend> Tracked<B> {
     /// Takes in the operation that was just given to `clock`'s stream.
     #[inline]
     pub(crate) fn publish(&self, home: &Arc<Home<B>>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
-        if self.is_solely_of(clock) {
-            let kept = if writes { &self.write } else { &self.read };
-            // Stored before `sole` is looked at again, in the one order that all threads agree on.
-            kept.swap(tick, SeqCst);
-            if self.sole.load(SeqCst) == clock.id().number() {
-                return;
-            }
+        match self.is_solely_of(clock.id()) {
+            true => self.publish_sole(home, clock, clock.id(), tick, writes),
+            false => self.publish_shared(home, clock, tick, writes),
         }
-        self.publish_shared(home, clock, tick, writes);
+    }
+
+    /// As [`publish`](Tracked::publish), of memory that was solely of `clock`'s stream, whose id is `stream`, when the operation was prepared.
+    ///
+    /// It may have been settled since. Then the numbers mean nothing, and are written anew before they do again.
+    #[inline(always)]
+    pub(crate) fn publish_sole(
+        &self,
+        home: &Arc<Home<B>>,
+        clock: &Arc<Clock<B>>,
+        stream: StreamId,
+        tick: u64,
+        writes: bool,
+    ) {
+        let kept = if writes { &self.write } else { &self.read };
+        // Stored before `sole` is looked at again, in the one order that all threads agree on.
+        kept.swap(tick, SeqCst);
+        if self.sole.load(SeqCst) != stream.number() {
+            self.publish_shared(home, clock, tick, writes);
+        }
     }
 
     #[inline(never)]

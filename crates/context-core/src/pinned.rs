@@ -189,7 +189,7 @@ pub(crate) mod operations {
         source: &PinnedBuffer<T, C>,
     ) -> Result<()> {
         let target = target.into_view_mut();
-        crate::context::same_length("writing a buffer from pinned memory", target.len(), source.len())?;
+        crate::buffer::same_length("writing a buffer from pinned memory", target.len(), source.len())?;
         let bytes = std::mem::size_of::<T>() * source.len();
         if bytes == 0 {
             return Ok(());
@@ -213,7 +213,7 @@ pub(crate) mod operations {
         // The host could read it under a replay.
         refuse_captured(ctx, "copying to pinned memory")?;
         let source = source.into_view();
-        crate::context::same_length("reading a buffer to pinned memory", target.len(), source.len())?;
+        crate::buffer::same_length("reading a buffer to pinned memory", target.len(), source.len())?;
         let bytes = std::mem::size_of::<T>() * source.len();
         if bytes == 0 {
             return Ok(());

@@ -291,6 +291,9 @@ unsafe impl Backend for CpuBackend {
         arguments: &K::Raw,
     ) -> Result<()> {
         const { assert!(K::HAS_CPU, "{}", K::NO_CPU) };
+        if threads.count.contains(&0) {
+            return Ok(());
+        }
         let (executor, arguments) = (stream.executor(), *arguments);
         stream.give(move || {
             catch_unwind(AssertUnwindSafe(|| {

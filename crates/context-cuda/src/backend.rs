@@ -63,15 +63,20 @@ impl CudaBackend {
     }
 
     /// Waits until a copy to the host has ended, whose target is the caller's.
+    #[inline(always)]
     fn end_download(&self, stream: &CudaStream) -> Result<()> {
-        stream.raw.synchronize().map_err(|error| {
-            // The copy may be under way: it must end before this returns. Where this fails too the context is lost, and with it
-            // all of its work.
-            if let Err(second) = self.context.synchronize() {
-                tracing::error!(error = %second, "waiting for a copy to the host, for the second time");
-            }
-            error.into()
-        })
+        stream.raw.synchronize().map_err(|error| *self.end_failed_download(error))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_failed_download(&self, error: CudaError) -> Box<Error> {
+        // The copy may be under way: it must end before this returns. Where this fails too the context is lost, and with it
+        // all of its work.
+        if let Err(second) = self.context.synchronize() {
+            tracing::error!(error = %second, "waiting for a copy to the host, for the second time");
+        }
+        failed(error)
     }
 
     /// Returns the primary context.
@@ -84,6 +89,9 @@ impl CudaBackend {
 #[cold]
 #[inline(never)]
 fn unusual<K: KernelCode>(device: Device, function: &Function, threads: [usize; 3]) -> Result<()> {
+    if threads.contains(&0) {
+        return Ok(());
+    }
     match LaunchShape::covering(function, threads, K::BLOCK) {
         Ok(_) => Ok(()),
         Err(CudaError::Launch { reason, .. }) => Err(Error::Kernel { kernel: K::NAME, device, reason }),
@@ -93,8 +101,8 @@ fn unusual<K: KernelCode>(device: Device, function: &Function, threads: [usize; 
 
 #[cold]
 #[inline(never)]
-fn failed(launched: std::result::Result<(), CudaError>) -> Result<()> {
-    Ok(launched?)
+fn failed(error: CudaError) -> Box<Error> {
+    Box::new(error.into())
 }
 
 /// Names a driver's device: those of the simulated driver are `sim:N`.
@@ -146,8 +154,7 @@ unsafe impl Backend for CudaBackend {
 
     #[inline]
     fn synchronize(&self, stream: &CudaStream) -> Result<()> {
-        let synchronized = stream.raw.synchronize();
-        if synchronized.is_ok() { Ok(()) } else { failed(synchronized) }
+        stream.raw.synchronize().map_err(|error| *failed(error))
     }
 
     fn create_event(&self) -> Result<Event> {
@@ -181,6 +188,7 @@ unsafe impl Backend for CudaBackend {
         Ok(able.then(|| stream.hold()).transpose()?)
     }
 
+    #[inline(always)]
     unsafe fn upload(
         &self,
         stream: &CudaStream,
@@ -190,10 +198,18 @@ unsafe impl Backend for CudaBackend {
     ) -> Result<()> {
         // The lock is the stream's own, whose context has one owner: nobody else waits for it.
         let mut staging = stream.staging.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(staged) = staging.take(bytes) {
+            // SAFETY: `take` gave that many bytes of pinned memory that no copy reads; the caller vouches for the source.
+            unsafe { std::ptr::copy_nonoverlapping(source, staged, bytes) };
+            // SAFETY: what `take` gave stays until this copy has run; the caller vouches for the target.
+            return unsafe { stream.raw.copy_from_host(target, staged, bytes) }
+                .map_err(|error| *failed(error));
+        }
         // SAFETY: the caller vouches for both; this staging is the stream's.
-        Ok(unsafe { staging.upload(&stream.raw, target, source, bytes) }?)
+        unsafe { staging.upload(&stream.raw, target, source, bytes) }.map_err(|error| *failed(error))
     }
 
+    #[inline(always)]
     unsafe fn download(
         &self,
         stream: &CudaStream,
@@ -202,7 +218,7 @@ unsafe impl Backend for CudaBackend {
         bytes: usize,
     ) -> Result<()> {
         // SAFETY: the caller vouches for both until this returns, and it returns when the copy has ended.
-        unsafe { stream.raw.copy_to_host(target, source, bytes) }?;
+        unsafe { stream.raw.copy_to_host(target, source, bytes) }.map_err(|error| *failed(error))?;
         self.end_download(stream)
     }
 
@@ -230,7 +246,7 @@ unsafe impl Backend for CudaBackend {
 
     unsafe fn copy(&self, stream: &CudaStream, target: Address, source: Address, bytes: usize) -> Result<()> {
         // SAFETY: the caller vouches for both.
-        Ok(unsafe { stream.raw.copy(target, source, bytes) }?)
+        unsafe { stream.raw.copy(target, source, bytes) }.map_err(|error| *failed(error))
     }
 
     unsafe fn copy_rows(
@@ -348,6 +364,7 @@ unsafe impl Backend for CudaBackend {
         const { assert!(K::CUDA.is_some(), "{}", K::NO_CUDA) };
         let function = match self.functions.known::<K>() {
             Some(function) => function,
+            None if threads.count.contains(&0) => return Ok(()),
             None => self.functions.load_kernel::<K>(&self.context, self.device)?,
         };
         let Some(shape) = LaunchShape::usual(function, threads.count, K::BLOCK) else {
@@ -358,8 +375,7 @@ unsafe impl Backend for CudaBackend {
         let parameters = Parameters::new(arguments, &mut places);
         // SAFETY: the parameters' layouts were checked against the function's when it was loaded; the caller vouches for the
         // slices, and the kernel's declaration for what its body does with them.
-        let launched = unsafe { stream.raw.launch(function, shape, parameters.as_slice()) };
-        if launched.is_ok() { Ok(()) } else { failed(launched) }
+        unsafe { stream.raw.launch(function, shape, parameters.as_slice()) }.map_err(|error| *failed(error))
     }
 
     fn begin_capture(&self, stream: &CudaStream) -> Result<()> {

@@ -16,6 +16,7 @@ use context_core::{
 pub(crate) struct Functions {
     /// By the address of their text, which is static.
     modules: Mutex<HashMap<usize, Arc<Module>>>,
+    /// By the number of the kernel's slot; place 0 stays empty, so that a kernel without a number is one that was not loaded.
     kernels: Slots<Function>,
 }
 
@@ -23,7 +24,7 @@ impl Functions {
     /// Returns the function of kernel `K`, if it was loaded.
     #[inline]
     pub(crate) fn known<K: KernelCode>(&self) -> Option<&Function> {
-        self.kernels.place(K::slot().index()).get()
+        self.kernels.place(K::slot().number()).get()
     }
 
     /// Loads the function of kernel `K`.
@@ -43,7 +44,7 @@ impl Functions {
             reason: error.to_string(),
         })?;
         // Two threads may have loaded it at once; either is right.
-        Ok(self.kernels.place(K::slot().index()).get_or_init(|| function))
+        Ok(self.kernels.place(K::slot().assign()).get_or_init(|| function))
     }
 
     /// Looks up an entry of a PTX text.

@@ -47,7 +47,7 @@ impl Staging {
         self.current.is_none() && self.full.is_empty()
     }
 
-    /// Copies `bytes` from `source` to device memory at `target`, in the order of `stream`.
+    /// Copies `bytes` from `source` to device memory at `target`, in the order of `stream`: piece by piece where a chunk is too small.
     ///
     /// # Safety
     /// `source` is readable and `target` is device memory until the copy has run, each for `bytes`. This staging serves
@@ -110,16 +110,27 @@ impl Staging {
         Ok(())
     }
 
-    /// Finds `bytes`, at most a chunk, of pinned memory that nothing reads any more.
-    fn reserve(&mut self, stream: &Stream, bytes: usize) -> Result<*mut u8> {
-        if self.current.as_ref().is_none_or(|chunk| chunk.used + bytes > CHUNK_BYTES) {
-            self.turn(stream)?;
-        }
-        let chunk = self.current.as_mut().expect("`turn` puts a chunk there or fails");
+    /// Takes `bytes` of what is left of the current chunk, if there are as many: pinned memory that nothing reads any more, and that
+    /// stays until copies out of it that are given to the stream now have run.
+    #[inline]
+    pub(crate) fn take(&mut self, bytes: usize) -> Option<*mut u8> {
+        let chunk = self.current.as_mut()?;
         let start = chunk.used;
+        if bytes > CHUNK_BYTES - start {
+            return None;
+        }
         chunk.used = (start + bytes).next_multiple_of(ALIGNMENT);
         // In bounds: `start + bytes` is at most CHUNK_BYTES, the size of the chunk.
-        Ok(chunk.memory.as_raw().wrapping_add(start))
+        Some(chunk.memory.as_raw().wrapping_add(start))
+    }
+
+    /// Finds `bytes`, at most a chunk, of pinned memory that nothing reads any more.
+    fn reserve(&mut self, stream: &Stream, bytes: usize) -> Result<*mut u8> {
+        if let Some(staged) = self.take(bytes) {
+            return Ok(staged);
+        }
+        self.turn(stream)?;
+        Ok(self.take(bytes).expect("`turn` puts an empty chunk there or fails"))
     }
 
     /// Puts an empty chunk in front.

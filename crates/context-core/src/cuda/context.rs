@@ -173,9 +173,8 @@ impl Context {
         if !self.process.is_current() {
             return self.unusable();
         }
-        if INNERMOST.get() != 0 {
-            BOUND.set(if INNERMOST.get() == self.raw.addr() { self.raw.addr() } else { 0 });
-        }
+        // Outside of scopes the innermost one is 0, as no context is.
+        BOUND.set(if INNERMOST.get() == self.raw.addr() { self.raw.addr() } else { 0 });
         // SAFETY: the context is live until Drop (Context 1).
         unsafe { call!(self, cuCtxSetCurrent(self.raw)) }
     }

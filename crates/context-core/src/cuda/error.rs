@@ -153,16 +153,19 @@ pub(crate) fn check(
     }
 }
 
-/// Makes the error of a call through a context; the context takes note of it. Out of line and by way of the caller's own result, so
-/// that a call that succeeds pays nothing for it.
+/// Makes the error of a call through a context that returned `code`; the context takes note of it. Out of line, so that a call that
+/// succeeds pays nothing for it.
 #[cold]
 #[inline(never)]
-pub(crate) fn fail(
-    context: &super::Context,
-    function: &'static str,
-    returned: Result<CUresult, MissingFunction>,
-) -> Result<(), Error> {
-    Err(context.note(failure(function, returned)))
+pub(crate) fn fail(context: &super::Context, function: &'static str, code: CUresult) -> Error {
+    context.note(failure(function, Ok(code)))
+}
+
+/// Makes the error of a call that this driver does not have.
+#[cold]
+#[inline(never)]
+pub(crate) fn lacks(missing: MissingFunction) -> Error {
+    Error::Missing(missing)
 }
 
 #[cold]

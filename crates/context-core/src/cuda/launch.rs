@@ -18,6 +18,9 @@ pub struct LaunchShape {
 /// The most threads of a block along z that any device takes. Along x and y, the limit of the whole block is the lower one.
 const MOST_DEEP: u32 = 64;
 
+/// More threads than a layer of any block has.
+const MOST_AREA: u64 = u32::MAX as u64;
+
 /// The most blocks along x, y and z that any device takes.
 const MOST_BLOCKS: [u64; 3] = [(1 << 31) - 1, 65_535, 65_535];
 
@@ -46,18 +49,12 @@ impl LaunchShape {
         }
         let mut grid = [0; 3];
         for axis in 0..3 {
-            if threads[axis] == 0 {
+            // The last block's number; no thread has none, which wraps around to more than there can be.
+            let last = (threads[axis] as u64).wrapping_sub(1) / u64::from(block[axis]);
+            if threads[axis] == 0 || last >= MOST_BLOCKS[axis] {
                 return None;
             }
-            // The usual case is written out, so that it costs nothing where the compiler sees it.
-            let blocks = match threads[axis] {
-                1 => 1,
-                count => (count as u64).div_ceil(u64::from(block[axis])),
-            };
-            if blocks > MOST_BLOCKS[axis] {
-                return None;
-            }
-            grid[axis] = blocks as u32;
+            grid[axis] = last as u32 + 1;
         }
         Some(LaunchShape { grid, block, shared_bytes: 0 })
     }
@@ -91,9 +88,11 @@ pub(super) fn check_shared(function: &Function, bytes: u32) -> Result<()> {
 /// Tells whether a block is of a size that the function can have.
 #[inline(always)]
 fn fits(function: &Function, block: [u32; 3]) -> bool {
-    // Saturating, since a product that wrapped around could look small.
-    let size = block.iter().fold(1_u64, |size, &n| size.saturating_mul(u64::from(n)));
-    size != 0 && size <= u64::from(function.max_threads()) && block[2] <= MOST_DEEP
+    // Written out, so that it is a constant where the block is one. Two factors do not wrap around, nor three if the third is that small.
+    let [x, y, z] = block.map(u64::from);
+    let area = x * y;
+    let size = if area <= MOST_AREA && z <= u64::from(MOST_DEEP) { area * z } else { u64::MAX };
+    size != 0 && size <= u64::from(function.max_threads())
 }
 
 /// Says why there is no shape.
@@ -121,8 +120,9 @@ fn unusual(function: &Function, threads: [usize; 3], block: [u32; 3]) -> Result<
 
 #[cold]
 #[inline(never)]
-fn launch_failed(result: Result<()>, function: &Function, shape: LaunchShape) -> Result<()> {
-    result.map_err(|error| error.doing(|| format!("launching {} as {shape:?}", function.name())))
+fn launch_failed(error: Error, function: &Function, grid: [u32; 3], block: [u32; 3]) -> Box<Error> {
+    let doing = || format!("launching {} on a grid of {grid:?} blocks of {block:?} threads", function.name());
+    Box::new(error.doing(doing))
 }
 
 impl Stream {
@@ -169,12 +169,13 @@ impl Stream {
                 )
             )
         };
-        if launched.is_ok() {
-            return Ok(());
+        match launched {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                // Made anew, so that the usual path need not have the shape in memory.
+                let ([x, y, z], [block_x, block_y, block_z]) = (grid, block);
+                Err(*launch_failed(error, function, [x, y, z], [block_x, block_y, block_z]))
+            }
         }
-        // Made anew, so that the usual path need not have the shape in memory.
-        let ([x, y, z], [block_x, block_y, block_z]) = (grid, block);
-        let shape = LaunchShape { grid: [x, y, z], block: [block_x, block_y, block_z], shared_bytes };
-        launch_failed(launched, function, shape)
     }
 }

@@ -96,8 +96,8 @@ impl Drop for DeviceMemory {
 
 #[cold]
 #[inline(never)]
-fn failed(verb: &str, bytes: usize, whither: &str, error: Error) -> Result<()> {
-    Err(error.doing(|| format!("{verb} {} {whither}", Bytes(bytes))))
+fn failed(verb: &str, bytes: usize, whither: &str, error: Error) -> Box<Error> {
+    Box::new(error.doing(|| format!("{verb} {} {whither}", Bytes(bytes))))
 }
 
 impl Stream {
@@ -106,12 +106,12 @@ impl Stream {
     /// # Safety
     /// - `target` is device memory and `source` is readable, each for `bytes`, until the copy has run.
     #[doc(alias = "cuMemcpyHtoDAsync")]
-    #[inline]
+    #[inline(always)]
     pub unsafe fn copy_from_host(&self, target: CUdeviceptr, source: *const u8, bytes: usize) -> Result<()> {
         self.context().bind_in_scope()?;
         // SAFETY: the caller vouches for both; the stream is live (Stream 1).
         unsafe { call!(self.context(), cuMemcpyHtoDAsync_v2(target, source.cast(), bytes, self.as_raw())) }
-            .or_else(|error| failed("copying", bytes, "to the device", error))
+            .map_err(|error| *failed("copying", bytes, "to the device", error))
     }
 
     /// Copies device memory to the host, in stream order.
@@ -120,12 +120,12 @@ impl Stream {
     /// - `source` is device memory and `target` is writable, each for `bytes`, until the copy has run; nothing else touches
     ///   `target` until then.
     #[doc(alias = "cuMemcpyDtoHAsync")]
-    #[inline]
+    #[inline(always)]
     pub unsafe fn copy_to_host(&self, target: *mut u8, source: CUdeviceptr, bytes: usize) -> Result<()> {
         self.context().bind_in_scope()?;
         // SAFETY: the caller vouches for both; the stream is live (Stream 1).
         unsafe { call!(self.context(), cuMemcpyDtoHAsync_v2(target.cast(), source, bytes, self.as_raw())) }
-            .or_else(|error| failed("copying", bytes, "to the host", error))
+            .map_err(|error| *failed("copying", bytes, "to the host", error))
     }
 
     /// Copies within the device, in stream order.
@@ -133,12 +133,12 @@ impl Stream {
     /// # Safety
     /// - Both are device memory for `bytes` until the copy has run, and do not overlap.
     #[doc(alias = "cuMemcpyDtoDAsync")]
-    #[inline]
+    #[inline(always)]
     pub unsafe fn copy(&self, target: CUdeviceptr, source: CUdeviceptr, bytes: usize) -> Result<()> {
         self.context().bind_in_scope()?;
         // SAFETY: the caller vouches for both; the stream is live (Stream 1).
         unsafe { call!(self.context(), cuMemcpyDtoDAsync_v2(target, source, bytes, self.as_raw())) }
-            .or_else(|error| failed("copying", bytes, "on the device", error))
+            .map_err(|error| *failed("copying", bytes, "on the device", error))
     }
 
     /// Writes `pattern` `count` times, in stream order.

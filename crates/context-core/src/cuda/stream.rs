@@ -203,7 +203,7 @@ impl Stream {
     /// # Errors
     /// The first failure of that work.
     #[doc(alias = "cuStreamSynchronize")]
-    #[inline]
+    #[inline(always)]
     pub fn synchronize(&self) -> Result<()> {
         self.context.bind_in_scope()?;
         // SAFETY: the handle is live while borrowed (Stream 1).

@@ -170,12 +170,10 @@ impl Arithmetic for Single {
 #[cfg(target_arch = "x86_64")]
 pub(super) use x86::{Avx2, Avx512};
 
-// SAFETY of every block below: the intrinsics need AVX2 and FMA, or AVX-512F, and nothing else but what `store` asks for; `wide.rs` calls
+// Why every block below is sound: the intrinsics need AVX2 and FMA, or AVX-512F, and nothing else but what `store` asks for; `wide.rs` calls
 // this only from functions that have them enabled, after asking the CPU.
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    #![allow(clippy::undocumented_unsafe_blocks)]
-
     use std::arch::x86_64::*;
 
     use super::{Arithmetic, Lanes, Table};
@@ -186,6 +184,7 @@ mod x86 {
             $(
                 #[inline(always)]
                 fn $name($($argument: $type),*) -> $result {
+                    // SAFETY: the CPU has these instructions (see above the module).
                     unsafe { $body }
                 }
             )*
@@ -271,6 +270,7 @@ mod x86 {
 
         #[inline(always)]
         unsafe fn store(target: *mut u32, a: __m256i, b: __m256i) {
+            // SAFETY: as above; the caller vouches for the target.
             unsafe {
                 _mm256_storeu_si256(target.cast(), _mm256_unpacklo_epi64(a, b));
                 _mm256_storeu_si256(target.add(8).cast(), _mm256_unpackhi_epi64(a, b));
@@ -362,6 +362,7 @@ mod x86 {
 
         #[inline(always)]
         unsafe fn store(target: *mut u32, a: __m512i, b: __m512i) {
+            // SAFETY: as above; the caller vouches for the target.
             unsafe {
                 _mm512_storeu_si512(target.cast(), _mm512_unpacklo_epi64(a, b));
                 _mm512_storeu_si512(target.add(16).cast(), _mm512_unpackhi_epi64(a, b));
