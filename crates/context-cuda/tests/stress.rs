@@ -1,14 +1,19 @@
 //! The stress program: 8 threads, 4 devices, random streams, buffers, copies, launches and drops, under seeds of the simulated driver
 //! and with all of its checks. Each seed has a process of its own. `CONTEXT_CUDA_STRESS_SEEDS` says how many; a few by default.
+//!
+//! A small form of it runs while one of its driver calls fails. `CONTEXT_CUDA_STRESS_FAULTS` says for how many calls; a few by default, and
+//! `all` for each.
 
 use std::{
-    process::Command,
+    process::{Command, Stdio},
     sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
-use context_core::{Buffer, Context, Result, kernel};
+use context_core::{Buffer, Context, Error, Result, kernel};
 use context_cuda::CudaContext;
-use cuda_sim::SimConfig;
+use cuda_sim::{SimConfig, fault};
+use cuda_sys::CUresult;
 
 kernel! {
     /// y ← 2·y
@@ -17,13 +22,27 @@ kernel! {
     cuda: unsafe "kernels/misfits.ptx";
 }
 
-const THREADS: u64 = 8;
-const DEVICES: u32 = 4;
-const STEPS: u32 = 60;
 const LEN: usize = 300;
+
+/// How large a run is.
+#[derive(Clone, Copy)]
+struct Size {
+    threads: u64,
+    devices: u32,
+    steps: u32,
+}
+
+const WHOLE: Size = Size { threads: 8, devices: 4, steps: 60 };
+const SMALL: Size = Size { threads: 3, devices: 2, steps: 12 };
+
+/// What a call of the small form returns.
+const FAILURE: CUresult = CUresult::CUDA_ERROR_OPERATING_SYSTEM;
 
 /// The variable by which a process of one seed is told which.
 const SEED: &str = "CONTEXT_CUDA_STRESS_SEED";
+
+/// The variable by which a process of the small form is told which call fails.
+const FAULT: &str = "CONTEXT_CUDA_STRESS_FAULT";
 
 /// A buffer with what every element of it must be.
 type Known = (Buffer<f32, CudaContext>, f32);
@@ -122,29 +141,37 @@ fn step(ctx: &mut CudaContext, shared: &Mutex<Vec<Known>>, random: &mut Random) 
     Ok(())
 }
 
-#[test]
-#[ignore = "run in processes of their own by the test below"]
-fn one_seed() {
-    let seed: u64 = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let config = SimConfig { devices: DEVICES as usize, seed: Some(seed), ..SimConfig::default() };
-    cuda_sim::configure(config).unwrap();
-    let shared: Vec<Mutex<Vec<Known>>> = (0..DEVICES).map(|_| Mutex::default()).collect();
+fn open(device: u32) -> Result<CudaContext> {
+    CudaContext::builder().driver(cuda_sim::driver()).device(device).build()
+}
+
+/// Runs the program, and calls `failed` with what fails in it: what a step had in its hands is gone then, and the others go on.
+fn run(seed: u64, Size { threads, devices, steps }: Size, failed: impl Fn(Error) + Sync) {
+    let shared: Vec<Mutex<Vec<Known>>> = (0..devices).map(|_| Mutex::default()).collect();
     std::thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let shared = &shared;
+        for thread in 0..threads {
+            let (shared, failed) = (&shared, &failed);
             scope.spawn(move || {
-                let mut random = Random(seed * THREADS + thread);
-                let open = |device| CudaContext::builder().driver(cuda_sim::driver()).device(device).build();
-                let mut contexts: Vec<_> = (0..DEVICES).map(|device| open(device).unwrap()).collect();
-                for _ in 0..STEPS {
-                    let device = random.below(DEVICES as usize);
-                    step(&mut contexts[device], &shared[device], &mut random).unwrap();
+                let mut random = Random(seed * threads + thread);
+                let mut contexts: Vec<_> = (0..devices)
+                    .map(|device| {
+                        open(device).or_else(|error| {
+                            failed(error);
+                            open(device)
+                        })
+                    })
+                    .map(|context| context.unwrap())
+                    .collect();
+                for _ in 0..steps {
+                    let device = random.below(devices as usize);
+                    step(&mut contexts[device], &shared[device], &mut random).unwrap_or_else(failed);
                 }
             });
         }
     });
+    fault::clear();
     for (device, shared) in shared.iter().enumerate() {
-        let ctx = CudaContext::builder().driver(cuda_sim::driver()).device(device as u32).build().unwrap();
+        let ctx = open(device as u32).unwrap();
         for known in shared.lock().unwrap().drain(..) {
             check(&ctx, &known).unwrap();
         }
@@ -153,18 +180,77 @@ fn one_seed() {
     assert!(reports.is_empty(), "{reports:?}");
 }
 
+/// Reads a number of the environment.
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+#[test]
+#[ignore = "run in processes of their own by a test below"]
+fn one_seed() {
+    let seed = number(SEED).unwrap_or(1);
+    let config = SimConfig { devices: WHOLE.devices as usize, seed: Some(seed), ..SimConfig::default() };
+    cuda_sim::configure(config).unwrap();
+    run(seed, WHOLE, |error| panic!("{error}"));
+}
+
+#[test]
+#[ignore = "run in processes of their own by a test below"]
+fn one_fault() {
+    let config = SimConfig { devices: SMALL.devices as usize, seed: Some(1), ..SimConfig::default() };
+    cuda_sim::configure(config).unwrap();
+    let call = number(FAULT);
+    if let Some(call) = call {
+        fault::fail_any_after(call, FAILURE);
+    }
+    run(call.unwrap_or(1), SMALL, |error| {
+        assert!(call.is_some() && error.to_string().contains("CUDA_ERROR_OPERATING_SYSTEM"), "{error}");
+    });
+    println!("{} calls", cuda_sim::journal().total());
+}
+
+/// Runs a test in a process of its own, kills it if it takes more than a minute, and returns what it said.
+fn process(test: &str, variable: Option<(&str, u64)>) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([test, "--exact", "--ignored", "--nocapture"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.envs(variable.map(|(name, value)| (name, value.to_string())));
+    let mut child = command.spawn().unwrap();
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break Some(status),
+            None if begun.elapsed() > Duration::from_secs(60) => break None,
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    if status.is_none() {
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(
+        status.is_some_and(|status| status.success()) && text.contains("1 passed"),
+        "{test} {variable:?}: {status:?}: {text}"
+    );
+    text
+}
+
+#[test]
+fn any_call_of_the_small_form_may_fail_and_the_rest_is_computed() {
+    let said = process("one_fault", None);
+    let calls = said.split_once(" calls").and_then(|(before, _)| before.rsplit(['\n', ' ']).next());
+    let calls: u64 = calls.unwrap().parse().unwrap();
+    let wanted = std::env::var("CONTEXT_CUDA_STRESS_FAULTS").unwrap_or_else(|_| "4".to_owned());
+    let count = if wanted == "all" { calls } else { wanted.parse::<u64>().unwrap().min(calls) };
+    for place in 0..count {
+        process("one_fault", Some((FAULT, place * calls / count)));
+    }
+    println!("{count} of {calls} calls failed, one in a run");
+}
+
 #[test]
 fn threads_devices_and_streams_at_random_race_for_nothing_and_compute_what_they_should() {
-    let seeds =
-        std::env::var("CONTEXT_CUDA_STRESS_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(4);
-    for seed in 1..=seeds {
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["one_seed", "--exact", "--ignored", "--nocapture"])
-            .env(SEED, u64::to_string(&seed))
-            .output()
-            .unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8_lossy(&text);
-        assert!(output.status.success() && text.contains("1 passed"), "seed {seed}: {text}");
+    for seed in 1..=number("CONTEXT_CUDA_STRESS_SEEDS").unwrap_or(4) {
+        process("one_seed", Some((SEED, seed)));
     }
 }

@@ -56,12 +56,13 @@ pub(crate) fn the_limit_is_kept_and_the_refusal_has_the_numbers<C: Context>(
 
     let error = ctx.alloc::<u8>(super::LIMIT).unwrap_err();
 
-    assert_eq!(error.class(), ErrorClass::Exhausted);
+    assert_eq!(error.class(), ErrorClass::Exhausted, "{error}");
     let Error::OutOfMemory(numbers) = error else { panic!("{error}") };
     assert_eq!((numbers.device, numbers.live), (ctx.device(), 1024));
     assert_eq!((numbers.requested, numbers.limit), (super::LIMIT, Some(super::LIMIT)));
     drop(held);
-    assert!(ctx.alloc::<u8>(super::LIMIT).is_ok(), "what was refused fits when the rest is gone");
+    // What was refused fits when the rest is gone.
+    ctx.alloc::<u8>(super::LIMIT)?;
     Ok(())
 }
 
