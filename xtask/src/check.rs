@@ -30,6 +30,8 @@ enum What {
     Licences,
     /// Miri finds nothing undefined in context-core; needs `rustup component add miri rust-src --toolchain nightly`
     Miri,
+    /// Every unsafe block and implementation is argued; prints how many there are
+    Unsafe,
 }
 
 impl Check {
@@ -42,6 +44,7 @@ impl Check {
             What::Header => header(),
             What::Miri => miri(),
             What::Licences => licences(),
+            What::Unsafe => crate::unsafe_code::check(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `cargo xtask bench host`: what wrappers cost on the host, above a driver that does nothing, in instructions and driver calls.
 
 use crate::cargo::cargo;
+use crate::toolkits::{Keep, fetch, find};
+use crate::versions::Versions;
 use crate::workspace;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::HashMap;
@@ -57,9 +59,7 @@ pub(crate) fn run() -> Result<()> {
         };
         built.insert(binary, works);
         if !works {
-            println!(
-                "{title}: not measured, since it did not build (cuda-core needs CUDA_HOME, with the headers of CUDA 13, and libclang)"
-            );
+            println!("{title}: not measured, since it did not build");
             continue;
         }
         let operations = bench.output(binary, environment, &["list"])?;
@@ -133,7 +133,45 @@ impl Bench {
         if binary != "raw" {
             command.args(["--features", binary]);
         }
+        if binary == "cuda-core" {
+            match self.toolkit() {
+                Ok(environment) => drop(command.envs(environment)),
+                Err(error) => eprintln!("building {binary} with what the system has: {error:#}"),
+            }
+        }
         Ok(command.status().context("starting cargo")?.success())
+    }
+
+    /// Puts together what cuda-core's build script asks for: a toolkit with the newest headers, and libclang. Returns what it finds them by.
+    fn toolkit(&self) -> Result<Vec<(&'static str, PathBuf)>> {
+        let versions = Versions::read()?;
+        let newest = versions.cuda.last().context("ci/versions.toml lists no CUDA release")?;
+        let curand = versions.curand.last().context("ci/versions.toml lists no cuRAND")?;
+        let home = self.folder.join("cuda");
+        let headers = [
+            (&newest.runtime, "cuda.h", Keep::All),
+            (&versions.crt, "crt/host_defines.h", Keep::All),
+            (&versions.cccl, "nv/target", Keep::All),
+            (&curand.wheel, "curand.h", Keep::Headers),
+        ];
+        for (wheel, header, keep) in headers {
+            // The folder of headers is as many levels up as the header's name has.
+            let place = find(&fetch(wheel, keep)?, header)?;
+            let folder = place.ancestors().nth(Path::new(header).components().count());
+            copy_files(folder.context("a header lies in a folder")?, &home.join("include"))?;
+        }
+        let libclang = find(&fetch(&versions.libclang, Keep::All)?, "libclang.so")?;
+        // Its wheel lacks the headers of a compiler.
+        let compiler = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()))
+            .arg("-print-file-name=include")
+            .output()
+            .context("asking the C compiler for its headers")?;
+        let arguments = format!("-isystem {}", String::from_utf8_lossy(&compiler.stdout).trim());
+        Ok(vec![
+            ("CUDA_HOME", home),
+            ("LIBCLANG_PATH", libclang),
+            ("BINDGEN_EXTRA_CLANG_ARGS", arguments.into()),
+        ])
     }
 
     fn command(&self, program: &Path, environment: &[(&str, &str)]) -> Command {
@@ -179,4 +217,19 @@ impl Bench {
         let calls = calls.trim().trim_end_matches('0').trim_end_matches('.');
         Ok(format!("{each} / {}", if calls.is_empty() { "0" } else { calls }))
     }
+}
+
+/// Copies a folder's files, and those below it, into another.
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
+        let path = entry?.path();
+        let target = to.join(path.file_name().context("an entry has a name")?);
+        if path.is_dir() {
+            copy_files(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).with_context(|| format!("copying {}", path.display()))?;
+        }
+    }
+    Ok(())
 }

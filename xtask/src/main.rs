@@ -12,6 +12,7 @@ mod kernels;
 mod pipe;
 mod test;
 mod toolkits;
+mod unsafe_code;
 mod versions;
 mod workspace;
 
