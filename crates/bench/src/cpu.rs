@@ -2,6 +2,8 @@
 
 #![allow(unsafe_code)]
 
+mod random;
+
 use std::{
     collections::VecDeque,
     env, fs, hint,
@@ -16,13 +18,8 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use context_core::{Context, completion::Completion, random::Philox};
+use context_core::{Context, completion::Completion, random::Draw};
 use context_cpu::{CpuContext, StreamKind, by_hand};
-use rand::{
-    Rng, SeedableRng,
-    rngs::{SmallRng, StdRng},
-};
-use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
 type Task = Box<dyn FnOnce() + Send>;
 
@@ -32,16 +29,13 @@ fn main() -> Result<()> {
         [] => {
             streams()?;
             events()?;
-            random();
-            // The choice is made once in a process, so that the narrower one is another.
-            Command::new(env::current_exe()?).arg("random").env("DEVICE_CONTEXT_NO_AVX512", "1").status()?;
-            threads()?;
+            floats()?;
             copies()?;
             products()
         }
-        ["random"] => {
-            println!("the same without AVX-512:");
-            ours_random();
+        ["random"] => floats(),
+        ["random", name] => {
+            random::ours(name);
             Ok(())
         }
         ["streams"] => streams(),
@@ -169,6 +163,11 @@ fn turn(what: &str, turns: u64) -> Result<()> {
                 hint::black_box(&Completion::default()).finish(None);
             }
         }
+        "uniform" | "normal" => {
+            let mut values = [0.0; 1024];
+            let draw = if what == "normal" { Draw::Normal(0.0, 1.0) } else { Draw::Uniform(0.0, 1.0) };
+            (0..turns).for_each(|_| random::turn(draw, &mut values));
+        }
         "copy" => {
             let ctx = CpuContext::builder().threads(1).build()?;
             let (x, mut y) = (ctx.zeros::<u8>(64)?, ctx.zeros::<u8>(64)?);
@@ -287,50 +286,15 @@ fn events() -> Result<()> {
     Ok(())
 }
 
-const FLOATS: usize = 16 << 20;
-
-fn rate(seconds: f64) -> f64 {
-    (FLOATS * 4) as f64 / seconds / 1e9
-}
-
-fn row(name: &str, mut uniform: impl FnMut(&mut [f32]), mut normal: impl FnMut(&mut [f32])) {
-    let mut values = vec![0.0; FLOATS];
-    let uniform_rate = rate(best(5, || uniform(hint::black_box(&mut values))));
-    let normal_rate = rate(best(5, || normal(hint::black_box(&mut values))));
-    hint::black_box(&values);
-    println!("{name:29} | {uniform_rate:12.2} | {normal_rate:13.2}");
-}
-
-fn ours_random() {
-    row(
-        "device-context Philox",
-        |v| Philox::new(1).fill_uniform(v, (0.0, 1.0)),
-        |v| Philox::new(1).fill_normal(v, 0.0, 1.0),
-    );
-}
-
-fn of_rand(name: &str, mut generator: impl Rng, mut other: impl Rng) {
-    row(
-        name,
-        |v| v.iter_mut().for_each(|x| *x = StandardUniform.sample(&mut generator)),
-        |v| v.iter_mut().for_each(|x| *x = StandardNormal.sample(&mut other)),
-    );
-}
-
-fn random() {
-    println!("random floats, one thread     | uniform GB/s | normal GB/s");
-    ours_random();
-    of_rand("rand SmallRng", SmallRng::seed_from_u64(1), SmallRng::seed_from_u64(2));
-    of_rand("rand StdRng (ChaCha12)", StdRng::from_seed([1; 32]), StdRng::from_seed([2; 32]));
-}
-
-fn threads() -> Result<()> {
-    let time = |threads| -> Result<f64> {
-        let ctx = CpuContext::builder().threads(threads).build()?;
-        let mut x = ctx.zeros::<f32>(FLOATS)?;
-        Ok(best(7, || ctx.fill_uniform(&mut x, 0.0..1.0).expect("it is its own")))
-    };
-    println!("two threads make uniforms {:.2} times as fast as one", time(1)? / time(2)?);
+fn floats() -> Result<()> {
+    random::run()?;
+    // Under valgrind there is no AVX-512.
+    let [uniform, normal] = ["uniform", "normal"].map(|what| {
+        let count = instructions(what)?.map(|count| format!("{:.1}", count / 1024.0));
+        Ok(count.unwrap_or_else(|| "no valgrind".to_owned()))
+    });
+    let (uniform, normal): (Result<String>, Result<String>) = (uniform, normal);
+    println!("instructions a float of ours with AVX2: uniform {}, normal {}", uniform?, normal?);
     Ok(())
 }
 

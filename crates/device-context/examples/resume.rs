@@ -90,6 +90,10 @@ impl Program for Training<'_> {
             network.restore(&ctx, &saved.network).map_err(text)?;
             println!("goes on after epoch {start}");
         }
+        let progress = ctx.progress();
+        progress.set_total(options.epochs);
+        progress.set_step(start);
+        progress.restart();
         let bar = ProgressBar::new(options.epochs).with_position(start);
         for epoch in 0..options.epochs {
             // The order of the epochs before is drawn too: it is what the next one goes on from.
@@ -103,10 +107,13 @@ impl Program for Training<'_> {
             }
             let loss = epoch_of(&ctx, &mut network, &train, &indices).map_err(text)?;
             let state = network.save(&ctx).map_err(text)?;
-            Checkpoint { epoch: epoch + 1, random: ctx.random(), network: state }
+            progress.advance();
+            progress.set_message(format!("loss {loss:.4}"));
+            let report = progress.report();
+            Checkpoint { epoch: report.step, random: ctx.random(), network: state }
                 .write(&options.checkpoint)?;
-            bar.set_message(format!("loss {loss:.4}"));
-            bar.inc(1);
+            bar.set_position(report.step);
+            bar.set_message(report.message);
         }
         bar.finish_and_clear();
         let pixels = ctx.upload(&test.pixels).map_err(text)?;

@@ -218,7 +218,7 @@ mod tests {
         let start = seeded(5);
         let mut expected = start;
         for twists in 0..40 {
-            if [0, 1, 2, 31, 39].contains(&twists) {
+            if [0, 1, 39].contains(&twists) {
                 assert_same(Jump::by_twists(twists).apply(&start), expected);
             }
             twist(&mut expected);
@@ -228,15 +228,16 @@ mod tests {
     #[test]
     fn jumps_add_up_and_both_ways_of_multiplying_agree() {
         let start = seeded(1);
-        let jump = Jump::by_twists(u64::MAX / 3);
+        let jump = Jump::by_twists(12_345);
 
         let twice = jump.apply(&jump.apply(&start));
 
         assert_same(twice, jump.doubled(1).apply(&start));
-        assert_same(twice, Jump::by_twists(u64::MAX / 3 * 2).apply_with(&start, carryless::by_shifts));
+        assert_same(twice, Jump::by_twists(2 * 12_345).apply_with(&start, carryless::by_shifts));
     }
 
     #[test]
+    #[cfg_attr(debug_assertions, ignore = "takes seconds without optimisation")]
     fn the_table_is_the_power_that_it_says() {
         let mut power = [0; WORDS];
         power[0] = 2;

