@@ -203,6 +203,10 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // Nothing else is a part of starting.
+    if times("start").is_some_and(|times| times > 0) {
+        return start();
+    }
     let (a, b, c) = (BASE, BASE + (16 << 20), BASE + (32 << 20));
     let size = 256u64;
     measure(
