@@ -216,6 +216,11 @@ impl<B: Backend> Moments<B> {
         Ok(all)
     }
 
+    /// Tells whether the host holds a stream back that has used this memory.
+    pub(crate) fn is_held(&self, home: &Arc<Clock<B>>) -> bool {
+        self.each(home, |source, _, _, _| if source.is_held() { Err(()) } else { Ok(()) }).is_err()
+    }
+
     /// Blocks the host until every access has ended.
     pub(crate) fn synchronize(&self, home: &Arc<Clock<B>>, state: &Arc<DeviceState<B>>) -> Result<()> {
         self.each(home, |source, tick, _, _| ended(source.synchronize_moment(state, tick), ()))

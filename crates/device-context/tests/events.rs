@@ -270,7 +270,11 @@ fn memory_that_runs_out_beside_a_stream_that_is_held_back_is_an_error_and_no_han
     let ctx = CudaContext::builder().driver(sim::driver()).memory_limit(32 << 20).build().unwrap();
     let held = ctx.fork().unwrap();
     held.wait_for(&event).unwrap();
-    drop(held.filled(24 << 20, 1_u8).unwrap());
+    drop(held.filled(8 << 20, 1_u8).unwrap());
+    // And of one that both have used.
+    let (both, mut target) = (ctx.filled(16 << 20, 1_u8).unwrap(), held.zeros::<u8>(4).unwrap());
+    held.copy(&mut target, both.slice(..4).unwrap()).unwrap();
+    drop(both);
 
     assert!(matches!(ctx.filled(24 << 20, 2_u8), Err(Error::OutOfMemory(_))));
     event.finish().unwrap();

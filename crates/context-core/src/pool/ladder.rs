@@ -371,13 +371,15 @@ impl<B: Backend> Pool<B> {
         outcome
     }
 
-    /// Waits for all blocks that several streams used.
+    /// Waits for all blocks that several streams used, but for those of streams that the host holds back: it may be the one that is to let them
+    /// go, and is here.
     fn settle_all(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let waiting: Vec<_> = {
             let central = lock(&self.central);
             central.pending.iter().map(|pending| (pending.home.clone(), pending.moments.clone())).collect()
         };
-        waiting.iter().try_for_each(|(home, moments)| moments.synchronize(home, state))?;
+        let mut waiting = waiting.iter().filter(|(home, moments)| !moments.is_held(home));
+        waiting.try_for_each(|(home, moments)| moments.synchronize(home, state))?;
         self.forget_idle_pending(state)
     }
 
