@@ -101,7 +101,10 @@ fn words_and_uniforms_are_curands_bit_for_bit_and_normals_within_two_ulp() {
             let seed = u64::from(low) | u64::from(high) << 32 >> (round % 33);
             (seed, u64::from(place) * if round % 2 == 0 { 1 } else { 977 }, length as usize % 60_000 + 1)
         });
+        // Behind the start, cuRAND 10.3.0 leaves out the last group of four numbers if not all of it is asked for.
+        let whole = (curand.version().minor(), curand.version().patch()) == (3, 0);
         for (seed, place, length) in [(1234, 0, (1 << 22) + 5)].into_iter().chain(some) {
+            let length = if whole { length & !3 } else { length };
             let ours = Philox::new(seed).at(place);
             let real = || {
                 let real = Real::new(curand, philox, seed);
@@ -118,7 +121,6 @@ fn words_and_uniforms_are_curands_bit_for_bit_and_normals_within_two_ulp() {
             let real = Real::new(curand, philox, seed);
             real.go_to(even.position());
             even.fill_normal(&mut floats, 0.0, 1.0);
-            // Of an odd count cuRAND 10.3.0 leaves the last one out.
             for (found, expected) in floats.iter().zip(real.normals(length & !1)) {
                 let distance = ulps(*found, expected);
                 assert!(distance <= 2, "{found} for {expected}, of {seed} from {place}");
