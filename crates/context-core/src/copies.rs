@@ -182,10 +182,17 @@ fn between_peers<T: Element, C: Context>(
         unsafe { backend.copy_from_peer(stream, target.address, from.backend(), source, bytes) }
     });
     // Also behind a failure: the copy may have started.
-    let after = to.attempt(|| ours.clock().record(to))?;
-    from.attempt(|| theirs.clock().wait_for(from, ours.clock().id(), &after, Dependency::Order))?;
-    theirs.operate(COPY, &operands, |_, _| Ok(()))?;
-    copied
+    let followed = to
+        .attempt(|| ours.clock().record(to))
+        .and_then(|after| {
+            from.attempt(|| theirs.clock().wait_for(from, ours.clock().id(), &after, Dependency::Order))
+        })
+        .and_then(|()| theirs.operate(COPY, &operands, |_, _| Ok(())));
+    if followed.is_err() && !to.is_lost() {
+        // Nothing on the device would keep the source until it is read: the host waits. If that fails too, nothing is left to do.
+        let _ = to.attempt(|| ours.clock().synchronize(to));
+    }
+    copied.and(followed)
 }
 
 /// Copies straight out of memory of the host.

@@ -1,7 +1,7 @@
 //! The fault sweep over what every context promises: a driver call fails, any of them, and the promise is kept or an error says why not.
 //!
 //! Each promise is a program that checks its own results. It is run with its n-th driver call failing, for a sample of `n`; with
-//! `DEVICE_CONTEXT_FAULTS=n`, for `n` of them, and with `all` for every one.
+//! `DEVICE_CONTEXT_FAULTS=n`, for `n` of them, with `all` for every one, and with `@n` for that one alone.
 #![cfg(all(feature = "cpu", feature = "sim"))]
 
 use std::{
@@ -122,6 +122,9 @@ fn run(what: &str, program: Program, code: CUresult) -> Outcome {
 /// Chooses which of `calls` calls fail.
 fn sample(name: &str, calls: u64) -> Vec<u64> {
     let wanted = std::env::var("DEVICE_CONTEXT_FAULTS").unwrap_or_else(|_| "2".to_owned());
+    if let Some(one) = wanted.strip_prefix('@') {
+        return vec![one.parse().expect("the number of a call")];
+    }
     let count = if wanted == "all" { calls } else { wanted.parse().expect("a number, or `all`") };
     if count >= calls {
         return (0..calls).collect();
