@@ -1,7 +1,8 @@
 //! What threads share without the borrow checker's help, in every order that threads can take it in: loom runs each model in all of them.
 //!
 //! loom takes an access that is sequentially consistent for one that acquires and releases. So what needs more than that is not here: the
-//! two sides of [`Tracked`](crate::moments::Tracked), which Miri runs.
+//! two sides of [`Tracked`](crate::moments::Tracked), which Miri runs. Nor are the short ways that only try to lock the pool's shared part, since
+//! loom takes such a thread for one that waits.
 
 use std::{
     sync::{

@@ -31,6 +31,19 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Locks, unless it is locked.
+#[cfg(not(loom))]
+#[inline(always)]
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    mutex.try_lock().ok()
+}
+
+/// Never locks: loom takes a thread that tries to for one that waits, and finds circles that there are not.
+#[cfg(loom)]
+pub(crate) fn try_lock<T>(_: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    None
+}
+
 /// A value that several threads may reach. loom sees who does, and that it is never two without an order between them.
 #[derive(Debug)]
 pub(crate) struct UnsafeCell<T>(

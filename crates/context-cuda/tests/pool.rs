@@ -107,6 +107,9 @@ fn a_write_behind_a_device_block_is_found_with_its_offset() {
     // SAFETY: a byte of the pool's memory, within the zone behind the block; the device is idle.
     let code = unsafe { driver.cuMemsetD8_v2(buffer.as_raw() + 1003, 5, 1) };
     assert_eq!(code.unwrap().0, 0);
+    // The call returns before the byte is written.
+    // SAFETY: waits for the context that the scope has bound.
+    assert_eq!(unsafe { driver.cuCtxSynchronize() }.unwrap().0, 0);
     drop(scope);
     drop(buffer);
     let found = ctx.check_memory().unwrap();

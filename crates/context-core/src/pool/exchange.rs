@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     latch::Held,
     moments::Home,
-    sync::{MutexGuard, lock},
+    sync::{MutexGuard, lock, try_lock},
 };
 
 impl<B: Backend> Pool<B> {
@@ -55,7 +55,7 @@ impl<B: Backend> Pool<B> {
         let mut front = lane.try_front()?;
         let slot = lane.slot()?;
         // The lane is locked: whoever has the shared part may be waiting for it.
-        let mut central = self.central.try_lock().ok()?;
+        let mut central = try_lock(&self.central)?;
         central.fold(front.fold());
         let node = central.fit(slot, clock, rounded)?;
         central.statistics.allocations += 1;
@@ -238,7 +238,7 @@ impl<B: Backend> Pool<B> {
             }
         }
         // The lane is locked: whoever has the shared part may be waiting for it.
-        let Ok(mut central) = self.central.try_lock() else { return Some(memory) };
+        let Some(mut central) = try_lock(&self.central) else { return Some(memory) };
         front.uncount(label, bytes);
         central.fold(front.fold());
         let tick = memory.tracked.latest_at_home();
