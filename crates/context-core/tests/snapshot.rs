@@ -1,6 +1,8 @@
 //! What a pool tells of itself: labels, recordings, and snapshots in the forms that others read.
 
 mod recorder;
+#[path = "../../cuda-sim/tests/toolkits/mod.rs"]
+mod toolkits;
 
 use std::{
     collections::BTreeMap,
@@ -172,19 +174,17 @@ fn a_recording_says_where_memory_was_at_any_time() {
 
 /// Returns PyTorch's own reader of snapshots, out of the cache that `cargo xtask toolkits viewer` fills.
 fn viewer() -> Option<PathBuf> {
-    let cache = std::env::var_os("DEVICE_CONTEXT_TOOLKITS").map(PathBuf::from).or_else(|| {
-        let base = std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
-        Some(base.or_else(|| Some(std::env::home_dir()?.join(".cache")))?.join("device-context"))
-    });
-    let wheels = std::fs::read_dir(cache?).ok()?.flatten();
-    let readers = wheels.map(|wheel| wheel.path().join("torch/cuda/_memory_viz.py"));
-    readers.filter(|path| path.is_file()).max()
+    let wheels = toolkits::wheels("torch-").into_iter();
+    let mut readers = wheels.map(|(_, wheel)| wheel.join("torch/cuda/_memory_viz.py"));
+    readers.rfind(|path| path.is_file())
 }
 
 #[test]
 fn pytorch_reads_snapshots_of_memory_that_moved() {
     let Some(viewer) = viewer() else {
-        eprintln!("not run: PyTorch's reader of snapshots is not in the cache: cargo xtask toolkits viewer");
+        toolkits::say(
+            "not run: PyTorch's reader of snapshots is not in the cache: cargo xtask toolkits viewer",
+        );
         return;
     };
     let program = paged(7, Shape { forks: true, steps: 120, ..shape(4, 30) });

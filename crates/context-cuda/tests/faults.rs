@@ -1,13 +1,11 @@
 //! The fault sweep: every driver call of a program fails once, and nothing panics, hangs or computes something wrong.
 
+#[path = "support/listener.rs"]
+mod listener;
 mod support;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::SeqCst},
-        mpsc,
-    },
+    sync::{Arc, atomic::Ordering::SeqCst, mpsc},
     time::Duration,
 };
 
@@ -15,6 +13,7 @@ use context_core::{Context, Error, Result, cuda, kernel};
 use context_cuda::CudaContext;
 use cuda_sim::fault;
 use cuda_sys::CUresult;
+use listener::{Listener, TOLD};
 use support::sim;
 
 kernel! {
@@ -162,32 +161,6 @@ fn within<T: Send + 'static>(limit: Duration, what: String, work: impl FnOnce() 
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(work()));
     receiver.recv_timeout(limit).unwrap_or_else(|error| panic!("{what}: {error}"))
-}
-
-/// How many failures `tracing` was told of.
-static TOLD: AtomicU64 = AtomicU64::new(0);
-
-/// Counts what is told as a warning or worse.
-struct Listener;
-
-impl tracing::Subscriber for Listener {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        *metadata.level() <= tracing::Level::WARN
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, _: &tracing::Event<'_>) {
-        TOLD.fetch_add(1, SeqCst);
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
 }
 
 /// Starts to count; again does nothing.

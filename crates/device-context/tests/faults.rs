@@ -6,17 +6,17 @@
 
 use std::{
     panic::{self, AssertUnwindSafe},
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering::SeqCst},
-        mpsc,
-    },
+    sync::{Mutex, MutexGuard, PoisonError, atomic::Ordering::SeqCst, mpsc},
     time::Duration,
 };
 
 use cuda_sys::CUresult;
 use device_context::{CudaContext, Result, sim};
+use listener::{Listener, TOLD};
 use sim::fault;
+
+#[path = "../../context-cuda/tests/support/listener.rs"]
+mod listener;
 
 #[macro_use]
 #[path = "conformance/list.rs"]
@@ -53,32 +53,6 @@ every_promise! { programs {} }
 fn driver() -> MutexGuard<'static, ()> {
     static DRIVER: Mutex<()> = Mutex::new(());
     DRIVER.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How many failures `tracing` was told of.
-static TOLD: AtomicU64 = AtomicU64::new(0);
-
-/// Counts what is told as a warning or worse.
-struct Listener;
-
-impl tracing::Subscriber for Listener {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        *metadata.level() <= tracing::Level::WARN
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, _: &tracing::Event<'_>) {
-        TOLD.fetch_add(1, SeqCst);
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
 }
 
 /// How a run ended.
