@@ -143,7 +143,7 @@ pub(crate) fn an_abandoned_capture_is_undone<C: Context>(make: &dyn Fn() -> C) -
     }));
     // A driver that fails before says so.
     if let Ok(outcome) = panicked {
-        return outcome.and_then(|()| panic!("the panic is lost"));
+        return outcome.map(|()| panic!("the panic is lost"));
     }
 
     ctx.run(step(&mut x))?;
