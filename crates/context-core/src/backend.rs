@@ -282,10 +282,10 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         draw: Draw,
     ) -> Result<()>;
 
-    /// Multiplies matrices: `C ← alpha·A·B + beta·C`.
+    /// Multiplies a batch of matrices: `C ← alpha·A·B + beta·C`.
     ///
     /// # Safety
-    /// The addresses are device memory for the extents that sizes and strides give; C overlaps neither A nor B.
+    /// The addresses are device memory for the extents that sizes, strides and batches give; C overlaps neither A nor B, and no C another one.
     unsafe fn gemm(&self, stream: &Self::Stream, gemm: &RawGemm) -> Result<()>;
 
     /// Runs a kernel; with no thread, nothing.

@@ -501,28 +501,21 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         beta: T,
         c: MatrixMut<'_, T, Self>,
     ) -> Result<()> {
-        let Stacks { sizes: [m, n, k], first: [raw_a, raw_b, raw_c], apart: [a_apart, b_apart, c_apart] } =
-            Stacks::new(batches, &a, &b, &c)?;
+        let Stacks { sizes: [m, n, k], stacks: [raw_a, raw_b, raw_c] } = Stacks::new(batches, &a, &b, &c)?;
         if m == 0 || n == 0 {
             return Ok(());
         }
         let (alpha, beta) = (alpha.into(), beta.into());
-        let mut gemm = RawGemm { kind: T::KIND, m, n, k, alpha, a: raw_a, b: raw_b, beta, c: raw_c };
+        let gemm = RawGemm { kind: T::KIND, m, n, k, batches, alpha, a: raw_a, b: raw_b, beta, c: raw_c };
         let operands = [
             Some(Operand::read("a", a.view.memory)),
             Some(Operand::read("b", b.view.memory)),
             Some(Operand::write("c", c.view.memory)),
         ];
         self.core().operate("gemm", &operands, |backend, stream| {
-            for _ in 0..batches {
-                // SAFETY: the layouts lie within the borrowed views (Layout::dense), and so do the parts of a stack; `c` is borrowed
-                // exclusively, so that it overlaps neither factor (Buffer 1); ordered (Order 1).
-                unsafe { backend.gemm(stream, &gemm) }?;
-                gemm.a.address += a_apart;
-                gemm.b.address += b_apart;
-                gemm.c.address += c_apart;
-            }
-            Ok(())
+            // SAFETY: the layouts lie within the borrowed views (Layout::dense), and so do the parts of a stack; `c` is borrowed
+            // exclusively, so that it overlaps neither factor (Buffer 1); ordered (Order 1).
+            unsafe { backend.gemm(stream, &gemm) }
         })
     }
 

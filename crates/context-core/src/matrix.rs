@@ -1,6 +1,6 @@
 //! Matrices over buffers: rows, columns and strides, for [`Context::gemm`].
 
-use std::{fmt, ops::Range};
+use std::{cmp::Ordering, fmt, ops::Range};
 
 use crate::{Context, Element, Error, Result, ScalarKind, View, ViewMut, backend::Address};
 
@@ -11,6 +11,7 @@ struct Layout {
     columns: usize,
     row_stride: usize,
     column_stride: usize,
+    transposed: bool,
 }
 
 impl Layout {
@@ -21,12 +22,17 @@ impl Layout {
                 detail: format!("{rows} × {columns} is not its length, {len}"),
             });
         }
-        Ok(Layout { rows, columns, row_stride: columns, column_stride: 1 })
+        // Without columns no stride is used; one says that rows lie one below the other all the same.
+        Ok(Layout { rows, columns, row_stride: columns.max(1), column_stride: 1, transposed: false })
     }
 
-    /// Takes the layout for a stack of `batches` matrices along its larger stride: returns one of them, and how far apart they lie.
+    /// Takes the layout for a stack of `batches` matrices along its larger stride: returns one of them, and how many elements they lie apart.
     fn unstack(self, batches: usize) -> Result<(Layout, usize)> {
-        let along_rows = self.row_stride >= self.column_stride;
+        // Lines of one element lie as far apart as their elements.
+        let along_rows = match self.row_stride.cmp(&self.column_stride) {
+            Ordering::Equal => !self.transposed,
+            ordering => ordering.is_gt(),
+        };
         let len = if along_rows { self.rows } else { self.columns };
         if batches == 0 || !len.is_multiple_of(batches) {
             return Err(Error::Shape {
@@ -47,6 +53,7 @@ impl Layout {
             columns: self.rows,
             row_stride: self.column_stride,
             column_stride: self.row_stride,
+            transposed: !self.transposed,
         }
     }
 }
@@ -104,7 +111,7 @@ macro_rules! matrix_methods {
             /// # Errors
             /// [`Error::Shape`] if they do not lie in the matrix.
             pub fn part(self, rows: Range<usize>, columns: Range<usize>) -> Result<Self> {
-                let Layout { rows: most_rows, columns: most_columns, row_stride, column_stride } =
+                let Layout { rows: most_rows, columns: most_columns, row_stride, column_stride, .. } =
                     self.layout;
                 let lies_in = |range: &Range<usize>, most| range.start <= range.end && range.end <= most;
                 if !(lies_in(&rows, most_rows) && lies_in(&columns, most_columns)) {
@@ -124,14 +131,13 @@ macro_rules! matrix_methods {
                 Ok($matrix { view: self.view.slice(start..)?, layout })
             }
 
-            /// Returns the first of a stack of `batches` matrices, its rows and columns, and how many bytes they lie apart.
+            /// Returns a stack of `batches` matrices as a backend sees it, and the rows and columns of each.
             ///
             /// # Errors
             /// [`Error::Shape`] if its larger stride does not run over that many.
-            fn unstack(&self, batches: usize) -> Result<(RawMatrix, [usize; 2], u64)> {
-                let (layout, apart) = self.layout.unstack(batches)?;
-                let bytes = (apart * size_of::<T>()) as u64;
-                Ok((self.as_raw(), [layout.rows, layout.columns], bytes))
+            fn unstack(&self, batches: usize) -> Result<(RawMatrix, [usize; 2])> {
+                let (layout, batch_stride) = self.layout.unstack(batches)?;
+                Ok((RawMatrix { batch_stride, ..self.as_raw() }, [layout.rows, layout.columns]))
             }
 
             /// Returns the matrix as a backend sees it.
@@ -140,6 +146,7 @@ macro_rules! matrix_methods {
                     address: self.view.address,
                     row_stride: self.layout.row_stride,
                     column_stride: self.layout.column_stride,
+                    batch_stride: 0,
                 }
             }
         }
@@ -163,10 +170,8 @@ matrix_methods!(MatrixMut, ViewMut);
 pub struct Stacks {
     /// Rows of each `a[i]` and `c[i]`, columns of `b[i]` and `c[i]`, columns of `a[i]` and rows of `b[i]`.
     pub sizes: [usize; 3],
-    /// The first of each stack: of `a`, of `b` and of `c`.
-    pub first: [RawMatrix; 3],
-    /// How many bytes the matrices of each stack lie apart.
-    pub apart: [u64; 3],
+    /// `a`, `b` and `c`.
+    pub stacks: [RawMatrix; 3],
 }
 
 impl Stacks {
@@ -180,20 +185,20 @@ impl Stacks {
         b: &Matrix<'_, T, C>,
         c: &MatrixMut<'_, T, C>,
     ) -> Result<Stacks> {
-        let (raw_a, [m, k], a_apart) = a.unstack(batches)?;
-        let (raw_b, [b_rows, n], b_apart) = b.unstack(batches)?;
-        let (raw_c, [c_rows, c_columns], c_apart) = c.unstack(batches)?;
+        let (raw_a, [m, k]) = a.unstack(batches)?;
+        let (raw_b, [b_rows, n]) = b.unstack(batches)?;
+        let (raw_c, [c_rows, c_columns]) = c.unstack(batches)?;
         if b_rows != k || c_rows != m || c_columns != n {
             return Err(Error::Shape {
                 operation: "multiplying matrices",
                 detail: format!("{m} × {k} times {b_rows} × {n} into {c_rows} × {c_columns}"),
             });
         }
-        Ok(Stacks { sizes: [m, n, k], first: [raw_a, raw_b, raw_c], apart: [a_apart, b_apart, c_apart] })
+        Ok(Stacks { sizes: [m, n, k], stacks: [raw_a, raw_b, raw_c] })
     }
 }
 
-/// A matrix as a backend sees it. Strides count elements.
+/// A matrix, or the first one of a batch, as a backend sees it. Strides count elements.
 #[derive(Clone, Copy, Debug)]
 pub struct RawMatrix {
     /// The address of the first element.
@@ -202,9 +207,11 @@ pub struct RawMatrix {
     pub row_stride: usize,
     /// From one column to the next.
     pub column_stride: usize,
+    /// From one matrix of a batch to the next.
+    pub batch_stride: usize,
 }
 
-/// A matrix product as a backend sees it: `C ← alpha·A·B + beta·C`, with A `m × k`, B `k × n` and C `m × n`.
+/// Matrix products as a backend sees them: `C ← alpha·A·B + beta·C` for each of a batch, with A `m × k`, B `k × n` and C `m × n`.
 #[derive(Clone, Copy, Debug)]
 pub struct RawGemm {
     /// The type of all elements.
@@ -215,6 +222,8 @@ pub struct RawGemm {
     pub n: usize,
     /// Columns of A, rows of B.
     pub k: usize,
+    /// How many products there are.
+    pub batches: usize,
     /// Scales the product; holds an `f32` exactly.
     pub alpha: f64,
     /// The left factor.

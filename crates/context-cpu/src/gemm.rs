@@ -7,6 +7,7 @@ use context_core::{
     matrix::{RawGemm, RawMatrix},
     parallel::Executor,
 };
+use half::slice::HalfFloatSliceExt;
 
 use crate::{memory::pointer, team::Team};
 
@@ -15,26 +16,23 @@ const PARALLEL: usize = 1 << 21;
 /// Parts begin at multiples of this many rows or columns, so that each is made of whole tiles.
 const TILE: usize = 48;
 
+/// Multiplies one product of a batch, whose kind is the function's.
+type Multiply = unsafe fn(&RawGemm);
+
 /// Multiplies, with the threads of `team` where that is faster.
 ///
 /// # Safety
 /// As for `Backend::gemm`.
 pub(crate) unsafe fn run(team: Option<&Team>, gemm: &RawGemm) -> Result<()> {
-    if gemm.kind == ScalarKind::BF16 {
-        // SAFETY: the caller vouches for the memory, `kind` says the type.
-        unsafe { multiply_bf16(team, gemm) };
-        return Ok(());
-    }
-    let multiply: unsafe fn(&RawGemm) = match gemm.kind {
-        // SAFETY: `in_parts` calls it with parts of `gemm`, whose kind says the type.
+    let multiply: Multiply = match gemm.kind {
+        // SAFETY: called with products and parts of `gemm`, whose kind says the type.
         ScalarKind::F32 => |gemm| unsafe { multiply::<f32>(gemm, gemm.alpha as f32, gemm.beta as f32) },
         // SAFETY: as above.
         ScalarKind::F64 => |gemm| unsafe { multiply::<f64>(gemm, gemm.alpha, gemm.beta) },
-        ScalarKind::F16 => |gemm| {
-            let (alpha, beta) = (f16::from_f64(gemm.alpha), f16::from_f64(gemm.beta));
-            // SAFETY: as above.
-            unsafe { multiply::<f16>(gemm, alpha, beta) }
-        },
+        // SAFETY: as above.
+        ScalarKind::F16 => |gemm| unsafe { multiply_wide::<f16>(gemm) },
+        // SAFETY: as above.
+        ScalarKind::BF16 => |gemm| unsafe { multiply_wide::<bf16>(gemm) },
         other => {
             return Err(Error::Unsupported {
                 device: Device::Cpu,
@@ -43,22 +41,42 @@ pub(crate) unsafe fn run(team: Option<&Team>, gemm: &RawGemm) -> Result<()> {
             });
         }
     };
-    // SAFETY: the caller vouches for the memory, `kind` says the type.
-    unsafe { in_parts(team, gemm, multiply) };
+    let work = gemm.m.saturating_mul(gemm.n).saturating_mul(gemm.k);
+    match team {
+        Some(team) if work >= PARALLEL => (0..gemm.batches).for_each(|batch| {
+            // SAFETY: the caller vouches for each product of the batch.
+            unsafe { in_parts(team, &one_of(gemm, batch), multiply) };
+        }),
+        Some(team) if work.saturating_mul(gemm.batches) >= PARALLEL => {
+            // So many that each part is worth a thread, and at least one each.
+            let part = (PARALLEL / 2 / work.max(1)).clamp(1, gemm.batches.div_ceil(team.threads()));
+            team.run(gemm.batches.div_ceil(part), &|index| {
+                let end = gemm.batches.min((index + 1) * part);
+                // SAFETY: as above; no C of the batch overlaps another one.
+                (index * part..end).for_each(|batch| unsafe { multiply(&one_of(gemm, batch)) });
+            });
+        }
+        // SAFETY: as above.
+        _ => (0..gemm.batches).for_each(|batch| unsafe { multiply(&one_of(gemm, batch)) }),
+    }
     Ok(())
 }
 
-/// Splits the result's longer side.
+/// Takes one product out of a batch.
+fn one_of(gemm: &RawGemm, batch: usize) -> RawGemm {
+    let size = size_of_kind(gemm.kind);
+    let nth = |matrix: &RawMatrix| RawMatrix {
+        address: matrix.address + (batch * matrix.batch_stride * size) as u64,
+        ..*matrix
+    };
+    RawGemm { batches: 1, a: nth(&gemm.a), b: nth(&gemm.b), c: nth(&gemm.c), ..*gemm }
+}
+
+/// Splits the longer side of one result.
 ///
 /// # Safety
 /// As for `Backend::gemm`; `multiply` is for elements of its kind.
-unsafe fn in_parts(team: Option<&Team>, gemm: &RawGemm, multiply: unsafe fn(&RawGemm)) {
-    let work = gemm.m.saturating_mul(gemm.n).saturating_mul(gemm.k);
-    let Some(team) = team.filter(|_| work >= PARALLEL) else {
-        // SAFETY: the caller vouches for it.
-        unsafe { multiply(gemm) };
-        return;
-    };
+unsafe fn in_parts(team: &Team, gemm: &RawGemm, multiply: Multiply) {
     let by_rows = gemm.m > gemm.n;
     let len = if by_rows { gemm.m } else { gemm.n };
     let part = len.div_ceil(team.threads()).next_multiple_of(TILE);
@@ -126,41 +144,86 @@ unsafe fn multiply<T: Copy + PartialEq + From<u8> + 'static>(gemm: &RawGemm, alp
     }
 }
 
-/// Multiplies in `f32`, since the crate has no product of this type; the result is rounded once.
+/// Multiplies elements of 16 bits in `f32` and rounds once. The crate has no product of `bf16`, and rounds sums of `f16` between blocks.
 ///
 /// # Safety
-/// As for `Backend::gemm`; the elements are of type `bf16`.
-unsafe fn multiply_bf16(team: Option<&Team>, gemm: &RawGemm) {
+/// As for `Backend::gemm`; the elements are of type `T`.
+unsafe fn multiply_wide<T>(gemm: &RawGemm)
+where
+    [T]: HalfFloatSliceExt,
+{
     let (m, n, k) = (gemm.m, gemm.n, gemm.k);
-    let element = |matrix: &RawMatrix, row: usize, column: usize| {
-        // SAFETY: the caller vouches for every place of the three matrices.
-        unsafe {
-            pointer::<bf16>(matrix.address).add(row * matrix.row_stride + column * matrix.column_stride)
+    // SAFETY: the caller vouches for every place of the three matrices, and for C not being used by others.
+    unsafe {
+        let (mut a, mut b) = (Wide::read::<T>(&gemm.a, m, k), Wide::read::<T>(&gemm.b, k, n));
+        let mut c = if gemm.beta == 0.0 { Wide::new(&gemm.c, m, n) } else { Wide::read::<T>(&gemm.c, m, n) };
+        let (a, b, c_raw) = (a.raw(), b.raw(), c.raw());
+        let wide = RawGemm { kind: ScalarKind::F32, a, b, c: c_raw, ..*gemm };
+        multiply::<f32>(&wide, wide.alpha as f32, wide.beta as f32);
+        c.write::<T>(&gemm.c);
+    }
+}
+
+/// A copy of a matrix in `f32`, row by row, or column by column if the matrix lies so.
+struct Wide {
+    values: Vec<f32>,
+    by_columns: bool,
+    /// How long a row is, or a column.
+    len: usize,
+}
+
+impl Wide {
+    fn new(matrix: &RawMatrix, rows: usize, columns: usize) -> Wide {
+        let by_columns = matrix.row_stride < matrix.column_stride;
+        Wide { values: vec![0.0; rows * columns], by_columns, len: if by_columns { rows } else { columns } }
+    }
+
+    /// # Safety
+    /// `matrix` has so many rows and columns of `T`, which nobody writes meanwhile.
+    unsafe fn read<T>(matrix: &RawMatrix, rows: usize, columns: usize) -> Wide
+    where
+        [T]: HalfFloatSliceExt,
+    {
+        let mut wide = Wide::new(matrix, rows, columns);
+        wide.in_runs(matrix, |at, values| {
+            // SAFETY: what the caller vouches for; whatever its bytes are, they are numbers.
+            unsafe { std::slice::from_raw_parts(at, values.len()) }.convert_to_f32_slice(values);
+        });
+        wide
+    }
+
+    /// Writes the numbers, each rounded to the nearest.
+    ///
+    /// # Safety
+    /// `matrix` has these rows and columns of `T`, which nobody else uses.
+    unsafe fn write<T>(&mut self, matrix: &RawMatrix)
+    where
+        [T]: HalfFloatSliceExt,
+    {
+        self.in_runs(matrix, |at, values| {
+            // SAFETY: what the caller vouches for.
+            unsafe { std::slice::from_raw_parts_mut(at, values.len()) }.convert_from_f32_slice(values);
+        });
+    }
+
+    /// Calls `body` with where in `matrix` numbers lie side by side, and with these numbers.
+    fn in_runs<T>(&mut self, matrix: &RawMatrix, body: impl Fn(*mut T, &mut [f32])) {
+        let (line_stride, step) = match self.by_columns {
+            true => (matrix.column_stride, matrix.row_stride),
+            false => (matrix.row_stride, matrix.column_stride),
+        };
+        let run = if step == 1 { self.len.max(1) } else { 1 };
+        for (line, values) in self.values.chunks_exact_mut(self.len.max(1)).enumerate() {
+            let first = pointer::<T>(matrix.address).wrapping_add(line * line_stride);
+            for (index, values) in values.chunks_exact_mut(run).enumerate() {
+                body(first.wrapping_add(index * step), values);
+            }
         }
-    };
-    let widen = |matrix: &RawMatrix, rows: usize, columns: usize| -> Vec<f32> {
-        let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        // SAFETY: as above; whatever its bytes are, they are a number.
-        places.map(|(row, column)| unsafe { *element(matrix, row, column) }.to_f32()).collect()
-    };
-    let (a, b) = (widen(&gemm.a, m, k), widen(&gemm.b, k, n));
-    let mut c = if gemm.beta == 0.0 { vec![0.0; m * n] } else { widen(&gemm.c, m, n) };
-    let dense = |pointer: *const f32, columns| RawMatrix {
-        address: pointer.expose_provenance() as u64,
-        row_stride: columns,
-        column_stride: 1,
-    };
-    let wide = RawGemm {
-        kind: ScalarKind::F32,
-        a: dense(a.as_ptr(), k),
-        b: dense(b.as_ptr(), n),
-        c: dense(c.as_mut_ptr(), n),
-        ..*gemm
-    };
-    // SAFETY: the three are vectors of these sizes.
-    unsafe { in_parts(team, &wide, |gemm| multiply::<f32>(gemm, gemm.alpha as f32, gemm.beta as f32)) };
-    for (index, value) in c.into_iter().enumerate() {
-        // SAFETY: as above; C is written by nobody else.
-        unsafe { *element(&gemm.c, index / n, index % n) = bf16::from_f32(value) };
+    }
+
+    fn raw(&mut self) -> RawMatrix {
+        let (row_stride, column_stride) = if self.by_columns { (1, self.len) } else { (self.len, 1) };
+        let address = self.values.as_mut_ptr().expose_provenance() as u64;
+        RawMatrix { address, row_stride, column_stride, batch_stride: 0 }
     }
 }

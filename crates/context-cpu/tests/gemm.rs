@@ -1,6 +1,6 @@
 //! Matrix products against plain loops.
 
-use context_core::{Buffer, Context, Matrix, MatrixMut, Result, Scalar};
+use context_core::{Buffer, Context, Matrix, MatrixMut, Result, Scalar, bf16, f16};
 use context_cpu::{CpuContext, StreamKind};
 
 /// SplitMix64.
@@ -43,6 +43,13 @@ impl Number for f64 {
         value
     }
     const NAN: f64 = f64::NAN;
+}
+
+impl Number for bf16 {
+    fn from_f64(value: f64) -> bf16 {
+        bf16::from_f64(value)
+    }
+    const NAN: bf16 = bf16::NAN;
 }
 
 /// A matrix on the host that says how it is stored: by columns if transposed.
@@ -166,9 +173,8 @@ fn an_empty_inner_dimension_scales_the_target_and_zero_clears_it() -> Result<()>
 
 #[test]
 fn halves_are_multiplied_and_summed_in_single_precision() -> Result<()> {
-    use context_core::{bf16, f16};
     let ctx = CpuContext::new()?;
-    let (m, k, n) = (5, 300, 7);
+    let (m, k, n) = (5, 3000, 7);
     let value = |i: usize| (i % 9) as f32 / 4.0 - 1.0;
     let plain: Vec<f32> =
         (0..m * n).map(|at| (0..k).map(|i| value(at / n * k + i) * value(i * n + at % n)).sum()).collect();
@@ -218,6 +224,31 @@ fn stacks_are_multiplied_one_by_one_transposed_or_not() -> Result<()> {
         ctx.gemm_batched(4, 1.0, on_a.matrix(batches * m, k)?, b_stack, 0.0, c.matrix_mut(batches * m, n)?)
             .is_err()
     );
+    Ok(())
+}
+
+#[test]
+fn batches_of_small_products_are_the_same_under_any_number_of_threads() -> Result<()> {
+    fn products<T: Number>(threads: usize, batches: usize) -> Result<Vec<T>> {
+        let ctx = CpuContext::builder().threads(threads).build()?;
+        let (m, k, n) = (17, 33, 9);
+        let values = |len: usize, period: usize| -> Vec<T> {
+            (0..len).map(|i| T::from_f64((i % period) as f64 - 2.0)).collect()
+        };
+        let (a, b) = (ctx.upload(&values(batches * m * k, 7))?, ctx.upload(&values(batches * k * n, 5))?);
+        let mut c = ctx.upload(&values(batches * m * n, 3))?;
+        let (one, zero) = (T::from_f64(1.0), T::from_f64(0.0));
+        let (a, b) = (a.matrix(batches * m, k)?, b.matrix(batches * n, k)?.t());
+        ctx.gemm_batched(batches, one, a, b, zero, c.matrix_mut(batches * m, n)?)?;
+        ctx.read(&c)
+    }
+    // The first is shared by nobody, the others are.
+    for batches in [3, 500, 2001] {
+        assert!(products::<f32>(1, batches)? == products::<f32>(3, batches)?, "{batches}");
+        assert!(products::<bf16>(1, batches)? == products::<bf16>(2, batches)?, "{batches}");
+    }
+    let (few, many) = (products::<f64>(1, 20)?, products::<f64>(3, 2001)?);
+    assert!(many[..few.len()] == few[..]);
     Ok(())
 }
 

@@ -350,3 +350,30 @@ fn a_read_that_cannot_wait_returns_only_when_its_copy_has_ended() {
     ctx.synchronize().unwrap();
     assert_eq!((waits, host.iter().all(|value| *value == 7.0)), (1, true));
 }
+
+#[test]
+fn a_batch_and_a_matrix_may_be_longer_than_a_grid() {
+    // A grid has 4096 blocks, each with 16 rows of one product.
+    const MANY: usize = 4096 + 3;
+    const ROWS: usize = 16 * 4096 + 17;
+    let sim = sim();
+    let ctx = sim.context();
+    let values: Vec<f32> = (0..MANY).map(|i| (i % 1000) as f32).collect();
+    let x = ctx.upload(&values).unwrap();
+    let mut squares = ctx.zeros::<f32>(MANY).unwrap();
+
+    let (a, b) = (x.matrix(MANY, 1).unwrap(), x.matrix(MANY, 1).unwrap());
+    ctx.gemm_batched(MANY, 1.0, a, b, 0.0, squares.matrix_mut(MANY, 1).unwrap()).unwrap();
+
+    let expected: Vec<f32> = values.iter().map(|value| value * value).collect();
+    assert!(ctx.read(&squares).unwrap() == expected);
+
+    let column: Vec<f32> = (0..ROWS).map(|i| (i % 1000) as f32).collect();
+    let (x, two) = (ctx.upload(&column).unwrap(), ctx.filled(1, 2.0_f32).unwrap());
+    let mut doubled = ctx.zeros::<f32>(ROWS).unwrap();
+    let (a, b) = (x.matrix(ROWS, 1).unwrap(), two.matrix(1, 1).unwrap());
+    ctx.gemm(1.0, a, b, 0.0, doubled.matrix_mut(ROWS, 1).unwrap()).unwrap();
+
+    let expected: Vec<f32> = column.iter().map(|value| 2.0 * value).collect();
+    assert!(ctx.read(&doubled).unwrap() == expected);
+}

@@ -97,10 +97,12 @@ impl Drop for Recorder {
 }
 
 /// The bytes that a matrix of these sizes spans.
-fn extent(matrix: &RawMatrix, rows: usize, columns: usize, element: usize, writes: bool) -> Option<Access> {
+fn extent(matrix: &RawMatrix, batch: usize, rows: usize, columns: usize, writes: bool) -> Option<Access> {
+    let element = size_of::<f32>();
     let (rows, columns) = (rows.checked_sub(1)?, columns.checked_sub(1)?);
     let last = rows * matrix.row_stride + columns * matrix.column_stride;
-    Some(Access::new(matrix.address, (last + 1) * element, writes))
+    let address = matrix.address + (batch * matrix.batch_stride * element) as u64;
+    Some(Access::new(address, (last + 1) * element, writes))
 }
 
 // SAFETY: no safe code can reach the memory behind an address but through a device, and this one touches none.
@@ -263,8 +265,10 @@ unsafe impl Backend for Recorder {
 
     unsafe fn gemm(&self, stream: &Stream, gemm: &RawGemm) -> Result<()> {
         let RawGemm { m, n, k, a, b, c, .. } = gemm;
-        let accesses = [extent(a, *m, *k, 4, false), extent(b, *k, *n, 4, false), extent(c, *m, *n, 4, true)];
-        self.operation(stream, "gemm", accesses.into_iter().flatten().collect())
+        let accesses = (0..gemm.batches).flat_map(|batch| {
+            [extent(a, batch, *m, *k, false), extent(b, batch, *k, *n, false), extent(c, batch, *m, *n, true)]
+        });
+        self.operation(stream, "gemm", accesses.flatten().collect())
     }
 
     /// The kernel's name tells its accesses, since `arguments` do not: a letter for each slice of `u32`, `r` or `w`. Of a

@@ -21,7 +21,7 @@ impl<H: LibraryHandle> Entry<H> {
 }
 
 /// Says how cuBLAS sees a matrix: column by column, as it is or transposed.
-fn factor(matrix: &RawMatrix, [rows, columns]: [usize; 2], apart: u64, size: usize) -> Result<Factor> {
+fn factor(matrix: &RawMatrix, [rows, columns]: [usize; 2]) -> Result<Factor> {
     let by_columns = matrix.row_stride == 1 && matrix.column_stride >= rows.max(1);
     let by_rows = matrix.column_stride == 1 && matrix.row_stride >= columns.max(1);
     let leading = match (by_columns, by_rows) {
@@ -43,7 +43,7 @@ fn factor(matrix: &RawMatrix, [rows, columns]: [usize; 2], apart: u64, size: usi
             detail: format!("{value} elements are more than 64 bits count"),
         })
     };
-    let apart = number(apart as usize / size)?;
+    let apart = number(matrix.batch_stride)?;
     Ok(Factor { address: matrix.address, leading: number(leading.max(1))?, apart, transposed: !by_columns })
 }
 
@@ -85,15 +85,12 @@ impl Lease<'_, cublas::Handle> {
         beta: T,
         c: MatrixMut<'_, T, CudaContext>,
     ) -> Result<()> {
-        let Stacks { sizes: [m, n, k], first: [raw_a, raw_b, raw_c], apart: [a_apart, b_apart, c_apart] } =
-            Stacks::new(batches, &a, &b, &c)?;
+        let Stacks { sizes: [m, n, k], stacks: [raw_a, raw_b, raw_c] } = Stacks::new(batches, &a, &b, &c)?;
         if m == 0 || n == 0 || batches == 0 {
             return Ok(());
         }
-        let size = size_of::<T>();
-        let (mut left, mut right) =
-            (factor(&raw_a, [m, k], a_apart, size)?, factor(&raw_b, [k, n], b_apart, size)?);
-        let mut result = factor(&raw_c, [m, n], c_apart, size)?;
+        let (mut left, mut right) = (factor(&raw_a, [m, k])?, factor(&raw_b, [k, n])?);
+        let mut result = factor(&raw_c, [m, n])?;
         let [mut rows, mut columns] = [m as i64, n as i64];
         if result.transposed {
             // cuBLAS writes columns: the transpose of `c` is the transpose of `b` times that of `a`.

@@ -1,6 +1,6 @@
-//! Matrix products. The numbers are multiples of a quarter, so that every order of summation gives the same.
+//! Matrix products. The numbers are multiples of a quarter, so that every order of summation gives the same, and is rounded once.
 
-use device_context::{Context, Element, Result, Scalar};
+use device_context::{Context, Element, Result, Scalar, bf16, f16};
 
 /// Quarters from -2 to 2, in no order.
 fn quarters(count: usize, salt: usize) -> Vec<f64> {
@@ -23,6 +23,18 @@ impl Number for f64 {
     }
 }
 
+impl Number for f16 {
+    fn from_f64(value: f64) -> f16 {
+        f16::from_f64(value)
+    }
+}
+
+impl Number for bf16 {
+    fn from_f64(value: f64) -> bf16 {
+        bf16::from_f64(value)
+    }
+}
+
 fn numbers<T: Number>(values: &[f64]) -> Vec<T> {
     values.iter().map(|&value| T::from_f64(value)).collect()
 }
@@ -34,30 +46,39 @@ fn place(rows: usize, columns: usize, transposed: bool, row: usize, column: usiz
 
 fn check<C: Context, T: Number>(
     ctx: &C,
+    batches: usize,
     (m, k, n): (usize, usize, usize),
     transposed: [bool; 3],
     (alpha, beta): (f64, f64),
 ) -> Result<()> {
-    let (a, b, c) = (quarters(m * k, 1), quarters(k * n, 2), quarters(m * n, 3));
+    let [a, b, c] = [(m * k, 1), (k * n, 2), (m * n, 3)].map(|(one, salt)| quarters(batches * one, salt));
     // With `beta` zero the target is not read: it may hold anything.
-    let before = if beta == 0.0 { vec![T::from_f64(f64::NAN); m * n] } else { numbers(&c) };
+    let before = if beta == 0.0 { vec![T::from_f64(f64::NAN); c.len()] } else { numbers(&c) };
     let (left, right) = (ctx.upload(&numbers::<T>(&a))?, ctx.upload(&numbers::<T>(&b))?);
     let mut target = ctx.upload(&before)?;
     {
-        let left = if transposed[0] { left.matrix(k, m)?.t() } else { left.matrix(m, k)? };
-        let right = if transposed[1] { right.matrix(n, k)?.t() } else { right.matrix(k, n)? };
-        let target = if transposed[2] { target.matrix_mut(n, m)?.t() } else { target.matrix_mut(m, n)? };
-        ctx.gemm(T::from_f64(alpha), left, right, T::from_f64(beta), target)?;
+        let [m, k, n] = [m, k, n].map(|side| [side, batches * side]);
+        let left = if transposed[0] { left.matrix(k[1], m[0])?.t() } else { left.matrix(m[1], k[0])? };
+        let right = if transposed[1] { right.matrix(n[1], k[0])?.t() } else { right.matrix(k[1], n[0])? };
+        let target =
+            if transposed[2] { target.matrix_mut(n[1], m[0])?.t() } else { target.matrix_mut(m[1], n[0])? };
+        ctx.gemm_batched(batches, T::from_f64(alpha), left, right, T::from_f64(beta), target)?;
     }
 
     let found = ctx.read(&target)?;
-    for (row, column) in (0..m).flat_map(|row| (0..n).map(move |column| (row, column))) {
-        let product = |i| a[place(m, k, transposed[0], row, i)] * b[place(k, n, transposed[1], i, column)];
-        let here = place(m, n, transposed[2], row, column);
-        let expected =
-            alpha * (0..k).map(product).sum::<f64>() + if beta == 0.0 { 0.0 } else { beta * c[here] };
-        let found: f64 = found[here].into();
-        assert_eq!(found, expected, "{m} × {k} × {n} at {row}, {column}, {transposed:?}, {alpha}, {beta}");
+    for at in 0..found.len() {
+        let (batch, row, column) = (at / (m * n), at / n % m, at % n);
+        let in_batch = |[rows, columns]: [usize; 2], which: usize, row, column| {
+            batch * rows * columns + place(rows, columns, transposed[which], row, column)
+        };
+        let product = |i| a[in_batch([m, k], 0, row, i)] * b[in_batch([k, n], 1, i, column)];
+        let here = in_batch([m, n], 2, row, column);
+        let sum = alpha * (0..k).map(product).sum::<f64>();
+        let expected = T::from_f64(sum + if beta == 0.0 { 0.0 } else { beta * c[here] });
+        assert_eq!(
+            found[here], expected,
+            "{batches} of {m} × {k} × {n} at {row}, {column}, {transposed:?}, {alpha}, {beta}"
+        );
     }
     Ok(())
 }
@@ -69,8 +90,11 @@ pub(crate) fn products_are_those_of_plain_loops<C: Context>(make: &dyn Fn() -> C
         for bits in 0..8 {
             let transposed = [bits & 1 != 0, bits & 2 != 0, bits & 4 != 0];
             let scale = [(1.0, 0.0), (-0.5, 1.0), (2.0, 0.25)][(index + bits) % 3];
-            check::<C, f32>(&ctx, shape, transposed, scale)?;
-            check::<C, f64>(&ctx, shape, transposed, scale)?;
+            let batches = [1, 3][(index + bits) / 3 % 2];
+            check::<C, f32>(&ctx, batches, shape, transposed, scale)?;
+            check::<C, f64>(&ctx, batches, shape, transposed, scale)?;
+            check::<C, f16>(&ctx, batches, shape, transposed, scale)?;
+            check::<C, bf16>(&ctx, batches, shape, transposed, scale)?;
         }
     }
     Ok(())
@@ -86,6 +110,12 @@ pub(crate) fn an_empty_inner_dimension_scales_or_clears<C: Context>(make: &dyn F
     ctx.fill(&mut c, f32::NAN)?;
     ctx.gemm(1.0, empty.matrix(2, 0)?, empty.matrix(0, 3)?, 0.0, c.matrix_mut(2, 3)?)?;
     assert_eq!(ctx.read(&c)?, [0.0; 6]);
+
+    // The same of two products, and none of anything.
+    ctx.fill(&mut c, 3.0)?;
+    let transposed = empty.matrix(2, 0)?.t();
+    ctx.gemm_batched(2, 1.0, transposed.t(), empty.matrix(0, 3)?, 0.5, c.matrix_mut(2, 3)?)?;
+    assert_eq!(ctx.read(&c)?, [1.5; 6]);
     Ok(())
 }
 
