@@ -30,6 +30,8 @@ enum What {
     Licences,
     /// Miri finds nothing undefined in context-core; needs `rustup component add miri rust-src --toolchain nightly`
     Miri,
+    /// The tests run every instruction that NVIDIA's compilers were seen to make; prints which test runs which
+    Ptx,
     /// Every unsafe block and implementation is argued; prints how many there are
     Unsafe,
 }
@@ -44,6 +46,7 @@ impl Check {
             What::Header => header(),
             What::Miri => miri(),
             What::Licences => licences(),
+            What::Ptx => crate::ptx::check(),
             What::Unsafe => crate::unsafe_code::check(),
         }
     }

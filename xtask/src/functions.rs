@@ -1,12 +1,14 @@
 //! `cargo xtask functions`: the page of the book that lists every function of every library.
 
+use crate::cargo::cargo;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use cuda_sys::EntryPoint;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
+use std::process::Stdio;
+use std::{fmt, fs};
 
 /// The arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -19,13 +21,17 @@ pub(crate) struct Functions {
 /// The page.
 const PAGE: &str = "docs/functions.md";
 
+/// The type whose functions the software driver exports.
+const DRIVER: &str = "cuda_sys::Driver";
+
 /// Where the safe layer calls functions.
 const SAFE: [&str; 2] = ["crates/context-core/src", "crates/context-cuda/src"];
 
 impl Functions {
     /// Writes the page, or compares it.
     pub(crate) fn run(self) -> Result<()> {
-        let page = page(&called()?)?;
+        let simulated = Simulated::ask()?;
+        let page = page(&called()?, &simulated)?;
         let path = workspace::root().join(PAGE);
         let same = fs::read_to_string(&path).is_ok_and(|present| present == page);
         match (same, self.check) {
@@ -38,7 +44,62 @@ impl Functions {
                 println!("{PAGE}: written");
             }
         }
+        println!("{simulated}");
         Ok(())
+    }
+}
+
+/// What the software driver says of its functions: the driver's own code knows which it has, not its text.
+#[derive(Debug)]
+struct Simulated {
+    /// By name: whether it works, and whether it is idle in null mode.
+    functions: BTreeMap<String, (bool, bool)>,
+}
+
+impl Simulated {
+    /// Runs the example of `cuda-sim` that lists them.
+    fn ask() -> Result<Simulated> {
+        let mut command = cargo("run");
+        command.args(["--quiet", "--package=cuda-sim", "--example=functions"]);
+        let output = command.stderr(Stdio::inherit()).output().context("starting cargo")?;
+        if !output.status.success() {
+            bail!("the software driver did not list its functions: {}", output.status);
+        }
+        Simulated::read(&String::from_utf8(output.stdout).context("reading the list")?)
+    }
+
+    /// Reads lines of a name, `works` or `NOT_SUPPORTED`, and `idle` or nothing, with tabs between.
+    fn read(text: &str) -> Result<Simulated> {
+        let mut functions = BTreeMap::new();
+        for line in text.lines() {
+            let words: Vec<&str> = line.split('\t').collect();
+            let [name, works @ ("works" | "NOT_SUPPORTED"), null @ ("idle" | "")] = words[..] else {
+                bail!("not a line of the list of functions: {line}");
+            };
+            functions.insert(name.to_owned(), (works == "works", null == "idle"));
+        }
+        Ok(Simulated { functions })
+    }
+
+    /// Counts functions that work, and those that are idle in null mode.
+    fn counts(&self) -> (usize, usize) {
+        let count = |of: fn(&(bool, bool)) -> bool| self.functions.values().filter(|it| of(it)).count();
+        (count(|it| it.0), count(|it| it.1))
+    }
+
+    /// Returns the two cells of a function's row.
+    fn cells(&self, name: &str) -> Result<[&'static str; 2]> {
+        let (works, idle) =
+            self.functions.get(name).with_context(|| format!("cuda-sim does not export {name}"))?;
+        Ok([if *works { "works" } else { "`NOT_SUPPORTED`" }, if *idle { "idle" } else { "" }])
+    }
+}
+
+impl fmt::Display for Simulated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (works, idle) = self.counts();
+        let count = self.functions.len();
+        write!(f, "cuda-sim: {works} of {count} functions declared work, {idle} are idle in null mode")
     }
 }
 
@@ -77,9 +138,9 @@ fn calls(line: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 /// Writes the whole page.
-fn page(called: &BTreeSet<String>) -> Result<String> {
+fn page(called: &BTreeSet<String>, simulated: &Simulated) -> Result<String> {
     let libraries: [(&str, &str, &[EntryPoint]); 7] = [
-        ("CUDA driver", "cuda_sys::Driver", cuda_sys::driver::ENTRY_POINTS),
+        ("CUDA driver", DRIVER, cuda_sys::driver::ENTRY_POINTS),
         ("NVRTC", "cuda_sys::Nvrtc", cuda_sys::nvrtc::ENTRY_POINTS),
         ("cuBLAS", "cuda_sys::Cublas", cuda_sys::cublas::ENTRY_POINTS),
         ("cuBLASLt", "cuda_sys::CublasLt", cuda_sys::cublaslt::ENTRY_POINTS),
@@ -99,22 +160,60 @@ fn page(called: &BTreeSet<String>) -> Result<String> {
         writeln!(page, "| {name} | `{handle}` | {} | {wrapped} |", entries.len())?;
     }
     for (name, handle, entries) in libraries {
-        write!(
-            page,
-            "\n## {name}\n\n`{handle}`\n\n| function | since | until | wrapped |\n|---|---|---|---|\n"
-        )?;
+        write!(page, "\n## {name}\n\n`{handle}`\n\n")?;
+        let is_driver = handle == DRIVER;
+        if is_driver {
+            write_about_simulation(&mut page, simulated)?;
+        }
+        let (more, rule) = if is_driver { (" cuda-sim | null mode |", "---|---|") } else { ("", "") };
+        writeln!(page, "| function | since | until | wrapped |{more}\n|---|---|---|---|{rule}")?;
         for entry in entries {
             let until = entry.until.map(|until| until.to_string()).unwrap_or_default();
             let wrapped = if called.contains(entry.name) { "yes" } else { "" };
-            writeln!(page, "| `{}` | {} | {until} | {wrapped} |", entry.name, entry.since)?;
+            write!(page, "| `{}` | {} | {until} | {wrapped} |", entry.name, entry.since)?;
+            if is_driver {
+                let [works, idle] = simulated.cells(entry.name)?;
+                write!(page, " {works} | {idle} |")?;
+            }
+            page.push('\n');
         }
     }
     Ok(page)
 }
 
+/// Writes what the columns of the software driver mean, and what it exports beyond the list.
+fn write_about_simulation(page: &mut String, simulated: &Simulated) -> Result<()> {
+    writeln!(
+        page,
+        "{simulated}. All are exported; `NOT_SUPPORTED` is what the others\n\
+         return, and the journal names them. In null mode, a function that is idle succeeds at once; all others are as always. The counts have\n\
+         the functions below and those of `cudaProfiler.h` and of old ABIs, which are exported too:\n"
+    )?;
+    let listed: BTreeSet<&str> = cuda_sys::driver::ENTRY_POINTS.iter().map(|entry| entry.name).collect();
+    let others = simulated.functions.iter().filter(|(name, _)| !listed.contains(name.as_str()));
+    let (works, refuses): (Vec<_>, Vec<_>) = others.partition(|(_, (works, _))| *works);
+    for (names, what) in [(works, "work"), (refuses, "are refused")] {
+        let names: Vec<String> = names.iter().map(|(name, _)| format!("`{name}`")).collect();
+        writeln!(page, "- these {what}: {}", names.join(", "))?;
+    }
+    page.push('\n');
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::calls;
+    use super::{Simulated, calls};
+
+    #[test]
+    fn the_software_drivers_list_is_read_and_counted() {
+        let list =
+            Simulated::read("cuInit\tworks\t\ncuMemFree_v2\tworks\tidle\ncuX\tNOT_SUPPORTED\t\n").unwrap();
+
+        assert_eq!(list.counts(), (2, 1));
+        assert_eq!(list.cells("cuMemFree_v2").unwrap(), ["works", "idle"]);
+        assert_eq!(list.cells("cuX").unwrap(), ["`NOT_SUPPORTED`", ""]);
+        assert!(list.cells("cuY").is_err() && Simulated::read("cuInit\tperhaps\t").is_err());
+    }
 
     #[test]
     fn words_before_brackets_are_calls() {

@@ -10,6 +10,7 @@ mod gpu;
 mod host_bench;
 mod kernels;
 mod pipe;
+mod ptx;
 mod test;
 mod toolkits;
 mod unsafe_code;

@@ -135,7 +135,7 @@ fn instructions(name: &str, times: u32) -> Option<(f64, String)> {
 /// Asks an idle stream whether it is done, many times: with calls kept for tests, without, and in null mode, where a call is counted and does nothing.
 fn calls() -> Result<(), Box<dyn std::error::Error>> {
     let kinds =
-        [("calls", "as always"), ("kept-calls", "kept with arguments"), ("null-calls", "in null mode")];
+        [("calls", "journal off"), ("kept-calls", "journal of arguments on"), ("null-calls", "in null mode")];
     for (name, how) in kinds {
         match times(name) {
             Some(0) => {}
@@ -160,7 +160,7 @@ fn calls() -> Result<(), Box<dyn std::error::Error>> {
             None => {
                 let cost =
                     instructions(name, 1000).map_or("not counted".to_owned(), |it| format!("{:.0}", it.0));
-                println!("cuStreamQuery {how:20} {cost:>6} instructions");
+                println!("cuStreamQuery, {how:24} {cost:>6} instructions");
             }
         }
     }

@@ -151,6 +151,11 @@ impl State {
                     self.submit(stream, work.clone());
                 }
             }
+            Task::Semaphores(batch) => {
+                for work in &batch.works {
+                    self.submit(stream, work.clone());
+                }
+            }
             Task::Record(event) => self.record(*event, stream)?,
             Task::WaitFor(event) => self.wait_for_event(*event, stream)?,
         }

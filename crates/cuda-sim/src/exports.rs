@@ -7,6 +7,7 @@
 // Which of these types C signatures have is the list's business.
 #![allow(unused_imports)]
 
+use core::any::type_name_of_val;
 use core::ffi::{
     c_char, c_int, c_longlong, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, c_void,
 };
@@ -45,6 +46,15 @@ unsafe impl Send for Pointer {}
 // SAFETY: as for `Send`.
 unsafe impl Sync for Pointer {}
 
+/// Which traits' methods answer for a function where `Sim` and `Null` have none of their own: the names that the compiler gives
+/// to the two that are called.
+pub(crate) type Answerers = (&'static str, &'static str);
+
+/// Whether that is a function of its own, and not the one that stands in.
+pub(crate) fn is_own(answerer: &str) -> bool {
+    !answerer.contains("Fallback")
+}
+
 /// Finds an exported function by its full name.
 pub(crate) fn find(name: &str) -> Option<&'static Export> {
     static BY_NAME: LazyLock<HashMap<&'static str, &'static Export>> =
@@ -54,8 +64,12 @@ pub(crate) fn find(name: &str) -> Option<&'static Export> {
 
 /// Returns the function that `name` is the per-thread form of: the same, with another meaning of the null stream.
 fn plain_form(name: &str) -> Option<Pointer> {
-    let plain = name.strip_suffix("_ptsz").or_else(|| name.strip_suffix("_ptds"))?;
-    find(plain).map(|export| export.address)
+    find(plain_name(name)?).map(|export| export.address)
+}
+
+/// Returns the name of which `name` is the per-thread form.
+pub(crate) fn plain_name(name: &str) -> Option<&str> {
+    name.strip_suffix("_ptsz").or_else(|| name.strip_suffix("_ptds"))
 }
 
 /// Answers for a function that this driver does not have.
@@ -160,6 +174,11 @@ macro_rules! exports {
             since: stringify!($since),
             address: Pointer($name as *const c_void),
         }, )*];
+
+        /// What answers for each function, in the same order: usually, and in null mode.
+        pub(crate) fn answerers() -> Vec<Answerers> {
+            vec![$( (type_name_of_val(&Sim::$name), type_name_of_val(&Null::$name)), )*]
+        }
     };
 }
 

@@ -235,13 +235,23 @@ impl Sim {
             return Err(INVALID_VALUE);
         }
         let mut state = lock();
-        state.usable_device()?;
-        let ticket = Ticket::from_bytes(&bytes_of(handle.reserved)).ok_or(INVALID_VALUE)?;
+        let (context, _) = state.usable_device()?;
+        let name = bytes_of(handle.reserved);
+        let ticket = Ticket::from_bytes(&name).ok_or(INVALID_VALUE)?;
         if ticket.process == u64::from(std::process::id()) {
             return Err(INVALID_CONTEXT);
         }
+        // It went with its context, if that has ended.
+        state.opened.retain(|_, (base, _)| space::read().live(*base).is_some());
+        if let Some((base, count)) = state.opened.get_mut(&(context, name)) {
+            *count += 1;
+            out.put(*base);
+            return Ok(());
+        }
         let file = ticket.open()?;
-        out.put(state.map_file(&file, ticket.offset, ticket.len, true)?);
+        let base = state.map_file(&file, ticket.offset, ticket.len, true)?;
+        state.opened.insert((context, name), (base, 1));
+        out.put(base);
         Ok(())
     }
 
@@ -249,12 +259,20 @@ impl Sim {
         Sim::cuIpcOpenMemHandle_v2(address, handle, flags)
     }
 
+    /// What was opened several times is closed as often.
     pub(crate) fn cuIpcCloseMemHandle(address: u64) -> Answer {
         let mut state = lock();
         let usage = space::read().live(address).filter(|it| it.base == address).map(|it| it.usage);
         if usage != Some(Use::Imported { ipc: true }) {
             return Err(INVALID_VALUE);
         }
+        if let Some((_, count)) = state.opened.values_mut().find(|(base, _)| *base == address) {
+            *count -= 1;
+            if *count > 0 {
+                return Ok(());
+            }
+        }
+        state.opened.retain(|_, (base, _)| *base != address);
         let range = state.retire(address)?;
         state.defer(Action::Release { base: range.base });
         Ok(())

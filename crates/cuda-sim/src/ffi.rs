@@ -171,6 +171,13 @@ impl<T: Copy> In<T> {
         Ok(unsafe { self.0.add(index).read_unaligned() })
     }
 
+    /// Reads element `index` as numbers of eight bytes, of which it has a whole number.
+    pub(crate) fn words_at(self, index: usize) -> Vec<u64> {
+        let count = size_of::<T>() / 8;
+        let words = In::<u64>(self.0.wrapping_add(index).cast());
+        (0..count).filter_map(|word| words.at(word).ok()).collect()
+    }
+
     /// Reads the first `count` elements.
     pub(crate) fn all(self, count: usize) -> Answer<Vec<T>> {
         if count > 0 && !may_be_read(self.0 as u64, count.saturating_mul(size_of::<T>())) {

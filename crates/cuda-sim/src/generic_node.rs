@@ -10,6 +10,8 @@ use crate::graph_memory::allocation_of;
 use crate::handle::Handle;
 use crate::node;
 use crate::operation::{HostFunction, Work};
+use crate::semaphore;
+use crate::semaphore_node::listed;
 use crate::state::lock;
 use crate::sys::*;
 use crate::value;
@@ -86,8 +88,21 @@ fn task_of(given: &Params) -> Answer<Task> {
                 let batch = of.memOp;
                 value::batch(batch.count, FromC::from_c(batch.paramArray), batch.flags)
             }
-            T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL | T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT => {
-                Err(NOT_SUPPORTED)
+            T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL => {
+                let it = of.extSemSignal;
+                semaphore::signal_task(
+                    FromC::from_c(it.extSemArray),
+                    FromC::from_c(it.paramsArray),
+                    it.numExtSems,
+                )
+            }
+            T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT => {
+                let it = of.extSemWait;
+                semaphore::wait_task(
+                    FromC::from_c(it.extSemArray),
+                    FromC::from_c(it.paramsArray),
+                    it.numExtSems,
+                )
             }
             _ => Err(INVALID_VALUE),
         }
@@ -208,6 +223,11 @@ impl Sim {
         let out = parameters.required()?;
         let mut state = lock();
         let task = state.node(node)?.task.clone();
+        if let Task::Semaphores(batch) = &task {
+            drop(state);
+            out.put(semaphores_of(node, batch.signals)?);
+            return Ok(());
+        }
         let mut given = Params { type_: task.kind(), ..Params::default() };
         let of = &mut given.__bindgen_anon_1;
         match task {
@@ -263,8 +283,15 @@ impl Sim {
             Task::Choose(choice) => {
                 of.conditional = choice.describe(state.shown_bodies(node));
             }
+            Task::Values(works) => {
+                of.memOp = CUDA_BATCH_MEM_OP_NODE_PARAMS_v2 {
+                    count: works.len() as u32,
+                    paramArray: state.node(node)?.arguments.as_ptr().cast_mut().cast(),
+                    ..Default::default()
+                };
+            }
             Task::Empty => {}
-            _ => return Err(NOT_SUPPORTED),
+            _ => return Err(INVALID_VALUE),
         }
         out.put(given);
         Ok(())
@@ -299,6 +326,31 @@ impl Sim {
     }
 }
 
+/// What a node of semaphores was told.
+fn semaphores_of(node: Handle, signals: bool) -> Answer<Params> {
+    use CUgraphNodeType as T;
+    let (extSemArray, params, numExtSems) = listed(node, signals)?;
+    let mut given = Params::default();
+    if signals {
+        given.type_ = T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL;
+        given.__bindgen_anon_1.extSemSignal = CUDA_EXT_SEM_SIGNAL_NODE_PARAMS_v2 {
+            extSemArray,
+            paramsArray: params.cast(),
+            numExtSems,
+            ..Default::default()
+        };
+    } else {
+        given.type_ = T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT;
+        given.__bindgen_anon_1.extSemWait = CUDA_EXT_SEM_WAIT_NODE_PARAMS_v2 {
+            extSemArray,
+            paramsArray: params.cast(),
+            numExtSems,
+            ..Default::default()
+        };
+    }
+    Ok(given)
+}
+
 /// A node's kind cannot be changed.
 fn check_kind(given: &Params, node: Handle) -> Answer {
     if lock().node(node)?.task.kind() == given.type_ { Ok(()) } else { Err(INVALID_VALUE) }
@@ -315,6 +367,23 @@ impl Sim {
     ) -> Answer {
         let task = batch(parameters)?;
         node::add(node, graph, after, count, task)
+    }
+
+    /// The list is the node's, and stays until it is changed or destroyed.
+    pub(crate) fn cuGraphBatchMemOpNodeGetParams(
+        node: Handle,
+        parameters: Out<CUDA_BATCH_MEM_OP_NODE_PARAMS>,
+    ) -> Answer {
+        let out = parameters.required()?;
+        let mut state = lock();
+        let node = state.node(node)?;
+        let Task::Values(works) = &node.task else { return Err(INVALID_VALUE) };
+        out.put(CUDA_BATCH_MEM_OP_NODE_PARAMS {
+            count: works.len() as u32,
+            paramArray: node.arguments.as_ptr().cast_mut().cast(),
+            ..Default::default()
+        });
+        Ok(())
     }
 
     pub(crate) fn cuGraphBatchMemOpNodeSetParams(

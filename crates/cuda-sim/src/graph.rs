@@ -16,9 +16,11 @@ use crate::handle::Handle;
 use crate::launch_attribute::Attributes;
 use crate::operation::Work;
 use crate::schedule::Action;
+use crate::semaphore::Batch;
 use crate::state::{State, lock};
 use crate::sys::{CUDA_MEMCPY3D, CUgraphEdgeData, CUgraphNodeType};
 use crate::user_object::References;
+use crate::value;
 
 /// What a node does.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub(crate) enum Task {
     Do(Work, Option<Box<Description>>),
     /// Waiting for values and writing them.
     Values(Vec<Work>),
+    /// Signalling external semaphores, or waiting for them.
+    Semaphores(Arc<Batch>),
     Record(Handle),
     WaitFor(Handle),
     Child(Handle),
@@ -80,6 +84,8 @@ impl Task {
             Task::Do(Work::Host { .. }, _) => T::CU_GRAPH_NODE_TYPE_HOST,
             Task::Do(..) => T::CU_GRAPH_NODE_TYPE_EMPTY,
             Task::Values(_) => T::CU_GRAPH_NODE_TYPE_BATCH_MEM_OP,
+            Task::Semaphores(batch) if batch.signals => T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL,
+            Task::Semaphores(_) => T::CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT,
             Task::Record(_) => T::CU_GRAPH_NODE_TYPE_EVENT_RECORD,
             Task::WaitFor(_) => T::CU_GRAPH_NODE_TYPE_WAIT_EVENT,
             Task::Child(_) => T::CU_GRAPH_NODE_TYPE_GRAPH,
@@ -114,7 +120,7 @@ pub(crate) struct Node {
     /// The node that it is a copy of.
     original: Handle,
     id: u32,
-    /// Where each argument of a kernel is, for those who ask for its parameters.
+    /// Where each argument of a kernel is, and lists, for those who ask for its parameters.
     pub(crate) arguments: Vec<u64>,
     /// The attributes of a kernel's launch that the client has set.
     pub(crate) attributes: Attributes,
@@ -243,10 +249,12 @@ impl State {
     }
 }
 
-/// Returns where the arguments of a kernel are.
+/// Returns what a node keeps where its client may read it: where the arguments of a kernel are, or lists that it was given.
 fn arguments_of(task: &Task) -> Vec<u64> {
     match task {
         Task::Do(Work::Launch(run), _) => run.argument_addresses(),
+        Task::Semaphores(batch) => batch.words(),
+        Task::Values(works) => value::words(works),
         _ => Vec::new(),
     }
 }

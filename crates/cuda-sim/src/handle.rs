@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     Green = 0x63,
     Descriptor = 0x64,
     Mipmapped = 0x65,
+    Semaphore = 0x66,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

@@ -280,8 +280,20 @@ impl Run {
         let fails = running.unwritten.into_inner().unwrap_or_else(PoisonError::into_inner);
         let fails = fails.into_iter().fold(false, |all, found| self.report_unwritten(act, found) | all);
         let touches = running.touches.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(act) = act
+            && touches.iter().any(Touch::is_of_a_flag_of_the_host)
+        {
+            lock().talked_with_host(act);
+        }
         let fails = act.is_some_and(|act| race::enter(act, &touches)) | fails;
         result.and_then(|()| if fails { Err(operation::Fault::reported()) } else { Ok(()) })
+    }
+
+    /// Whether it was given an address of memory that the host can use.
+    pub(crate) fn may_talk_with_host(&self) -> bool {
+        let space = space::read();
+        let words = self.arguments.as_chunks::<8>().0.iter();
+        words.map(|word| u64::from_le_bytes(*word)).any(|word| space.find(word).is_some_and(Range::is_host))
     }
 
     /// The kernel's name.

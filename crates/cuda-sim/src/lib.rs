@@ -32,6 +32,7 @@ mod ffi;
 #[allow(unsafe_code)]
 mod fill;
 mod function;
+mod functions;
 mod gate;
 #[allow(unsafe_code)]
 mod generic_node;
@@ -74,6 +75,9 @@ mod race;
 mod report;
 mod schedule;
 #[allow(unsafe_code)]
+mod semaphore;
+mod semaphore_node;
+#[allow(unsafe_code)]
 mod shadow;
 #[allow(unsafe_code)]
 mod shared_mark;
@@ -103,6 +107,7 @@ pub(crate) use cuda_sys::driver as sys;
 pub use checks::{Checks, Reaction};
 pub use config::{ConfigError, NEWEST_DRIVER_VERSION, OLDEST_DRIVER_VERSION, SimConfig};
 pub use explore::{Failure, explore};
+pub use functions::{Function, functions};
 pub use journal::{Journal, Leaks, clear as clear_journal, journal};
 pub use report::{Allocation, Operation, Report, ReportKind, reports, take_reports};
 pub use state::configure;

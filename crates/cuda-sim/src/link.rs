@@ -45,7 +45,9 @@ fn add(link: Handle, kind: CUjitInputType, mut bytes: Vec<u8>, name: String) -> 
             // Others may define what it does not.
             Ok(_) | Err((NO_BINARY_FOR_GPU, _)) => Ok(text),
             // What is not PTX at all was still given as PTX.
-            Err((CUresult::CUDA_ERROR_INVALID_IMAGE, text)) => Err((INVALID_PTX, text)),
+            Err((INVALID_IMAGE, text)) if kind == CUjitInputType::CU_JIT_INPUT_PTX => {
+                Err((INVALID_PTX, text))
+            }
             Err(refusal) => Err(refusal),
         }
     });

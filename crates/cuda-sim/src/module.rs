@@ -250,6 +250,8 @@ impl Sim {
     }
 
     pub(crate) fn cuModuleLoad(module: HandleOut, path: Text) -> Answer {
+        module.required()?;
+        lock().usable()?;
         let bytes = read_file(path)?;
         load(module, Address(bytes.as_ptr() as u64), &Options::default())
     }

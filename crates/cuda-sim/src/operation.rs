@@ -15,6 +15,7 @@ use crate::launch::Run;
 use crate::order::{Act, Before};
 use crate::race::{self, Touch};
 use crate::schedule::Moment;
+use crate::semaphore::{Await, Signal};
 use crate::thread;
 use crate::value::{WaitValue, WriteValue};
 
@@ -74,6 +75,10 @@ pub(crate) enum Work {
     Wait(Arc<Marker>),
     WaitValue(WaitValue),
     WriteValue(WriteValue),
+    /// Signalling an external semaphore.
+    Signal(Signal),
+    /// Waiting for one.
+    Await(Await),
     Release {
         base: u64,
     },
@@ -99,6 +104,8 @@ impl fmt::Debug for Work {
             Work::Wait(_) => "wait",
             Work::WaitValue(_) => "wait for a value",
             Work::WriteValue(_) => "write a value",
+            Work::Signal(_) => "signal a semaphore",
+            Work::Await(_) => "wait for a semaphore",
             Work::Release { .. } => "free",
             Work::Claim { .. } => "allocate",
             Work::Choose(_) => "conditional",
@@ -116,6 +123,7 @@ impl Work {
             Work::Record(_)
                 | Work::Wait(_)
                 | Work::WaitValue(_)
+                | Work::Await(_)
                 | Work::Release { .. }
                 | Work::Claim { .. }
                 | Work::Nothing
@@ -127,6 +135,7 @@ impl Work {
         match self {
             Work::Wait(marker) => marker.is_reached(),
             Work::WaitValue(wait) => wait.is_satisfied(),
+            Work::Await(wait) => wait.is_over(),
             _ => true,
         }
     }
@@ -134,7 +143,7 @@ impl Work {
     /// Whether nobody tells when what it waits for happens, so that it must be looked at.
     pub(crate) fn is_polled(&self) -> bool {
         match self {
-            Work::WaitValue(_) => true,
+            Work::WaitValue(_) | Work::Await(_) => true,
             Work::Wait(marker) => marker.is_shared(),
             _ => false,
         }
@@ -142,7 +151,7 @@ impl Work {
 
     /// Whether a client's thread that waits may do it as well as a worker.
     pub(crate) fn suits_any_thread(&self) -> bool {
-        matches!(self, Work::Copy(_) | Work::Fill(_) | Work::WriteValue(_))
+        matches!(self, Work::Copy(_) | Work::Fill(_) | Work::WriteValue(_) | Work::Signal(_))
     }
 
     /// Does it. After `fault`, work of the context is dropped, and only callbacks still hear of it.
@@ -190,6 +199,7 @@ impl Work {
             (Work::Fill(fill), None) => fill.run(),
             (Work::Launch(run), None) => run.run(act),
             (Work::WriteValue(write), None) => write.run(),
+            (Work::Signal(signal), None) => signal.run(),
             (Work::Choose(choice), None) => choice.run(act),
             (Work::Assign(values), None) => {
                 values.iter().for_each(|(cell, value)| cell.store(*value, Ordering::SeqCst));

@@ -10,12 +10,15 @@
 //! - the edges of a graph;
 //! - host functions: what the host knew when one returned, since it may have waited for the host; and the host learns what
 //!   came before a host function when that is called;
-//! - values: a stream that waited for a value knows what the writers of those bytes knew.
+//! - values: a stream that waited for a value knows what the writers of those bytes knew;
+//! - external semaphores: a stream that waited for one knows what knew who signalled it, or else what the host knew;
+//! - flags in memory that the host can read: a stream that writes a value there may let the host go on, and so may a kernel that
+//!   touches such memory as flags are touched, which may wait for the host, too.
 //!
 //! Two operations of which neither is in the other's clock are unordered.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use crate::handle::Handle;
@@ -121,6 +124,20 @@ pub(crate) struct Act {
     clock: OnceLock<Arc<Clock>>,
     /// When what it touched was entered, see [`now`].
     entered: AtomicU64,
+    /// When it was submitted and when it began, counted together for all.
+    submitted: u64,
+    began: AtomicU64,
+    /// It is a kernel that has touched memory of the host as flags are touched.
+    talked: AtomicBool,
+    /// What the host knew by then.
+    heard: OnceLock<Arc<Clock>>,
+}
+
+/// Counts submissions and beginnings.
+static TURNS: AtomicU64 = AtomicU64::new(1);
+
+fn turn() -> u64 {
+    TURNS.fetch_add(1, Relaxed)
 }
 
 /// Counts whatever may change memory of the host.
@@ -135,12 +152,28 @@ pub(crate) fn now() -> (u64, u64) {
 }
 
 impl Act {
+    fn new(stream: Handle, ticket: u64, what: What) -> Act {
+        Act {
+            stream,
+            stream_name: String::new(),
+            ticket,
+            call: thread::call(),
+            what,
+            clock: OnceLock::new(),
+            entered: AtomicU64::new(0),
+            submitted: turn(),
+            began: AtomicU64::new(0),
+            talked: AtomicBool::new(false),
+            heard: OnceLock::new(),
+        }
+    }
+
     /// Something that the host does now, which knows what the host knows.
     pub(crate) fn of_host(state: &State, what: What) -> Arc<Act> {
         let clock = OnceLock::from(state.order.host.clone());
         let stream_name = "the host".into();
-        let (stream, call, entered) = (Handle(0), thread::call(), AtomicU64::new(0));
-        Arc::new(Act { stream, stream_name, ticket: 0, call, what, clock, entered })
+        let act = Act { stream_name, clock, ..Act::new(Handle(0), 0, what) };
+        Arc::new(act)
     }
 
     /// Whether this certainly happens after `earlier` has been done.
@@ -150,7 +183,13 @@ impl Act {
         }
         // What the host does itself is in no clock: nothing that is already submitted waits for it.
         let knows = |clock: &Arc<Clock>| clock.get(earlier.stream) >= earlier.ticket;
-        !earlier.stream.is_null() && self.clock.get().is_some_and(knows)
+        let knew = [&self.clock, &self.heard].iter().any(|clock| clock.get().is_some_and(knows));
+        !earlier.stream.is_null() && (knew || earlier.may_have_called_for(self))
+    }
+
+    /// Whether the host may have submitted `later` because this kernel told it to.
+    fn may_have_called_for(&self, later: &Act) -> bool {
+        self.talked.load(Relaxed) && later.submitted > self.began.load(Relaxed)
     }
 
     /// Describes it to the client.
@@ -220,6 +259,8 @@ fn learn(seen: &mut Arc<Clock>, act: &Act) {
 pub(crate) struct Ordering {
     /// What the host has waited for.
     host: Arc<Clock>,
+    /// Kernels that are running and were given addresses of memory of the host.
+    talkers: Vec<Arc<Act>>,
 }
 
 /// What an operation in a queue comes after, besides the one before it.
@@ -228,6 +269,8 @@ pub(crate) struct Before {
     pub(crate) act: Arc<Act>,
     host: Arc<Clock>,
     acts: Vec<Arc<Act>>,
+    /// Kernels that were running and may have told the host to submit it.
+    talkers: Vec<Arc<Act>>,
 }
 
 impl State {
@@ -245,17 +288,10 @@ impl State {
             (_, true, _) => format!("per-thread default stream {}", queue.id),
             _ => format!("stream {}", queue.id),
         };
-        let act = Arc::new(Act {
-            stream,
-            stream_name: name,
-            ticket: queue.submitted,
-            call: thread::call(),
-            what: What::of(work),
-            clock: OnceLock::new(),
-            entered: AtomicU64::new(0),
-        });
+        let act = Arc::new(Act { stream_name: name, ..Act::new(stream, queue.submitted, What::of(work)) });
         queue.line.last = Some(act.clone());
-        Some(Before { act, host: self.order.host.clone(), acts })
+        let Ordering { host, talkers } = &self.order;
+        Some(Before { act, host: host.clone(), acts, talkers: talkers.clone() })
     }
 
     /// The last operations of the streams that the rules of the legacy default stream put before the next one of `stream`.
@@ -267,7 +303,7 @@ impl State {
     /// Enters that an operation starts: what comes before it is settled now.
     pub(crate) fn enter(&mut self, stream: Handle, before: &Option<Before>, work: &Work) {
         let Some(before) = before else { return };
-        if matches!(work, Work::Host { .. } | Work::WaitValue(_)) {
+        if matches!(work, Work::Host { .. } | Work::WaitValue(_) | Work::Await(_)) {
             HOST.fetch_add(1, Relaxed);
         }
         if let Work::Host { .. } = work {
@@ -275,7 +311,7 @@ impl State {
             learn(&mut self.order.host, &before.act);
             return;
         }
-        let mut explained = true;
+        let (mut explained, mut of_host) = (true, false);
         if let Some(queue) = self.streams.get_mut(stream) {
             match work {
                 Work::Wait(marker) => marker.acts().iter().for_each(|act| queue.line.learn(act)),
@@ -286,7 +322,15 @@ impl State {
                     let explains =
                         |act: &Arc<Act>| matches!(act.what, What::Value(value) if wait.accepts(value));
                     explained = writers.iter().any(explains);
+                    of_host = by_host;
                     if by_host {
+                        join(&mut queue.line.seen, &self.order.host);
+                    }
+                }
+                Work::Await(wait) => {
+                    let signallers = wait.signallers();
+                    signallers.iter().for_each(|act| queue.line.learn(act));
+                    if signallers.is_empty() {
                         join(&mut queue.line.seen, &self.order.host);
                     }
                 }
@@ -294,11 +338,39 @@ impl State {
             }
         }
         if !explained {
-            self.learn_of_running_kernels(stream);
+            self.learn_of_running_kernels(stream, of_host);
         }
         self.begin_act(stream, before);
-        if let Work::Record(marker) = work {
-            marker.stands_for(vec![before.act.clone()]);
+        match work {
+            Work::Record(marker) => marker.stands_for(vec![before.act.clone()]),
+            // The host may read the value, and go on when it is there.
+            Work::WriteValue(write) if write.is_for_the_host() => learn(&mut self.order.host, &before.act),
+            // Whoever shares a semaphore may tell the host.
+            Work::Signal(signal) => {
+                signal.note(&before.act);
+                learn(&mut self.order.host, &before.act);
+            }
+            Work::Launch(run) if run.may_talk_with_host() => self.order.talkers.push(before.act.clone()),
+            _ => {}
+        }
+    }
+
+    /// Enters that a kernel, which is about to end, has touched memory of the host as flags are touched: what the host knows by now it
+    /// may have told the kernel.
+    pub(crate) fn talked_with_host(&mut self, act: &Act) {
+        let _ = act.heard.set(self.order.host.clone());
+        act.talked.store(true, Relaxed);
+    }
+
+    /// Enters that the operation that `stream` was at has ended.
+    pub(crate) fn leave(&mut self, stream: Handle, act: &Arc<Act>) {
+        if act.is_host_function() {
+            self.host_function_returned(stream);
+        }
+        self.order.talkers.retain(|talker| !Arc::ptr_eq(talker, act));
+        if act.talked.load(Relaxed) {
+            learn(&mut self.order.host, act);
+            self.host_function_returned(stream);
         }
     }
 
@@ -306,17 +378,31 @@ impl State {
         let Some(queue) = self.streams.get_mut(stream) else { return };
         join(&mut queue.line.seen, &before.host);
         before.acts.iter().for_each(|act| queue.line.learn(act));
+        for talker in &before.talkers {
+            if talker.talked.load(Relaxed) {
+                queue.line.learn(talker);
+            } else if let Some(clock) = talker.clock.get()
+                && self.order.talkers.iter().any(|running| Arc::ptr_eq(running, talker))
+            {
+                // It may have talked already, and then the host knew what came before it.
+                join(&mut queue.line.seen, clock);
+                Arc::make_mut(&mut queue.line.seen).raise((talker.stream, talker.ticket.saturating_sub(1)));
+            }
+        }
+        before.act.began.store(turn(), Relaxed);
         let _ = before.act.clock.set(queue.line.seen.clone());
     }
 
-    /// A kernel that is still running may have written the value that ended a wait, and all that it wrote before counts.
-    fn learn_of_running_kernels(&mut self, stream: Handle) {
+    /// A kernel that is still running may have written the value that ended a wait, and all that it wrote before counts. In memory
+    /// of the host, that can be one that knows of such memory.
+    fn learn_of_running_kernels(&mut self, stream: Handle, of_host: bool) {
+        let talks = |act: &Arc<Act>| self.order.talkers.iter().any(|talker| Arc::ptr_eq(talker, act));
         let running: Vec<Arc<Act>> = self
             .streams
             .iter()
             .filter(|(handle, queue)| *handle != stream && queue.running)
             .filter_map(|(_, queue)| queue.current.clone())
-            .filter(|act| matches!(act.what, What::Launch(_)))
+            .filter(|act| matches!(act.what, What::Launch(_)) && (!of_host || talks(act)))
             .collect();
         if let Some(queue) = self.streams.get_mut(stream) {
             running.iter().for_each(|act| queue.line.learn(act));
@@ -324,7 +410,7 @@ impl State {
     }
 
     /// A host function of `stream` has returned: what the host knew then comes before what the stream does next.
-    pub(crate) fn host_function_returned(&mut self, stream: Handle) {
+    fn host_function_returned(&mut self, stream: Handle) {
         if let Some(queue) = self.streams.get_mut(stream) {
             join(&mut queue.line.seen, &self.order.host);
         }

@@ -55,6 +55,13 @@ pub(crate) struct Touch {
     pub(crate) manner: Manner,
 }
 
+impl Touch {
+    /// Whether a kernel and the host may tell each other something by it: an atomic or another strong access to memory of the host.
+    pub(crate) fn is_of_a_flag_of_the_host(&self) -> bool {
+        self.manner == Manner::Atomic && space::read().find(self.address).is_some_and(|range| range.is_host())
+    }
+}
+
 /// The operations that touched some bytes last, and how.
 type Marks = Arc<Vec<(Arc<Act>, Manner)>>;
 /// What marks become when an operation touches them: by where the old ones are and how it does, the old and the new ones.

@@ -422,9 +422,8 @@ impl State {
         (self.schedule.turn, self.schedule.last) = (None, Some(Instant::now()));
         if let Some(queue) = self.streams.get_mut(stream) {
             queue.running = false;
-            let act = queue.current.take();
-            if act.is_some_and(|act| act.is_host_function()) {
-                self.host_function_returned(stream);
+            if let Some(act) = queue.current.take() {
+                self.leave(stream, &act);
             }
         }
         self.complete(stream, ticket);

@@ -27,6 +27,7 @@ use crate::module::{Function, Kernel, Library, Module};
 use crate::order::{Act, Ordering};
 use crate::pool::Pool;
 use crate::schedule::{self, Schedule};
+use crate::semaphore::Semaphore;
 use crate::stream::Stream;
 use crate::texture::{Surface, Texture};
 use crate::user_object::UserObject;
@@ -54,11 +55,14 @@ pub(crate) struct State {
     pub(crate) nodes: Table<Node>,
     pub(crate) executables: Table<Executable>,
     pub(crate) externals: Table<External>,
+    pub(crate) semaphores: Table<Arc<Semaphore>>,
     pub(crate) textures: Table<Texture>,
     pub(crate) surfaces: Table<Surface>,
     pub(crate) user_objects: Table<UserObject>,
     pub(crate) greens: Table<Green>,
     pub(crate) descriptors: Table<Descriptor>,
+    /// Memory of other processes: where it is and how often it was opened, by context and IPC handle.
+    pub(crate) opened: BTreeMap<(Handle, [u8; 64]), (u64, u32)>,
     /// What conditional nodes look at, by conditional handle.
     pub(crate) conditions: BTreeMap<u64, Condition>,
     /// How many nodes and executables have a claim to memory of graphs, by its address.
@@ -144,11 +148,13 @@ impl State {
             nodes: Table::new(Kind::Node),
             executables: Table::new(Kind::Executable),
             externals: Table::new(Kind::External),
+            semaphores: Table::new(Kind::Semaphore),
             textures: Table::new(Kind::Texture),
             surfaces: Table::new(Kind::Surface),
             user_objects: Table::new(Kind::UserObject),
             greens: Table::new(Kind::Green),
             descriptors: Table::new(Kind::Descriptor),
+            opened: BTreeMap::new(),
             conditions: BTreeMap::new(),
             graph_memory: BTreeMap::new(),
             host_pools: BTreeMap::new(),
@@ -227,11 +233,13 @@ impl State {
         empty(&mut self.nodes);
         empty(&mut self.executables);
         empty(&mut self.externals);
+        empty(&mut self.semaphores);
         empty(&mut self.textures);
         empty(&mut self.surfaces);
         empty(&mut self.user_objects);
         empty(&mut self.greens);
         empty(&mut self.descriptors);
+        self.opened.clear();
         self.conditions.clear();
         self.graph_memory.clear();
         self.host_pools.clear();

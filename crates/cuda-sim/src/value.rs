@@ -46,6 +46,8 @@ pub(crate) struct WaitValue {
     width: Width,
     value: u64,
     condition: u32,
+    /// As the client gave them.
+    flags: u32,
 }
 
 /// Writing a value.
@@ -54,6 +56,8 @@ pub(crate) struct WriteValue {
     address: u64,
     width: Width,
     value: u64,
+    /// As the client gave them.
+    flags: u32,
 }
 
 /// Returns where the value at `address` is for this process.
@@ -111,6 +115,11 @@ impl WriteValue {
         self.value
     }
 
+    /// Whether the host can see it without asking the driver.
+    pub(crate) fn is_for_the_host(&self) -> bool {
+        space::read().find(self.address).is_some_and(|range| range.is_host())
+    }
+
     /// What it touches: its writes are as good as atomic.
     pub(crate) fn touches(&self) -> Vec<Touch> {
         let touch = |host: usize| Touch {
@@ -152,7 +161,7 @@ fn wait_work(address: u64, width: Width, value: u64, flags: u32) -> Answer<Work>
         return Err(INVALID_VALUE);
     }
     check(address, width)?;
-    Ok(Work::WaitValue(WaitValue { address, width, value, condition }))
+    Ok(Work::WaitValue(WaitValue { address, width, value, condition, flags }))
 }
 
 fn write_work(address: u64, width: Width, value: u64, flags: u32) -> Answer<Work> {
@@ -161,7 +170,7 @@ fn write_work(address: u64, width: Width, value: u64, flags: u32) -> Answer<Work
         return Err(INVALID_VALUE);
     }
     check(address, width)?;
-    Ok(Work::WriteValue(WriteValue { address, width, value }))
+    Ok(Work::WriteValue(WriteValue { address, width, value, flags }))
 }
 
 pub(crate) fn wait(stream: Handle, address: u64, width: Width, value: u64, flags: u32) -> Answer {
@@ -205,6 +214,29 @@ fn batched(operation: &CUstreamBatchMemOpParams) -> Answer<Option<Work>> {
         }
         .map(Some)
     }
+}
+
+/// Describes a batch to the client: six numbers for each operation, laid out as `CUstreamBatchMemOpParams` is.
+pub(crate) fn words(works: &[Work]) -> Vec<u64> {
+    use CUstreamBatchMemOpType as T;
+    let mut words = Vec::new();
+    for work in works {
+        let (address, width, value, flags, kinds) = match work {
+            Work::WaitValue(it) => {
+                let kinds = [T::CU_STREAM_MEM_OP_WAIT_VALUE_32, T::CU_STREAM_MEM_OP_WAIT_VALUE_64];
+                (it.address, it.width, it.value, it.flags, kinds)
+            }
+            Work::WriteValue(it) => {
+                let kinds = [T::CU_STREAM_MEM_OP_WRITE_VALUE_32, T::CU_STREAM_MEM_OP_WRITE_VALUE_64];
+                (it.address, it.width, it.value, it.flags, kinds)
+            }
+            _ => continue,
+        };
+        // Waits and writes are laid out alike: the operation, the address, the value, flags, and an alias that is not used.
+        let kind = kinds[usize::from(width == Width::Eight)];
+        words.extend([u64::from(kind.0), address, value, u64::from(flags), 0, 0]);
+    }
+    words
 }
 
 /// NVIDIA's own limit.

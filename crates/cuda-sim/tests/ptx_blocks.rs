@@ -18,7 +18,7 @@ fn module(body: &str) -> Module {
             ret;
         }}"
     );
-    Module::parse(&source).unwrap_or_else(|error| panic!("{error}\n{source}"))
+    ptx_support::parse(&source).unwrap_or_else(|error| panic!("{error}\n{source}"))
 }
 
 fn run_on(device: &TestDevice, body: &str, threads: u32, p: u64, q: u64) -> Result<(), FaultKind> {
@@ -324,7 +324,7 @@ fn blocks_of_a_long_grid_run_on_several_threads_with_the_same_result() {
             atom.global.add.u32 %r6, [%rd2], 1;
             ret;
         }";
-    let module = Module::parse(source).unwrap();
+    let module = ptx_support::parse(source).unwrap();
     let device = TestDevice::default();
     let (p, q) = (device.alloc(4 * 64 * 64), device.upload(&[0u32]));
     let args = Arguments::default().with(p).with(q);

@@ -395,7 +395,7 @@ fn run_text(body: &str) -> Result<cuda_sim::ptx::Statistics, cuda_sim::ptx::Faul
     let source = format!(
         ".version 8.0\n.target sm_75\n.address_size 64\n.visible .entry k(.param .u64 p)\n{{\n.reg .pred %q;\n.reg .b32 %r<4>;\n.reg .b64 %a;\nld.param.u64 %a, [p];\nmov.u32 %r1, %tid.x;\n{body}\nret;\n}}\n"
     );
-    let module = cuda_sim::ptx::Module::parse(&source).unwrap_or_else(|it| panic!("{body}: {it}"));
+    let module = ptx_support::parse(&source).unwrap_or_else(|it| panic!("{body}: {it}"));
     let device = TestDevice::default();
     let buffer = device.alloc(64);
     launch(&device, &module, &[], "k", [1, 1, 1], [32, 1, 1], Arguments::default().with(buffer))
@@ -443,10 +443,8 @@ fn threads_that_wait_for_nobody_are_a_deadlock() {
 
 #[test]
 fn launches_that_cannot_be_are_refused() {
-    let module = cuda_sim::ptx::Module::parse(
-        ".version 8.0\n.target sm_75\n.visible .entry k(.param .u64 p) { ret; }",
-    )
-    .unwrap();
+    let module =
+        ptx_support::parse(".version 8.0\n.target sm_75\n.visible .entry k(.param .u64 p) { ret; }").unwrap();
     let device = TestDevice::default();
     for (grid, block, params, shared) in [
         ([0, 1, 1], [1, 1, 1], 8, 0),
@@ -467,7 +465,7 @@ fn launches_that_cannot_be_are_refused() {
 
 #[test]
 fn endless_recursion_is_a_stack_overflow() {
-    let module = cuda_sim::ptx::Module::parse(
+    let module = ptx_support::parse(
         ".version 8.0\n.target sm_75\n.func f { call f; ret; }\n.visible .entry k { call f; ret; }",
     )
     .unwrap();
@@ -476,4 +474,39 @@ fn endless_recursion_is_a_stack_overflow() {
     let fault = fault.unwrap_err();
     assert_eq!(fault.kind, FaultKind::StackOverflow, "{fault}");
     assert!(fault.text.contains("calling f at depth"), "{fault}");
+}
+
+#[test]
+fn parameters_and_shared_memory_are_read_with_the_width_and_sign_of_the_instruction() {
+    let source = ".version 8.0\n.target sm_75\n.address_size 64
+        .visible .entry k(.param .u64 out, .param .s32 a, .param .u16 b, .param .align 8 .b8 c[8])
+        {
+            .reg .b64 %o, %w, %x, %y; .reg .b32 %i, %t; .reg .b16 %h; .reg .f32 %f<2>;
+            .shared .align 8 .b64 s[32];
+            ld.param.u64 %o, [out];
+            ld.param.s32 %w, [a]; ld.param.u16 %i, [b]; ld.param.v2.f32 {%f0, %f1}, [c];
+            st.global.u64 [%o], %w; st.global.u32 [%o+8], %i;
+            st.global.f32 [%o+12], %f1; st.global.f32 [%o+16], %f0;
+            mov.u32 %t, %tid.x; mul.wide.u32 %x, %t, 0x10001; shl.b64 %y, %x, 30; or.b64 %x, %x, %y;
+            mov.u64 %w, s; cvt.u64.u32 %y, %t; shl.b64 %y, %y, 3; add.u64 %w, %w, %y;
+            st.shared.u64 [%w], %x; bar.sync 0;
+            mov.u64 %w, s; xor.b64 %y, %y, 248; add.u64 %w, %w, %y; ld.shared.u64 %x, [%w];
+            cvt.u64.u32 %y, %t; shl.b64 %y, %y, 3; add.u64 %o, %o, %y; st.global.u64 [%o+24], %x; ret;
+        }";
+    let module = ptx_support::parse(source).unwrap();
+    let device = TestDevice::default();
+    let out = device.alloc(24 + 32 * 8);
+    let mut args = Arguments::default().with(out).with(-7i32).with(65530u16);
+    args.0.resize(args.0.len().next_multiple_of(8), 0);
+    launch(&device, &module, &[], "k", [1, 1, 1], [32, 1, 1], args.with(1.5f32).with(-2.5f32)).unwrap();
+
+    assert_eq!(device.read::<i64>(out, 1), [-7], "the sign is carried on");
+    assert_eq!(device.read::<u32>(out + 8, 1), [65530], "and where there is none, zeros are");
+    assert_eq!(device.read::<f32>(out + 12, 2), [-2.5, 1.5]);
+    let value = |thread: u64| (thread * 0x10001) | ((thread * 0x10001) << 30);
+    // Each thread reads what its mirror image wrote.
+    assert_eq!(
+        device.read::<u64>(out + 24, 32),
+        (0..32).map(|thread| value(31 - thread)).collect::<Vec<_>>()
+    );
 }

@@ -2,7 +2,6 @@
 
 mod ptx_support;
 
-use cuda_sim::ptx::Module;
 use ptx_support::{Arguments, Random, TestDevice, instruction, launch};
 
 /// Runs a body with pointers `p` and `q` in `%rd1` and `%rd2`, on one block.
@@ -17,7 +16,7 @@ fn run(device: &TestDevice, body: &str, threads: u32, p: u64, q: u64) {
             ret;
         }}"
     );
-    let module = Module::parse(&source).unwrap_or_else(|error| panic!("{error}\n{source}"));
+    let module = ptx_support::parse(&source).unwrap_or_else(|error| panic!("{error}\n{source}"));
     let args = Arguments::default().with(p).with(q);
     launch(device, &module, &[], "k", [1, 1, 1], [threads, 1, 1], args).unwrap();
 }

@@ -14,9 +14,12 @@ mod links;
 mod memory;
 mod modules;
 mod pools;
+#[cfg(target_os = "linux")]
+mod semaphores;
 mod sharing;
 mod streams;
 mod support;
 mod texture_reads;
 mod textures;
+mod tiers;
 mod virtual_memory;

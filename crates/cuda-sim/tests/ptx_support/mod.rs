@@ -1,7 +1,10 @@
 //! A device for the interpreter's tests: memory in separate allocations at addresses that the host cannot read.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod covered;
 pub(crate) mod mutate;
+
+pub(crate) use covered::parse;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -192,7 +195,7 @@ pub(crate) fn variants(name: &str) -> Vec<(String, Module)> {
         let file = path.file_name().unwrap().to_str().unwrap().to_owned();
         if file.starts_with(&format!("{name}-")) && file.ends_with(".ptx") {
             let source = std::fs::read_to_string(&path).unwrap();
-            let module = Module::parse(&source).unwrap_or_else(|it| panic!("{file}: {it}"));
+            let module = parse(&source).unwrap_or_else(|it| panic!("{file}: {it}"));
             found.push((file, module));
         }
     }
@@ -278,7 +281,7 @@ pub(crate) fn instruction(text: &str, inputs: &[[u64; 3]]) -> Vec<u64> {
          ld.global.u64 %a64, [%in]; ld.global.u64 %b64, [%in+8]; ld.global.u64 %c64, [%in+16];\n{cuts}\
          mov.b16 %d16, 0; mov.b32 %d32, 0; mov.b64 %d64, 0;\n{text}\n{store}\nret;\n}}\n"
     );
-    let module = Module::parse(&source).unwrap_or_else(|it| panic!("{text}: {it}"));
+    let module = parse(&source).unwrap_or_else(|it| panic!("{text}: {it}"));
     let device = TestDevice::default();
     let words: Vec<u64> = inputs.iter().flatten().copied().collect();
     let (from, to) = (device.upload(&words), device.alloc(8 * inputs.len()));

@@ -2,8 +2,11 @@
 //! adversary that makes them show; and failures on demand.
 
 mod adversary;
+mod check;
 mod early;
 mod failures;
+mod graph_rules;
+mod host_rules;
 mod memory;
 mod native;
 mod random;
