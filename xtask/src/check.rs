@@ -28,7 +28,7 @@ enum What {
     Header,
     /// Every dependency has a licence that deny.toml allows
     Licences,
-    /// Miri finds nothing undefined in context-core; needs `rustup component add miri rust-src --toolchain nightly`
+    /// Miri finds nothing undefined in context-core and the queue and teams of context-cpu; needs `rustup component add miri rust-src --toolchain nightly`
     Miri,
     /// The tests run every instruction that NVIDIA's compilers were seen to make; prints which test runs which
     Ptx,
@@ -97,13 +97,15 @@ fn miri() -> Result<()> {
     }
     // A folder of its own: Miri builds everything in its own way.
     let target = workspace::root().join("target/check-miri");
-    let miri = |tests: &[&str]| {
-        let test = cmd!(shell, "cargo +nightly miri test --package context-core --target-dir {target}");
+    let miri = |package: &str, tests: &[&str]| {
+        let test = cmd!(shell, "cargo +nightly miri test --package {package} --target-dir {target}");
         // Tests read the time and their own settings; few random programs, since each takes a thousand times as long.
         test.args(tests).env("MIRIFLAGS", "-Zmiri-disable-isolation").env("POOL_FUZZ", "4").run()
     };
-    miri(&["--lib"])?;
-    miri(&["--test=pool", "any_bytes"])?;
+    miri("context-core", &["--lib"])?;
+    miri("context-core", &["--test=pool", "any_bytes"])?;
+    // What threads share. The rest of this crate asks the system for more than Miri has of it.
+    miri("context-cpu", &["--lib", "--", "queue", "team"])?;
     Ok(())
 }
 
