@@ -27,7 +27,7 @@ pub(crate) struct Array {
 #[derive(Debug)]
 pub(crate) struct Mipmapped {
     pub(crate) context: Handle,
-    levels: Vec<Handle>,
+    pub(crate) levels: Vec<Handle>,
 }
 
 /// Layered, surface access, cube map, texture gather: how an array is used changes nothing here.

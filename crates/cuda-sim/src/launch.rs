@@ -490,6 +490,15 @@ unsafe impl ptx::Device for Running<'_> {
         })
     }
 
+    fn texture_level(&self, object: u64, level: u32) -> Result<ptx::Texture, ptx::Fault> {
+        let seen = lock().seen_at_level(Handle(object), level);
+        seen.ok_or_else(|| {
+            let text =
+                format!("{object:#x} is no texture object, has no level {level}, or its memory is gone");
+            ptx::Fault::new(ptx::FaultKind::IllegalAddress, text)
+        })
+    }
+
     fn set_conditional(&self, handle: u64, value: u32) -> Result<(), ptx::Fault> {
         if crate::condition::set(handle, value) {
             return Ok(());

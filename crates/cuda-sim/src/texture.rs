@@ -71,6 +71,15 @@ impl State {
         Ok((texels, it.Flags))
     }
 
+    /// A level of a mipmapped array, and how many there are.
+    fn level(&self, resource: &CUDA_RESOURCE_DESC, level: u32) -> Answer<(Texels, u32)> {
+        // SAFETY: the caller knows that the client filled in this member; it is a plain number.
+        let handle = unsafe { resource.res.mipmap.hMipmappedArray };
+        let levels = &self.mipmapped.get(Handle(handle as u64)).ok_or(INVALID_HANDLE)?.levels;
+        let array = levels.get(level as usize).ok_or(INVALID_VALUE)?;
+        Ok((self.texels_of_array(*array)?.0, levels.len() as u32))
+    }
+
     fn texels(&self, resource: &CUDA_RESOURCE_DESC) -> Answer<Texels> {
         if resource.flags != 0 {
             return Err(INVALID_VALUE);
@@ -111,7 +120,7 @@ impl State {
                     row_bytes: it.pitchInBytes as u64,
                 }
             }
-            CUresourcetype::CU_RESOURCE_TYPE_MIPMAPPED_ARRAY => return Err(NOT_SUPPORTED),
+            CUresourcetype::CU_RESOURCE_TYPE_MIPMAPPED_ARRAY => return Ok(self.level(resource, 0)?.0),
             _ => return Err(INVALID_VALUE),
         };
         let empty = texels.extent.contains(&0);
@@ -156,6 +165,10 @@ fn seen(texels: &Texels) -> Option<ptx::Texture> {
         normalized: false,
         to_float: false,
         writable: false,
+        levels: 1,
+        between_levels: false,
+        level_bias: 0.0,
+        level_range: [0.0, 0.0],
     })
 }
 
@@ -166,8 +179,18 @@ impl State {
             let texels = self.texels(&surface.resource.0).ok()?;
             return Some(ptx::Texture { writable: true, ..seen(&texels)? });
         }
+        self.seen_at_level(object, 0)
+    }
+
+    /// Returns what a level of a texture shows a kernel.
+    pub(crate) fn seen_at_level(&self, object: Handle, level: u32) -> Option<ptx::Texture> {
         let texture = self.textures.get(object)?;
-        let texels = self.texels(&texture.resource.0).ok()?;
+        let resource = &texture.resource.0;
+        let (texels, levels) = match resource.resType {
+            CUresourcetype::CU_RESOURCE_TYPE_MIPMAPPED_ARRAY => self.level(resource, level).ok()?,
+            _ if level > 0 => return None,
+            _ => (self.texels(resource).ok()?, 1),
+        };
         let description = &texture.description.0;
         let addressing = description.addressMode.map(|mode| match mode {
             CUaddress_mode::CU_TR_ADDRESS_MODE_WRAP => Addressing::Wrap,
@@ -180,6 +203,10 @@ impl State {
             linear: description.filterMode == CUfilter_mode::CU_TR_FILTER_MODE_LINEAR,
             normalized: description.flags & NORMALIZED_COORDINATES != 0,
             to_float: description.flags & READ_AS_INTEGER == 0,
+            levels,
+            between_levels: description.mipmapFilterMode == CUfilter_mode::CU_TR_FILTER_MODE_LINEAR,
+            level_bias: description.mipmapLevelBias,
+            level_range: [description.minMipmapLevelClamp, description.maxMipmapLevelClamp],
             ..seen(&texels)?
         })
     }

@@ -188,7 +188,7 @@ fn errors_name_the_place_and_the_thing() {
         ("{ .reg .b32 %x; }\nmov.u32 %r1, %x;", 11, "%x is not declared"),
         ("L: L: ret;", 10, "already declared"),
         ("call nobody;", 10, "nobody is not declared"),
-        ("tex.2d.v4.f32.f32 {%r1,%r2,%r3,%r4}, [%rd1, %rd2, {%r5,%r6}];", 10, "samplers"),
+        ("tex.2d.v4.f32.f32 {%r1,%r2,%r3,%r4}, [%rd1, %rd2, {%r5,%r6}];", 10, "texmode_independent"),
         ("tex.2d.v4.f32.f32 {%r1,%r2,%r3,%r4}, [%rd1, {%r5}];", 10, "expected 2 coordinates"),
     ] {
         let refused = refusal(&kernel(body));

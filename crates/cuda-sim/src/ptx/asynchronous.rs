@@ -4,8 +4,10 @@
 //! pending in this phase (20), the bytes of copies outstanding (21, signed), and at the top the phase. Copies are done at
 //! once, so that what remains of them is what they tell their barrier.
 
-use super::lanes::{Body, Flow, Handler, Inst, Lanes, NONE, scalar_handler};
-use super::memory::{Element, Memory, bits};
+use super::lanes::{Body, Flow, Handler, Inst, LANES, Lanes, NONE, scalar_handler};
+use super::memory::{Element, Memory, RANK_BIT, bits};
+use super::program::COLUMN;
+use super::reduction::Reduction;
 use super::{Access, Fault, FaultKind};
 
 /// What an instruction does to a barrier.
@@ -19,19 +21,21 @@ pub(super) enum Step {
     Drop,
     Expect,
     ArriveExpecting,
+    DropExpecting,
     Complete,
     /// `cp.async.mbarrier.arrive` without `.noinc`: one more arrival is pending, and arrives when the copies are done.
     ArriveAfterCopies,
 }
 
 impl Step {
-    const ALL: [Step; 8] = [
+    const ALL: [Step; 9] = [
         Step::Init,
         Step::Invalidate,
         Step::Arrive,
         Step::Drop,
         Step::Expect,
         Step::ArriveExpecting,
+        Step::DropExpecting,
         Step::Complete,
         Step::ArriveAfterCopies,
     ];
@@ -103,6 +107,11 @@ impl Barrier {
             Step::ArriveExpecting => {
                 self.expect(i64::from(count))?;
                 self.arrive(1)?;
+            }
+            Step::DropExpecting => {
+                self.expect(i64::from(count))?;
+                self.arrive(1)?;
+                self.expected = self.expected.saturating_sub(1);
             }
             Step::Complete => self.expect(-i64::from(count))?,
             Step::ArriveAfterCopies => return Ok(()),
@@ -227,17 +236,79 @@ pub(super) fn pending(state: u64) -> u32 {
     Barrier::unpack(state).pending as u32
 }
 
+/// What a bulk copy says besides its operands, in the upper half of its `imm`; the lower one is the column of the barrier to
+/// tell, with the column of a mask behind it.
+pub(super) mod manner {
+    /// There is no barrier to tell.
+    pub(in super::super) const SILENT: u64 = 1 << 40;
+    /// The mask has the blocks of the cluster that get the bytes.
+    pub(in super::super) const SPREAD: u64 = 1 << 41;
+    /// The mask has the bytes of each sixteen that are copied.
+    pub(in super::super) const MASKED: u64 = 1 << 42;
+    /// From this bit on, the number of a reduction, or zero.
+    pub(in super::super) const REDUCTION: u32 = 32;
+}
+
+/// Where an address of shared memory is in the block of that rank, or what it is if there is none.
+pub(super) fn of_block(address: u64, rank: Option<usize>) -> u64 {
+    match rank {
+        Some(rank) => address & !(0xff << RANK_BIT) | (rank as u64 + 1) << RANK_BIT,
+        None => address,
+    }
+}
+
 struct Bulk;
 
+impl Bulk {
+    /// Copies or reduces `len` bytes.
+    ///
+    /// # Safety
+    /// Both pointers keep Address 1 for so many bytes.
+    unsafe fn bring(
+        to: *mut u8,
+        from: *mut u8,
+        len: usize,
+        bytes: Option<u32>,
+        reduction: Option<Reduction>,
+    ) {
+        if let Some(it) = reduction {
+            for at in (0..len).step_by(it.bytes() as usize) {
+                // SAFETY: the caller's promise.
+                unsafe { it.apply(to.wrapping_add(at), it.read(from.wrapping_add(at))) };
+            }
+            return;
+        }
+        match bytes {
+            // SAFETY: the caller's promise.
+            None => (0..len).step_by(8).for_each(|at| unsafe {
+                u64::store(to.wrapping_add(at), u64::load(from.wrapping_add(at)));
+            }),
+            // SAFETY: the caller's promise.
+            Some(mask) => (0..len).filter(|at| mask >> (at % 16) & 1 == 1).for_each(|at| unsafe {
+                u8::store(to.wrapping_add(at), u8::load(from.wrapping_add(at)));
+            }),
+        }
+    }
+}
+
 impl Body for Bulk {
-    /// `[dst] = [a]`, `b` bytes; `c` has both state spaces, and `imm` is the column of the barrier to tell, or [`NONE`].
+    /// `[dst] = [a]`, `b` bytes; `c` has both state spaces, and `imm` what [`manner`] says.
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
+        let said = |bit: u64| inst.imm & bit != 0;
         let barrier = inst.imm as u32;
-        // SAFETY: the caller keeps Operand 1 for these columns.
-        let (to, from, lengths, barriers) = unsafe {
-            let barriers =
-                if barrier == NONE { [0; super::lanes::LANES] } else { lanes.read::<u64>(barrier) };
-            (lanes.read::<u64>(inst.dst), lanes.read::<u64>(inst.a), lanes.read::<u32>(inst.b), barriers)
+        let reduction = Reduction::unpack((inst.imm >> manner::REDUCTION) as u32 & 0xff);
+        // SAFETY: the caller keeps Operand 1 for these columns, of which a barrier and a mask stand side by side.
+        let (to, from, lengths, barriers, masks) = unsafe {
+            let barriers = if said(manner::SILENT) { [0; LANES] } else { lanes.read::<u64>(barrier) };
+            let masked = said(manner::SPREAD | manner::MASKED);
+            let masks = if masked { lanes.read::<u32>(barrier + 2 * COLUMN) } else { [0; LANES] };
+            (
+                lanes.read::<u64>(inst.dst),
+                lanes.read::<u64>(inst.a),
+                lanes.read::<u32>(inst.b),
+                barriers,
+                masks,
+            )
         };
         let [to_space, from_space, barrier_space, _] = inst.c.to_le_bytes();
         each_lane(lanes, |memory, lane| {
@@ -246,17 +317,25 @@ impl Body for Bulk {
                 let text = format!("a bulk copy of {len} bytes, which is not a multiple of 16");
                 return Err(Fault::new(FaultKind::IllegalInstruction, text));
             }
-            if len > 0 {
-                let seen = (0, inst.site);
-                let from = memory.locate(lane, from_space, from[lane], (len, 16), Access::Read, seen)?;
-                let to = memory.locate(lane, to_space, to[lane], (len, 16), Access::Write, seen)?;
-                for at in (0..len as usize).step_by(8) {
+            let blocks: Vec<Option<usize>> = match said(manner::SPREAD) {
+                true => bits(masks[lane] & 0xffff).map(Some).collect(),
+                false => vec![None],
+            };
+            let bytes = said(manner::MASKED).then_some(masks[lane]);
+            for block in blocks {
+                if len > 0 {
+                    let seen = (0, inst.site);
+                    let writes = if reduction.is_some() { Access::Atomic } else { Access::Write };
+                    let from = memory.locate(lane, from_space, from[lane], (len, 16), Access::Read, seen)?;
+                    let to = of_block(to[lane], block);
+                    let to = memory.locate(lane, to_space, to, (len, 16), writes, seen)?;
                     // SAFETY: `locate` gave pointers to `len` bytes each (Address 1).
-                    unsafe { u64::store(to.wrapping_add(at), u64::load(from.wrapping_add(at))) };
+                    unsafe { Self::bring(to, from, len as usize, bytes, reduction) };
                 }
-            }
-            if barrier != NONE {
-                advance(memory, lane, (barrier_space, barriers[lane]), Step::Complete, len)?;
+                if !said(manner::SILENT) {
+                    let barrier = (barrier_space, of_block(barriers[lane], block));
+                    advance(memory, lane, barrier, Step::Complete, len)?;
+                }
             }
             Ok(())
         })
@@ -268,27 +347,33 @@ pub(super) fn bulk() -> Handler {
     scalar_handler::<Bulk>()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+struct Clear;
 
-    #[test]
-    fn a_barrier_keeps_its_numbers_in_64_bits() {
-        for bytes in [0, 1, -1, MOST as i64, -(MOST as i64)] {
-            let barrier = Barrier { expected: 5, pending: MOST, bytes, phase: bytes < 0 };
-            assert_eq!(Barrier::unpack(barrier.pack()), barrier);
-        }
+impl Body for Clear {
+    /// The `b` bytes of shared memory at `a` become zero.
+    unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
+        // SAFETY: the caller keeps Operand 1 for these columns.
+        let (to, lengths) = unsafe { (lanes.read::<u64>(inst.a), lanes.read::<u64>(inst.b)) };
+        each_lane(lanes, |memory, lane| {
+            let len = lengths[lane];
+            if len % 8 != 0 || len > u64::from(u32::MAX) {
+                let text = format!("st.bulk of {len} bytes, which is not a multiple of 8, or too many");
+                return Err(Fault::new(FaultKind::IllegalInstruction, text));
+            }
+            if len > 0 {
+                let seen = (0, inst.site);
+                let to = memory.locate(lane, inst.c as u8, to[lane], (len as u32, 8), Access::Write, seen)?;
+                for at in (0..len as usize).step_by(8) {
+                    // SAFETY: `locate` gave a pointer to `len` bytes (Address 1).
+                    unsafe { u64::store(to.wrapping_add(at), 0) };
+                }
+            }
+            Ok(())
+        })
     }
+}
 
-    #[test]
-    fn a_phase_completes_when_threads_and_bytes_have_come() {
-        let mut barrier = Barrier::unpack(0);
-        barrier.step(Step::Init, 2).unwrap();
-        barrier.step(Step::ArriveExpecting, 64).unwrap();
-        barrier.step(Step::Arrive, 1).unwrap();
-        assert!(!barrier.phase, "bytes are outstanding");
-        assert!(barrier.step(Step::Arrive, 1).is_err());
-        barrier.step(Step::Complete, 64).unwrap();
-        assert_eq!(barrier, Barrier { expected: 2, pending: 2, bytes: 0, phase: true });
-    }
+/// `st.bulk`, which only knows zeros.
+pub(super) fn clear() -> Handler {
+    scalar_handler::<Clear>()
 }

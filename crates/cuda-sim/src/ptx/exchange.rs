@@ -1,6 +1,7 @@
 //! Instructions by which the lanes of a warp exchange values: shuffles, votes, matches, reductions.
 
 use super::lanes::LANES;
+use super::number::{extreme, out32};
 
 /// What is exchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,12 @@ pub(super) enum Reduce {
     And,
     Or,
     Xor,
+    /// The extreme of numbers in single precision: the largest, of magnitudes, and a NaN if there is one.
+    Extreme {
+        largest: bool,
+        magnitudes: bool,
+        propagate: bool,
+    },
 }
 
 /// One such instruction: its operands, [`NONE`](super::lanes::NONE) where it has none.
@@ -143,6 +150,12 @@ fn matched(kind: Kind, wide: bool, mask: u32, brought: &Brought, taken: &mut Tak
 fn reduce(operation: Reduce, mask: u32, brought: &Brought, taken: &mut Taken) {
     let mut values = (0..LANES).filter(|i| mask & (1 << i) != 0).map(|i| brought.a[i] as u32);
     let first = values.next().unwrap_or(0);
+    if let Reduce::Extreme { largest, magnitudes, propagate } = operation {
+        let number = |it: u32| f64::from(f32::from_bits(if magnitudes { it & 0x7fff_ffff } else { it }));
+        let sum = values.fold(number(first), |a, b| extreme(a, number(b), largest, propagate));
+        taken.value = [u64::from(out32(sum as f32)); LANES];
+        return;
+    }
     let sum = values.fold(first, |a, b| match operation {
         Reduce::Add => a.wrapping_add(b),
         Reduce::MinUnsigned => a.min(b),
@@ -151,7 +164,7 @@ fn reduce(operation: Reduce, mask: u32, brought: &Brought, taken: &mut Taken) {
         Reduce::MaxSigned => (a as i32).max(b as i32) as u32,
         Reduce::And => a & b,
         Reduce::Or => a | b,
-        Reduce::Xor => a ^ b,
+        Reduce::Xor | Reduce::Extreme { .. } => a ^ b,
     });
     taken.value = [u64::from(sum); LANES];
 }

@@ -4,10 +4,12 @@
 //! of a fragment alike. Here the elements of a matrix, row by row, are dealt out to the lanes in stretches; a fragment with more
 //! room than the matrix has elements holds some twice.
 
+use super::exact;
 use super::exchange::Exchange;
 use super::lanes::{LANES, Lanes};
 use super::matrix::{Item, element};
 use super::memory::{Element, bits};
+use super::number::Rounding;
 use super::{Access, Fault};
 
 /// A matrix in fragments.
@@ -73,20 +75,23 @@ pub(super) struct Tile {
 }
 
 impl Tile {
-    /// The pointer to element `i` of a lane.
+    /// The pointer to element `i` of a lane, and the bits before it in its byte.
     fn locate(
         self,
         lanes: &mut Lanes<'_>,
         (lane, i): (usize, usize),
         (address, stride): (u64, u32),
         access: Access,
-    ) -> Result<*mut u8, Fault> {
+    ) -> Result<(*mut u8, usize), Fault> {
         let (row, column) = self.fragment.place(lane, i);
         let (major, minor) = if self.by_row { (row, column) } else { (column, row) };
-        let bytes = self.fragment.item.bits() as u32 / 8;
+        let width = self.fragment.item.bits();
+        let bytes = width.div_ceil(8) as u32;
         let index = (major as u64).wrapping_mul(u64::from(stride)).wrapping_add(minor as u64);
-        let address = address.wrapping_add(index.wrapping_mul(u64::from(bytes)));
-        lanes.memory.locate(lane, self.space, address, (bytes, bytes), access, (0, self.site))
+        let bit = index.wrapping_mul(width as u64);
+        let address = address.wrapping_add(bit / 8);
+        let at = lanes.memory.locate(lane, self.space, address, (bytes, bytes), access, (0, self.site))?;
+        Ok((at, bit as usize % 8))
     }
 }
 
@@ -102,10 +107,12 @@ pub(super) fn load(lanes: &mut Lanes<'_>, operands: &Exchange, tile: Tile) -> Re
     let mut values = vec![0u64; LANES * held];
     for lane in bits(lanes.mask) {
         for i in 0..held {
-            let from = tile.locate(lanes, (lane, i), (addresses[lane], strides[lane]), Access::Read)?;
+            let (from, shift) =
+                tile.locate(lanes, (lane, i), (addresses[lane], strides[lane]), Access::Read)?;
             // SAFETY: `locate` gave a pointer to an element (Address 1).
             values[lane * held + i] = unsafe {
                 match tile.fragment.item.bits() {
+                    width @ 1..8 => (u8::load(from).to_bits() >> shift) & ((1 << width) - 1),
                     8 => u8::load(from).to_bits(),
                     16 => u16::load(from).to_bits(),
                     32 => u32::load(from).to_bits(),
@@ -130,7 +137,7 @@ pub(super) fn store(lanes: &mut Lanes<'_>, operands: &Exchange, tile: Tile) -> R
         for lane in bits(lanes.mask) {
             for part in 0..packed {
                 let origin = (addresses[lane], strides[lane]);
-                let to = tile.locate(lanes, (lane, register * packed + part), origin, Access::Write)?;
+                let (to, _) = tile.locate(lanes, (lane, register * packed + part), origin, Access::Write)?;
                 let value = values[lane] >> (item.bits() * part);
                 // SAFETY: `locate` gave a pointer to an element (Address 1).
                 unsafe {
@@ -155,6 +162,10 @@ pub(super) struct Product {
     pub(super) c: Fragment,
     pub(super) d: Fragment,
     pub(super) saturate: bool,
+    /// Bits are compared instead of multiplied.
+    pub(super) xor: bool,
+    /// How sums in double precision are rounded.
+    pub(super) rounding: Rounding,
 }
 
 /// The registers are those of d, a, b and c, one after the other.
@@ -167,8 +178,15 @@ pub(super) fn multiply(lanes: &mut Lanes<'_>, product: Product, registers: &[u32
     let (depth, columns) = (product.a.columns, product.b.columns);
     for row in 0..product.a.rows {
         for column in 0..columns {
-            let products = (0..depth).map(|k| left[row * depth + k] * right[k * columns + column]);
-            sum[row * columns + column] += products.sum::<f64>();
+            let sum = &mut sum[row * columns + column];
+            let factors = |k: usize| (left[row * depth + k], right[k * columns + column]);
+            if product.a.item == Item::F64 {
+                *sum = (0..depth)
+                    .fold(*sum, |sum, k| exact::fma(factors(k).0, factors(k).1, sum, product.rounding));
+                continue;
+            }
+            let products = (0..depth).map(factors);
+            *sum += products.map(|(a, b)| if product.xor { (a - b).abs() } else { a * b }).sum::<f64>();
         }
     }
     product.d.write(lanes, d, |lane, i| {

@@ -118,6 +118,15 @@ pub unsafe trait Device: Sync {
         Err(Fault::new(super::FaultKind::IllegalAddress, text))
     }
 
+    /// Returns a level of a mipmap, of which [`Device::texture`] gives the first.
+    ///
+    /// # Errors
+    /// There is no such level.
+    fn texture_level(&self, object: u64, level: u32) -> Result<super::Texture, Fault> {
+        let text = format!("{object:#x} has no level {level}");
+        Err(Fault::new(super::FaultKind::IllegalAddress, text))
+    }
+
     /// Sets the value of a conditional node of a graph.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ pub(super) struct Block {
     pub(super) shared: Columns,
     /// Threads that have not exited.
     pub(super) live: u32,
-    barriers: [Barrier; BARRIERS + 1],
+    barriers: [Barrier; BARRIERS],
     /// The barriers at which somebody has arrived, a bit each.
     waited_at: u32,
     /// Its cluster, its rank there, and how often the cluster's barrier had opened when it last looked; none for a block alone.
@@ -50,7 +50,7 @@ impl Block {
             warps,
             shared,
             live: 0,
-            barriers: [Barrier::default(); BARRIERS + 1],
+            barriers: [Barrier::default(); BARRIERS],
             waited_at: 0,
             cluster: None,
             rounds: 0,
@@ -59,7 +59,7 @@ impl Block {
 
     pub(super) fn start(&mut self, index: [u32; 3], threads: u32) {
         (self.index, self.live, self.rounds) = (index, threads, 0);
-        self.barriers = [Barrier::default(); BARRIERS + 1];
+        self.barriers = [Barrier::default(); BARRIERS];
         self.waited_at = 0;
         self.cluster = None;
     }
@@ -76,6 +76,7 @@ impl Block {
             return;
         }
         *seen = cluster.opened.get();
+        self.warps.iter_mut().for_each(|it| it.pending = 0);
         let waiting = self.warps.iter_mut().flat_map(|it| &mut it.splits);
         for split in waiting.filter(|it| it.state == State::Barrier(BARRIERS as u8)) {
             split.state = State::Passed(0);
@@ -152,8 +153,7 @@ impl<'r> Machine<'r> {
     pub(super) fn turn(&mut self, block: &mut Block, index: usize) -> Result<Turn, Fault> {
         block.pass_cluster_barrier();
         self.lanes.memory.cluster = block.cluster.as_ref().map(|it| it.0.clone());
-        let shared_bytes =
-            u64::from(self.kernel.static_shared.next_multiple_of(16)) + u64::from(self.launch.dynamic_shared);
+        let shared_bytes = super::run::shared_extent(self.program, self.kernel, self.launch).1.into();
         self.lanes.memory.shared = block.shared.as_mut_ptr();
         self.lanes.memory.shared_bytes = shared_bytes;
         let warp = &mut block.warps[index];
@@ -312,8 +312,11 @@ impl<'r> Machine<'r> {
                 let lanes = self.lanes.mask;
                 warp.exit(&split, lanes);
                 block.live -= lanes.count_ones();
+                let warp = &mut block.warps[index];
+                let pending = (warp.pending & lanes).count_ones();
+                warp.pending &= !lanes;
                 if let Some((cluster, rank, _)) = &block.cluster {
-                    cluster.exit(lanes.count_ones(), (block.live == 0).then_some(*rank));
+                    cluster.exit(lanes.count_ones(), pending, (block.live == 0).then_some(*rank));
                 }
                 block.open_barriers();
                 self.settle_exchanges(&mut block.warps[index])?;
@@ -442,7 +445,13 @@ impl<'r> Machine<'r> {
         let target = &self.program.functions[callee];
         // Each call takes some stack even without variables, as it does in hardware.
         let used = u64::from(function.local_bytes.max(16).next_multiple_of(16));
-        let local_base = warp.frames[split.frame as usize].local_base + used;
+        let mut local_base = warp.frames[split.frame as usize].local_base + used;
+        if let Some(end) = function.stack_end {
+            // Behind what the lanes have asked for. SAFETY: the column is the caller's, whose frame is bound (Operand 1).
+            let ends = unsafe { self.lanes.read::<u64>(end) };
+            local_base =
+                bits(split.mask).map(|lane| ends[lane].next_multiple_of(16)).fold(local_base, u64::max);
+        }
         if local_base + u64::from(target.local_bytes) > self.lanes.memory.local_bytes {
             let text = format!(
                 "calling {} at depth {} needs more than the {} bytes of the thread's stack",
@@ -481,6 +490,9 @@ impl<'r> Machine<'r> {
         block: &mut Block,
         index: usize,
     ) -> Result<Next, Fault> {
+        if matches!(inst.imm, barrier_kind::CLUSTER_ARRIVE | barrier_kind::CLUSTER_WAIT) {
+            return self.cluster_barrier(inst.imm == barrier_kind::CLUSTER_ARRIVE, split, block, index);
+        }
         let lane = Warp::first_lane(split.mask);
         // SAFETY: the instruction keeps Operand 1 for its number and its count and predicate, if it has them.
         let (id, count, holds) = unsafe {
@@ -488,7 +500,7 @@ impl<'r> Machine<'r> {
             let count = if inst.b == NONE { None } else { Some(self.lanes.read::<u32>(inst.b)[lane]) };
             (id, count, if inst.c == NONE { 0 } else { self.lanes.read_mask(inst.c) })
         };
-        if id as usize >= BARRIERS && inst.imm != barrier_kind::CLUSTER {
+        if id as usize >= BARRIERS {
             let text = format!("barrier {id}, but a block has {BARRIERS}");
             return Err(Fault::new(FaultKind::IllegalInstruction, text));
         }
@@ -501,14 +513,6 @@ impl<'r> Machine<'r> {
         // With a count, threads that a warp does not have count as well.
         let whole = split.mask == warp.live && count.is_some();
         let arrived = if whole { LANES as u32 } else { split.mask.count_ones() };
-        if inst.imm == barrier_kind::CLUSTER
-            && let Some((cluster, ..)) = &block.cluster
-        {
-            split.state = State::Barrier(BARRIERS as u8);
-            warp.splits.push(split);
-            cluster.arrive(arrived);
-            return Ok(Next::Gone);
-        }
         let barrier = &mut block.barriers[id as usize];
         barrier.arrived += arrived;
         block.waited_at |= 1 << id;
@@ -524,6 +528,47 @@ impl<'r> Machine<'r> {
         warp.splits.push(split);
         block.open_barriers();
         Ok(Next::Gone)
+    }
+
+    /// Arriving at the cluster's barrier, which no thread waits in, and waiting until it has opened since.
+    fn cluster_barrier(
+        &mut self,
+        arrives: bool,
+        mut split: Split,
+        block: &mut Block,
+        index: usize,
+    ) -> Result<Next, Fault> {
+        let warp = &mut block.warps[index];
+        let wrong = if arrives { split.mask & warp.arrived } else { split.mask & !warp.arrived };
+        if wrong != 0 {
+            self.lanes.mask = wrong;
+            let text = match arrives {
+                true => "the thread arrives at the cluster's barrier twice without waiting in between",
+                false => "the thread waits at the cluster's barrier, and has not arrived",
+            };
+            return Err(Fault::new(FaultKind::IllegalInstruction, text));
+        }
+        if arrives {
+            warp.arrived |= split.mask;
+            warp.pending |= split.mask;
+            if let Some((cluster, ..)) = &block.cluster {
+                cluster.arrive(split.mask.count_ones());
+            }
+            block.pass_cluster_barrier();
+            split.pc += 1;
+            return Ok(Next::On(split));
+        }
+        warp.arrived &= !split.mask;
+        let waiting = split.mask & warp.pending;
+        if waiting != 0 {
+            warp.splits.push(Split { mask: waiting, state: State::Barrier(BARRIERS as u8), ..split });
+            split.mask &= !waiting;
+        }
+        if split.mask == 0 {
+            return Ok(Next::Gone);
+        }
+        split.pc += 1;
+        Ok(Next::On(split))
     }
 
     /// Takes what an open barrier gives and leaves it.
@@ -659,7 +704,7 @@ impl<'r> Machine<'r> {
             }
             if let super::exchange::Kind::Texture(look) = it.kind {
                 self.lanes.mask = group;
-                return super::texture::perform(&mut self.lanes, look, it);
+                return super::look::perform(&mut self.lanes, look, it);
             }
             // SAFETY: the decoder checked the columns' widths (Operand 1); `bind` set this split's bases.
             unsafe {

@@ -153,9 +153,11 @@ impl Cluster {
         self.open();
     }
 
-    /// Some threads have exited; if none of their block is left, nobody reaches its memory any more.
-    pub(super) fn exit(&self, threads: u32, block_of: Option<u32>) {
+    /// Some threads have exited, of which `pending` had arrived and do not count any more; if none of their block is left, nobody
+    /// reaches its memory.
+    pub(super) fn exit(&self, threads: u32, pending: u32, block_of: Option<u32>) {
         self.live.set(self.live.get() - threads);
+        self.arrived.set(self.arrived.get() - pending);
         if let Some(shared) = block_of.and_then(|rank| self.shared.get(rank as usize)) {
             shared.set(std::ptr::null_mut());
         }

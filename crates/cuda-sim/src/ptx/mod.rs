@@ -19,6 +19,7 @@ mod exchange;
 mod fault;
 mod flow;
 mod format;
+mod formats;
 #[allow(unsafe_code)]
 mod fragment;
 #[allow(unsafe_code)]
@@ -27,6 +28,8 @@ mod lanes;
 mod launch;
 mod lex;
 mod link;
+#[allow(unsafe_code)]
+mod look;
 #[allow(unsafe_code)]
 mod machine;
 #[allow(unsafe_code)]
@@ -38,12 +41,18 @@ mod number;
 mod parse;
 mod parse_body;
 mod program;
+#[allow(unsafe_code)]
+mod quad;
+#[allow(unsafe_code)]
+mod reduction;
 mod run;
 #[allow(unsafe_code)]
 mod special;
 mod syntax;
 #[allow(unsafe_code)]
 mod tensor;
+#[allow(unsafe_code)]
+mod tensor_edit;
 #[allow(unsafe_code)]
 mod texture;
 mod types;

@@ -162,6 +162,7 @@ pub struct Global {
     space: Space,
     size: u64,
     align: u32,
+    is_reference: bool,
     bytes: Vec<u8>,
     relocations: Vec<Relocation>,
 }
@@ -202,6 +203,11 @@ impl Global {
     /// Its alignment in bytes.
     pub fn align(&self) -> u32 {
         self.align
+    }
+
+    /// Whether it is a texture or surface reference (`.texref`, `.surfref`), whose eight bytes are the object that is bound to it.
+    pub fn is_reference(&self) -> bool {
+        self.is_reference
     }
 
     /// Its bytes when the module is loaded, `size()` of them, given the device address of every variable by index.
@@ -290,6 +296,7 @@ fn global(variable: &Variable<'_>, space: Space, names: &ModuleNames<'_>) -> Par
         space,
         size: variable.bytes(),
         align: variable.align,
+        is_reference: variable.is_reference,
         bytes: Vec::new(),
         relocations: Vec::new(),
     };

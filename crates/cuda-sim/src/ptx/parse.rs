@@ -22,7 +22,7 @@ pub(super) type Parsed<T> = Result<T, Diagnostic>;
 /// Parses a whole text.
 pub(super) fn parse(source: &str) -> Parsed<Text<'_>> {
     let tokens = lex::tokens(source)?;
-    let mut parser = Parser { tokens: &tokens, at: 0 };
+    let mut parser = Parser { tokens: &tokens, at: 0, apart: false };
     parser.text()
 }
 
@@ -30,6 +30,8 @@ pub(super) fn parse(source: &str) -> Parsed<Text<'_>> {
 pub(super) struct Parser<'t, 's> {
     pub(super) tokens: &'t [Token<'s>],
     pub(super) at: usize,
+    /// As in [`Text`].
+    apart: bool,
 }
 
 impl<'s> Parser<'_, 's> {
@@ -218,8 +220,9 @@ impl<'s> Parser<'_, 's> {
                 let known = number.filter(|it| *it >= 100 || TARGETS.contains(it));
                 text.target_name = name;
                 text.target = known.ok_or_else(|| place.error(format!("unknown target {name}")))?;
-            } else if !matches!(name, "debug" | "texmode_unified" | "texmode_independent" | "map_f64_to_f32")
-            {
+            } else if name == "texmode_independent" {
+                (text.apart, self.apart) = (true, true);
+            } else if !matches!(name, "debug" | "texmode_unified" | "map_f64_to_f32") {
                 return Err(place.error(format!("unknown target {name}")));
             }
             if !self.take_mark(b',') {
@@ -370,7 +373,13 @@ impl<'s> Parser<'_, 's> {
         } else if self.take_dotted("v4") {
             vector = 4;
         }
-        let kind = self.type_name()?;
+        let place = self.place();
+        let reference = matches!(storage, Storage::Device(_)).then(|| self.reference()).flatten();
+        if reference == Some("samplerref") && !self.apart {
+            return Err(place.error("a .samplerref needs a .target with texmode_independent"));
+        }
+        let reference = reference.is_some();
+        let kind = if reference { Type::B64 } else { self.type_name()? };
         if self.take_dotted("ptr") {
             while let Kind::Dotted("global" | "const" | "shared" | "local") = self.token().kind {
                 self.step();
@@ -383,7 +392,57 @@ impl<'s> Parser<'_, 's> {
             align = kind.bytes() * vector;
         }
         self.attributes()?;
-        self.declared(storage, scope, list, (kind, vector, align))
+        self.declared(storage, scope, list, (kind, vector, align))?;
+        if reference && let Some(variable) = list.last_mut() {
+            variable.is_reference = true;
+            if self.take_mark(b'=') {
+                variable.initial = vec![Initial::Int(self.sampler()?)];
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the type of a texture, surface or sampler, whose variable holds the object that is bound to it.
+    fn reference(&mut self) -> Option<&'static str> {
+        ["texref", "surfref", "samplerref"].into_iter().find(|it| self.take_dotted(it))
+    }
+
+    /// `{ addr_mode_0 = wrap, filter_mode = linear }`, as a number: two bits for each way of addressing, one for the filter, one for
+    /// coordinates that count texels, and one that is always set.
+    fn sampler(&mut self) -> Parsed<u64> {
+        let mut sampler = 1 << 8;
+        self.mark(b'{')?;
+        loop {
+            let name = self.word("a property of a sampler")?;
+            self.mark(b'=')?;
+            let place = self.place();
+            let value = match self.token().kind {
+                Kind::Word(word) => {
+                    self.step();
+                    match word {
+                        "wrap" | "nearest" | "false" => 0,
+                        "mirror" | "linear" | "true" => 1,
+                        "clamp_to_edge" | "clamp_ogl" => 2,
+                        "clamp_to_border" => 3,
+                        _ => return Err(place.error(format!("{word} is no property of a sampler"))),
+                    }
+                }
+                _ => self.int("a value")? & 3,
+            };
+            match name {
+                "addr_mode_0" => sampler |= value,
+                "addr_mode_1" => sampler |= value << 2,
+                "addr_mode_2" => sampler |= value << 4,
+                "filter_mode" => sampler |= (value & 1) << 6,
+                "force_unnormalized_coords" => sampler |= (value & 1) << 7,
+                // What a texture says of itself, the object bound to it says as well.
+                _ => {}
+            }
+            if !self.take_mark(b',') {
+                self.mark(b'}')?;
+                return Ok(sampler);
+            }
+        }
     }
 
     fn alignment(&mut self) -> Parsed<u32> {
@@ -417,6 +476,7 @@ impl<'s> Parser<'_, 's> {
             unsized_array: false,
             align,
             linkage: Linkage::Internal,
+            is_reference: false,
             initial: Vec::new(),
         };
         if self.take_mark(b'<') {
@@ -424,7 +484,9 @@ impl<'s> Parser<'_, 's> {
             self.mark(b'>')?;
         }
         self.dimensions(&mut variable)?;
-        if self.take_mark(b'=') {
+        let is_opaque = matches!(self.ahead(2).kind, Kind::Word(_)) && self.ahead(3).kind == Kind::Mark(b'=');
+        if self.is_mark(b'=') && !is_opaque {
+            self.step();
             variable.initial = self.initialiser()?;
             let count = variable.initial.len() as u64;
             if variable.unsized_array {

@@ -13,6 +13,10 @@ pub(super) struct Program {
     pub(super) addresses: Vec<Address>,
     /// Instructions that access device memory.
     pub(super) sites: u32,
+    /// Whether an instruction asks for the shared memory that the system reserves.
+    pub(super) uses_reserved: bool,
+    /// Whether an instruction is about a cluster's barrier.
+    pub(super) uses_cluster_barrier: bool,
 }
 
 /// Columns of equal values, as memory.
@@ -116,8 +120,13 @@ pub(super) mod launch_column {
     pub(in super::super) const CLUSTER_NCTARANK: u32 = 26 * COLUMN;
     /// A predicate in each word.
     pub(in super::super) const IS_EXPLICIT_CLUSTER: u32 = 27 * COLUMN;
+    /// Where the shared memory that the system keeps for itself begins and ends.
+    pub(in super::super) const RESERVED: u32 = 28 * COLUMN;
+    pub(in super::super) const RESERVED_END: u32 = 29 * COLUMN;
+    /// All shared memory of a block, reserved memory included.
+    pub(in super::super) const ALL_SMEM: u32 = 30 * COLUMN;
     /// Addresses of variables follow, 64 bits each.
-    pub(in super::super) const ADDRESSES: u32 = 28 * COLUMN;
+    pub(in super::super) const ADDRESSES: u32 = 32 * COLUMN;
 }
 
 /// Columns that differ from warp to warp, by offset.
@@ -154,6 +163,8 @@ pub(super) struct Function {
     pub(super) formals: Vec<Slot>,
     pub(super) returns: Vec<Slot>,
     pub(super) local_bytes: u32,
+    /// The column of where the stack ends, if the function moves it.
+    pub(super) stack_end: Option<u32>,
     pub(super) calls: Vec<Call>,
     pub(super) exchanges: Vec<Exchange>,
     /// Instructions that do not go on to the next one, until the flow is linked.

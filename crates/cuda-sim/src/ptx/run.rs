@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use super::lanes::LANES;
 use super::machine::{Block, Machine, Turn};
 use super::memory::{Cluster, GRID_WINDOW, Memory};
-use super::program::{COLUMN, Columns, launch_column, warp_column};
+use super::program::{COLUMN, Columns, Program, launch_column, warp_column};
 use super::warp::Warp;
 use super::{Device, Fault, FaultKind, Kernel, Launch, Module, Statistics};
 
@@ -197,6 +197,20 @@ fn check(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Result<(), Fa
     Ok(())
 }
 
+/// Bytes of shared memory that the system has for itself, for kernels that ask where it is. It lies behind theirs.
+const RESERVED_SHARED: u32 = 1024;
+
+/// Where a block's own shared memory ends, rounded up, and where all of it does.
+pub(super) fn shared_extent(program: &Program, kernel: &Kernel, launch: &Launch<'_>) -> (u32, u32) {
+    let own = kernel.static_shared.next_multiple_of(16) + launch.dynamic_shared;
+    if !program.uses_reserved {
+        return (own, own);
+    }
+    // A gap, so that its neighbour does not begin where an access past the end of the kernel's own memory lands.
+    let reserved = own.next_multiple_of(128) + 128;
+    (reserved, reserved + RESERVED_SHARED)
+}
+
 /// Blocks of a cluster.
 fn cluster_blocks(launch: &Launch<'_>) -> u32 {
     launch.cluster.map_or(1, |sides| sides.iter().product())
@@ -205,7 +219,8 @@ fn cluster_blocks(launch: &Launch<'_>) -> u32 {
 /// Bytes of local memory of a thread: the kernel's own, and a stack for calls if it makes any.
 fn local_bytes(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> u64 {
     let own = u64::from(kernel.local_bytes.next_multiple_of(16));
-    if module.program.functions[kernel.function].calls.is_empty() {
+    let function = &module.program.functions[kernel.function];
+    if function.calls.is_empty() && function.stack_end.is_none() {
         return own;
     }
     let called: u64 =
@@ -235,6 +250,10 @@ fn uniform_columns(module: &Module, kernel: &Kernel, launch: &Launch<'_>) -> Col
     columns.fill32(launch_column::NSMID, |_| launch.multiprocessors);
     columns.fill32(launch_column::DYNAMIC_SMEM, |_| launch.dynamic_shared);
     columns.fill32(launch_column::TOTAL_SMEM, |_| dynamic_base + launch.dynamic_shared);
+    let (reserved, end) = shared_extent(&module.program, kernel, launch);
+    columns.fill32(launch_column::RESERVED, |_| reserved);
+    columns.fill32(launch_column::RESERVED_END, |_| end);
+    columns.fill32(launch_column::ALL_SMEM, |_| end);
     columns.fill32(launch_column::GRID_HIGH, |_| (GRID_WINDOW >> 32) as u32);
     columns.fill32(launch_column::GRID_LOW, |_| GRID_WINDOW as u32);
     columns.fill32(launch_column::ONE, |_| 1);
@@ -326,7 +345,7 @@ impl Grid<'_> {
             resident.push(block);
         }
         let blocks = &mut resident[first..];
-        if blocks.len() > 1 {
+        if blocks.len() > 1 || self.machine.program.uses_cluster_barrier {
             let shared = blocks.iter_mut().map(|it| Cell::new(it.shared.as_mut_ptr())).collect();
             let cluster = Rc::new(Cluster::new(shared, threads * blocks.len() as u32));
             for (rank, block) in blocks.iter_mut().enumerate() {
@@ -368,7 +387,7 @@ impl Grid<'_> {
 
     fn new_block(&self, threads: u32) -> Block {
         let kernel = self.machine.kernel;
-        let shared = kernel.static_shared.next_multiple_of(16) + self.crew.launch.dynamic_shared;
+        let shared = shared_extent(self.machine.program, kernel, self.crew.launch).1;
         let local = self.machine.lanes.memory.local_bytes;
         let warps = threads.div_ceil(LANES as u32);
         let warps = (0..warps).map(|it| Warp::new(it, self.warp_columns(it), local)).collect();

@@ -1,6 +1,8 @@
 //! Instructions that read what is not a register: clocks, and where local memory starts.
 
+use super::Access;
 use super::lanes::{ALL, Body, Flow, Handler, Inst, LANES, Lanes, scalar_handler};
+use super::memory::{Element, bits, space};
 
 struct LocalAddress;
 
@@ -17,6 +19,73 @@ impl Body for LocalAddress {
 /// `dst` = the local address of the running function's local byte `imm`.
 pub(super) fn local_address() -> Handler {
     scalar_handler::<LocalAddress>()
+}
+
+struct Grow;
+
+impl Body for Grow {
+    /// `dst` = the stack's end, in the column `b`, brought to a multiple of `imm`; the end moves by `a` bytes from there.
+    unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
+        // SAFETY: the caller keeps Operand 1 for these columns.
+        let (sizes, mut ends) = unsafe { (lanes.read::<u64>(inst.a), lanes.read::<u64>(inst.b)) };
+        let mut starts = [0u64; LANES];
+        let room = lanes.memory.local_bytes;
+        for lane in bits(lanes.mask) {
+            starts[lane] = ends[lane].wrapping_add(inst.imm - 1) & !(inst.imm - 1);
+            ends[lane] = starts[lane].saturating_add(sizes[lane]).saturating_add(15) & !15;
+            if ends[lane] > room {
+                let text = format!(
+                    "alloca of {} bytes needs more than the {room} bytes of the thread's stack",
+                    sizes[lane]
+                );
+                let fault = super::Fault::new(super::FaultKind::StackOverflow, text);
+                lanes.memory.fault = Some((lane, Box::new(fault)));
+                return Flow::Fault;
+            }
+        }
+        // SAFETY: as above; both are in the frame.
+        unsafe {
+            lanes.write(inst.b, &ends);
+            lanes.write(inst.dst, &starts);
+        }
+        Flow::Next
+    }
+}
+
+/// Takes memory from the stack.
+pub(super) fn grow_stack() -> Handler {
+    scalar_handler::<Grow>()
+}
+
+struct Spill;
+
+impl Body for Spill {
+    /// The operands are numbers: `b` bytes of `.param` memory from `a` on go to byte `imm` of the function's local memory.
+    unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
+        let to = lanes.memory.local_base.wrapping_add(inst.imm);
+        for lane in bits(lanes.mask) {
+            let memory = &mut lanes.memory;
+            let mut place = |space, at, access| memory.locate(lane, space, at, (inst.b, 1), access, (0, 0));
+            let found = place(space::FRAME, inst.a.into(), Access::Read)
+                .and_then(|from| Ok((from, place(space::LOCAL, to, Access::Write)?)));
+            match found {
+                // SAFETY: `locate` gave pointers to `b` bytes each (Address 1).
+                Ok((from, to)) => (0..inst.b as usize).for_each(|k| unsafe {
+                    u8::store(to.wrapping_add(k), u8::load(from.wrapping_add(k)));
+                }),
+                Err(fault) => {
+                    lanes.memory.fault = Some((lane, Box::new(fault)));
+                    return Flow::Fault;
+                }
+            }
+        }
+        Flow::Next
+    }
+}
+
+/// Copies a parameter to local memory, where it has an address.
+pub(super) fn spill() -> Handler {
+    scalar_handler::<Spill>()
 }
 
 struct Clock;

@@ -9,6 +9,8 @@ use super::types::Type;
 pub(super) struct Text<'s> {
     pub(super) version: (u32, u32),
     pub(super) target: u32,
+    /// Whether samplers are apart from textures (`texmode_independent`).
+    pub(super) apart: bool,
     /// As it was written, as in `sm_90a`.
     pub(super) target_name: &'s str,
     pub(super) variables: Vec<Variable<'s>>,
@@ -57,6 +59,8 @@ pub(super) struct Variable<'s> {
     pub(super) unsized_array: bool,
     pub(super) align: u32,
     pub(super) linkage: Linkage,
+    /// A texture, surface or sampler: the object that is bound to it.
+    pub(super) is_reference: bool,
     pub(super) initial: Vec<Initial<'s>>,
 }
 

@@ -1,9 +1,11 @@
 //! Tensor maps, and the copies of boxes between global and shared memory that they describe.
 
-use super::asynchronous::{arrive_bytes, each_lane};
+use super::asynchronous::{arrive_bytes, each_lane, of_block};
 use super::lanes::{Body, Flow, Handler, Inst, LANES, Lanes, NONE, scalar_handler};
-use super::memory::{Element, Memory, RANK_BIT, bits, space};
+use super::memory::{Element, Memory, bits, space};
 use super::program::COLUMN;
+use super::reduction::{OPERATIONS, Operation, Reduction};
+use super::types::Type;
 use super::{Access, Fault, FaultKind};
 
 /// How the chunks of a box are shuffled over the banks of shared memory.
@@ -157,6 +159,25 @@ impl TensorMap {
         })
     }
 
+    /// The reduction of its elements by that operation.
+    fn reduction(&self, operation: Operation) -> Option<Reduction> {
+        let untyped = matches!(operation, Operation::And | Operation::Or | Operation::Xor);
+        let kind = match self.kind {
+            2 | 3 if untyped => Type::B32,
+            4 | 5 if untyped => Type::B64,
+            2 => Type::U32,
+            3 => Type::S32,
+            4 => Type::U64,
+            5 => Type::S64,
+            6 => Type::F16,
+            7 | 10 => Type::F32,
+            8 => Type::F64,
+            9 => Type::Bf16,
+            _ => return None,
+        };
+        Reduction::new(operation, kind)
+    }
+
     /// What an element outside of the tensor reads as, from its lowest byte.
     fn outside(&self) -> [u8; 8] {
         match (self.nan, self.kind) {
@@ -172,42 +193,131 @@ fn bytes_of(flags: &[u8; 5]) -> u64 {
     flags.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
-/// One lane's copy of a box.
+/// Which elements an instruction copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Mode {
+    /// Those of a box.
+    Tile,
+    /// The pixels of a column of an image, each shifted alike: `im2col`.
+    Columns,
+    /// Four rows of a matrix, wherever they are: `gather4` and `scatter4`.
+    Rows,
+}
+
+/// One lane's copy.
 struct Copy<'m> {
     map: &'m TensorMap,
     element: usize,
-    /// Where the box starts in the tensor, perhaps outside of it.
+    mode: Mode,
+    /// Where the box or column starts in the tensor, perhaps outside of it; or the first column and four rows.
     start: [i64; 5],
-    /// Elements of the box that are copied, in each dimension.
+    /// Of columns, how far pixels are shifted.
+    shift: [i64; 3],
+    /// Elements that are copied in each dimension; of columns those of a pixel, and pixels.
     counts: [usize; 5],
+    reduction: Option<Reduction>,
     seen: (u32, u32),
 }
 
+/// Elements of a row that lie in the tensor, by number, and where the first one is.
+struct Row {
+    first: usize,
+    last: usize,
+    address: i64,
+}
+
 impl<'m> Copy<'m> {
-    fn new(map: &'m TensorMap, start: [i64; 5], site: u32) -> Result<Self, Fault> {
+    fn new(
+        map: &'m TensorMap,
+        said: &Said,
+        start: [i64; 5],
+        shift: [i64; 3],
+        site: u32,
+    ) -> Result<Self, Fault> {
         let refuse = |what: &str| {
-            let text = format!("a copy of a box of a tensor with {what}, which is not interpreted");
+            let text = format!("a copy of a box of a tensor with {what}");
             Err(Fault::new(FaultKind::IllegalInstruction, text))
         };
-        let Some(element) = map.element() else { return refuse("packed elements") };
+        let Some(element) = map.element() else { return refuse("packed elements, which is not interpreted") };
         if map.interleave != 0 {
-            return refuse("interleaved channels");
-        }
-        if map.pixels != 0 {
-            return refuse("columns of images (im2col)");
+            return refuse("interleaved channels, which is not interpreted");
         }
         let mut counts = [1; 5];
         for (axis, count) in counts.iter_mut().enumerate().take(map.rank.into()) {
             *count = usize::from(map.sides[axis]).div_ceil(usize::from(map.steps[axis]).max(1));
         }
-        Ok(Copy { map, element, start, counts, seen: (0, site) })
+        match said.mode {
+            Mode::Columns if map.pixels == 0 => return refuse("no columns of images (im2col)"),
+            Mode::Columns => counts = [usize::from(map.sides[0]), map.pixels.into(), 1, 1, 1],
+            _ if map.pixels != 0 => return refuse("columns of images (im2col), as a tile"),
+            Mode::Rows if counts[1] != 1 => return refuse("boxes of more than one row, row by row"),
+            Mode::Rows => counts[1] = 4,
+            Mode::Tile => {}
+        }
+        let reduction = match said.operation {
+            None => None,
+            Some(operation) => match map.reduction(operation) {
+                None => return refuse("elements of a type that this reduction does not work on"),
+                some => some,
+            },
+        };
+        Ok(Copy { map, element, mode: said.mode, start, shift, counts, reduction, seen: (0, site) })
     }
 
     fn bytes(&self) -> usize {
         self.counts.iter().product::<usize>() * self.element
     }
 
-    /// Copies the box from or to shared memory at `at`.
+    /// The indices of a row in all dimensions but the innermost.
+    fn indices(&self, row: usize) -> [i64; 5] {
+        let mut indices = self.start;
+        let rank = usize::from(self.map.rank);
+        match self.mode {
+            Mode::Rows => indices[1] = self.start[1 + row],
+            Mode::Tile => {
+                let mut rest = row;
+                for (axis, index) in indices.iter_mut().enumerate().take(rank).skip(1) {
+                    *index += (rest % self.counts[axis]) as i64 * i64::from(self.map.steps[axis]);
+                    rest /= self.counts[axis];
+                }
+            }
+            Mode::Columns => {
+                // From the start on, along the width, then the height and the depth, and then the next image; each goes from its
+                // lower corner up to its upper one.
+                let mut carry = row as i64;
+                for (axis, index) in indices.iter_mut().enumerate().take(rank - 1).skip(1) {
+                    let (lower, upper) =
+                        (i64::from(self.map.lower[axis - 1]), i64::from(self.map.upper[axis - 1]));
+                    let step = i64::from(self.map.steps[axis]).max(1);
+                    let extent = (self.map.sizes[axis] as i64 + upper - lower).max(1);
+                    let room = (extent + step - 1) / step;
+                    let place = (self.start[axis] - lower).div_euclid(step) + carry;
+                    let within = (self.start[axis] - lower).rem_euclid(step);
+                    *index = lower + within + place.rem_euclid(room) * step + self.shift[axis - 1];
+                    carry = place.div_euclid(room);
+                }
+                indices[rank - 1] += carry;
+            }
+        }
+        indices
+    }
+
+    fn row(&self, row: usize) -> Row {
+        let indices = self.indices(row);
+        let (mut address, mut inside) = (self.map.address as i64, true);
+        for (axis, index) in indices.iter().enumerate().take(self.map.rank.into()).skip(1) {
+            inside &= (0..self.map.sizes[axis] as i64).contains(index);
+            address = address.wrapping_add(index.wrapping_mul(self.map.strides[axis - 1] as i64));
+        }
+        let width = self.counts[0] as i64;
+        let first = (-self.start[0]).clamp(0, width) as usize;
+        let last = (self.map.sizes[0] as i64 - self.start[0]).clamp(0, width) as usize;
+        let (first, last) = if inside && first < last { (first, last) } else { (0, 0) };
+        Row { first, last, address: address + (self.start[0] + first as i64) * self.element as i64 }
+    }
+
+    /// Copies from or to shared memory at `at`.
     fn run(&self, memory: &mut Memory<'_>, lane: usize, at: u64, loads: bool) -> Result<(), Fault> {
         let access = if loads { Access::Write } else { Access::Read };
         let room =
@@ -216,49 +326,44 @@ impl<'m> Copy<'m> {
         let place = |byte: usize| {
             shared.wrapping_add((self.map.swizzle.place(at + byte as u64) - (at & !127)) as usize)
         };
+        let access = match self.reduction {
+            Some(_) => Access::Atomic,
+            None if loads => Access::Read,
+            None => Access::Write,
+        };
         let row_bytes = self.counts[0] * self.element;
-        for row in 0..self.counts[1..].iter().product::<usize>() {
-            let (mut rest, mut address, mut inside) = (row, self.map.address as i64, true);
-            for axis in 1..usize::from(self.map.rank) {
-                let index =
-                    self.start[axis] + (rest % self.counts[axis]) as i64 * i64::from(self.map.steps[axis]);
-                rest /= self.counts[axis];
-                inside &= (0..self.map.sizes[axis] as i64).contains(&index);
-                address = address.wrapping_add(index.wrapping_mul(self.map.strides[axis - 1] as i64));
-            }
-            // Elements of the row that are in the tensor.
-            let first = (-self.start[0]).clamp(0, self.counts[0] as i64) as usize;
-            let last = (self.map.sizes[0] as i64 - self.start[0]).clamp(0, self.counts[0] as i64) as usize;
-            let (first, last) = if inside && first < last { (first, last) } else { (0, 0) };
-            let global = if first < last {
-                let from = address + (self.start[0] + first as i64) * self.element as i64;
-                let len = ((last - first) * self.element) as u32;
-                let access = if loads { Access::Read } else { Access::Write };
-                memory.locate(
-                    lane,
-                    space::GLOBAL,
-                    from as u64,
-                    (len, self.element as u32),
-                    access,
-                    self.seen,
-                )?
-            } else {
-                std::ptr::null_mut()
+        let outside = self.map.outside();
+        for number in 0..self.counts[1..].iter().product::<usize>() {
+            let row = self.row(number);
+            let len = (row.last - row.first) * self.element;
+            let global = match len {
+                0 => std::ptr::null_mut(),
+                _ => {
+                    let wanted = (len as u32, self.element as u32);
+                    memory.locate(lane, space::GLOBAL, row.address as u64, wanted, access, self.seen)?
+                }
             };
-            let outside = self.map.outside();
-            for byte in 0..row_bytes {
-                let element = byte / self.element;
-                let within = (first..last).contains(&element);
-                let to_shared = place(row * row_bytes + byte);
-                let of_global = global.wrapping_add(byte.wrapping_sub(first * self.element));
-                // SAFETY: `locate` gave the whole box, rounded up to the 128 bytes that the pattern stays within, and the part of the
-                // row that is in the tensor (Address 1).
-                unsafe {
-                    match (loads, within) {
-                        (true, true) => u8::store(to_shared, u8::load(of_global)),
-                        (true, false) => u8::store(to_shared, outside[byte % self.element]),
-                        (false, true) => u8::store(of_global, u8::load(to_shared)),
-                        (false, false) => {}
+            for element in 0..self.counts[0] {
+                let within = (row.first..row.last).contains(&element);
+                let start = number * row_bytes + element * self.element;
+                let of_global =
+                    global.wrapping_add(element.wrapping_sub(row.first).wrapping_mul(self.element));
+                if let (Some(reduction), true) = (self.reduction, within) {
+                    // SAFETY: as below; patterns keep elements whole.
+                    unsafe { reduction.apply(of_global, reduction.read(place(start))) };
+                    continue;
+                }
+                for (byte, fill) in outside.iter().enumerate().take(self.element) {
+                    let to_shared = place(start + byte);
+                    // SAFETY: `locate` gave all of shared memory, rounded up to the 128 bytes that the pattern stays within, and the
+                    // part of the row that is in the tensor (Address 1).
+                    unsafe {
+                        match (loads, within) {
+                            (true, true) => u8::store(to_shared, u8::load(of_global.wrapping_add(byte))),
+                            (true, false) => u8::store(to_shared, *fill),
+                            (false, true) => u8::store(of_global.wrapping_add(byte), u8::load(to_shared)),
+                            (false, false) => {}
+                        }
                     }
                 }
             }
@@ -267,25 +372,56 @@ impl<'m> Copy<'m> {
     }
 }
 
-/// What else an instruction says, in its `imm`: the column of the barrier to tell, or [`NONE`], and the dimensions.
-pub(super) fn manner(barrier: u32, rank: u32) -> u64 {
-    u64::from(barrier) | u64::from(rank) << 32
+/// What else an instruction says, in its `imm`: the column of the barrier to tell, or [`NONE`], the dimensions, the mode, whether
+/// there are shifts, and the reduction.
+struct Said {
+    barrier: u32,
+    rank: usize,
+    mode: Mode,
+    shifted: bool,
+    operation: Option<Operation>,
+}
+
+pub(super) fn manner(
+    barrier: u32,
+    rank: u32,
+    mode: Mode,
+    shifted: bool,
+    operation: Option<Operation>,
+) -> u64 {
+    let operation = operation.map_or(0, |it| 1 + it as u64);
+    let rest = u64::from(rank) | (mode as u64) << 4 | u64::from(shifted) << 7 | operation << 8;
+    u64::from(barrier) | rest << 32
+}
+
+impl Said {
+    fn read(imm: u64) -> Self {
+        let rest = imm >> 32;
+        let operation = (rest >> 8 & 15).checked_sub(1).and_then(|it| OPERATIONS.get(it as usize));
+        Said {
+            barrier: imm as u32,
+            rank: rest as usize & 15,
+            mode: [Mode::Tile, Mode::Columns, Mode::Rows, Mode::Tile][rest as usize >> 4 & 3],
+            shifted: rest >> 7 & 1 != 0,
+            operation: operation.map(|it| it.1),
+        }
+    }
 }
 
 struct Tensor<const LOADS: bool>;
 
 impl<const LOADS: bool> Body for Tensor<LOADS> {
-    /// The box at the coordinates in the columns from `dst` on, of the tensor whose map is at `b`; `a` is its address in shared memory,
-    /// and `c` the column of the blocks to give it to, or [`NONE`].
+    /// What is at the coordinates in the columns from `dst` on, of the tensor whose map is at `b`; `a` is its address in shared
+    /// memory, and `c` the column of the blocks to give it to, or [`NONE`].
     unsafe fn run(lanes: &mut Lanes<'_>, inst: &Inst) -> Flow {
-        let (barrier, rank) = (inst.imm as u32, (inst.imm >> 32) as usize);
-        let mut coordinates = [[0u32; LANES]; 5];
-        // SAFETY: the caller keeps Operand 1 for these columns; the decoder made those of the coordinates side by side.
+        let said = Said::read(inst.imm);
+        let mut columns = [[0u32; LANES]; 8];
+        // SAFETY: the caller keeps Operand 1 for these columns; the decoder made those of the coordinates and shifts side by side.
         let (shared, maps, barriers, masks) = unsafe {
-            for (axis, column) in coordinates.iter_mut().enumerate().take(rank) {
+            for (axis, column) in columns.iter_mut().enumerate() {
                 *column = lanes.read::<u32>(inst.dst + axis as u32 * COLUMN);
             }
-            let barriers = if barrier == NONE { [0; LANES] } else { lanes.read::<u64>(barrier) };
+            let barriers = if said.barrier == NONE { [0; LANES] } else { lanes.read::<u64>(said.barrier) };
             let masks = if inst.c == NONE { [0; LANES] } else { lanes.read::<u32>(inst.c) };
             (lanes.read::<u64>(inst.a), lanes.read::<u64>(inst.b), barriers, masks)
         };
@@ -294,23 +430,29 @@ impl<const LOADS: bool> Body for Tensor<LOADS> {
                 memory.locate(lane, space::GENERIC, maps[lane], (128, 64), Access::Read, (0, inst.site))?;
             // SAFETY: `locate` gave 128 bytes (Address 1).
             let words = std::array::from_fn(|word| unsafe { u64::load(at.wrapping_add(8 * word)) });
-            let Some(map) = TensorMap::read(&words).filter(|map| usize::from(map.rank) == rank) else {
-                let text = format!("what is at {:#x} is no tensor map of {rank} dimensions", maps[lane]);
+            let Some(map) = TensorMap::read(&words).filter(|map| usize::from(map.rank) == said.rank) else {
+                let text =
+                    format!("what is at {:#x} is no tensor map of {} dimensions", maps[lane], said.rank);
                 return Err(Fault::new(FaultKind::IllegalInstruction, text).at_address(maps[lane]));
             };
-            let start = std::array::from_fn(|axis| i64::from(coordinates[axis][lane] as i32));
-            let copy = Copy::new(&map, start, inst.site)?;
-            let own = [None];
-            let others: Vec<Option<u64>> =
-                bits(masks[lane] & 0xffff).map(|rank| Some(rank as u64 + 1)).collect();
-            for number in if inst.c == NONE { &own[..] } else { &others[..] } {
-                let place = |address: u64| match number {
-                    Some(number) => address & !(0xff << RANK_BIT) | number << RANK_BIT,
-                    None => address,
-                };
-                copy.run(memory, lane, place(shared[lane]), LOADS)?;
-                if barrier != NONE {
-                    arrive_bytes(memory, lane, place(barriers[lane]), copy.bytes() as u32)?;
+            let used = if said.mode == Mode::Rows { 5 } else { said.rank };
+            let start =
+                std::array::from_fn(
+                    |axis| {
+                        if axis < used { i64::from(columns[axis][lane] as i32) } else { 0 }
+                    },
+                );
+            let shift =
+                std::array::from_fn(|axis| if said.shifted { i64::from(columns[5 + axis][lane]) } else { 0 });
+            let copy = Copy::new(&map, &said, start, shift, inst.site)?;
+            let blocks: Vec<Option<usize>> = match inst.c {
+                NONE => vec![None],
+                _ => bits(masks[lane] & 0xffff).map(Some).collect(),
+            };
+            for block in blocks {
+                copy.run(memory, lane, of_block(shared[lane], block), LOADS)?;
+                if said.barrier != NONE {
+                    arrive_bytes(memory, lane, of_block(barriers[lane], block), copy.bytes() as u32)?;
                 }
             }
             Ok(())

@@ -4,9 +4,8 @@
 //! weights of eight fractional bits, and conversions to floating point. A surface is read and written as it is; its `x` counts
 //! bytes.
 
-use super::exchange::Exchange;
-use super::lanes::{LANES, Lanes, NONE};
-use super::memory::bits;
+use super::number::{self, Rounding};
+use super::reduction::Reduction;
 use super::{Fault, FaultKind};
 
 /// What the channels of a texel are.
@@ -69,6 +68,14 @@ pub struct Texture {
     pub to_float: bool,
     /// Whether kernels may write it.
     pub writable: bool,
+    /// How many levels there are, each half as large as the one before: 1 if it is no mipmap. What is above is of the first.
+    pub levels: u32,
+    /// Whether neighbouring levels are interpolated.
+    pub between_levels: bool,
+    /// What is added to a level that is asked for, and the lowest and highest one.
+    pub level_bias: f32,
+    /// See `level_bias`.
+    pub level_range: [f32; 2],
 }
 
 // SAFETY: the pointer is only followed in a kernel that runs, whose device promises that the memory is there and that races
@@ -78,7 +85,7 @@ unsafe impl Send for Texture {}
 unsafe impl Sync for Texture {}
 
 /// Four channels, as bits.
-type Texel = [u32; 4];
+pub(super) type Texel = [u32; 4];
 
 /// The shape that an instruction takes a texture for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +110,15 @@ impl Geometry {
         }
     }
 
+    /// In how many of them neighbours lie.
+    pub(super) fn directions(self) -> usize {
+        match self {
+            Self::Line | Self::Lines => 1,
+            Self::Plane | Self::Planes => 2,
+            Self::Volume | Self::Cube | Self::Cubes => 3,
+        }
+    }
+
     pub(super) fn is_layered(self) -> bool {
         matches!(self, Self::Lines | Self::Planes | Self::Cubes)
     }
@@ -122,21 +138,55 @@ pub(super) enum Property {
     Width,
     Height,
     Depth,
+    Layers,
+    Levels,
+    Samples,
+    /// The type of a channel, and which channels there are, by OpenCL's numbers.
+    ChannelType,
+    ChannelOrder,
+    Normalized,
+    /// A surface's layout in memory: pitch linear is 1.
+    Layout,
+    Filter,
+    Addressing(u8),
+    IsTexture,
+    IsSurface,
+}
+
+/// Which level of a mipmap an instruction reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    First,
+    /// The one whose number follows the coordinates.
+    Level,
+    /// The one that suits the gradients behind the coordinates.
+    Gradient,
 }
 
 /// What an instruction does with a texture or surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// `tex`: with coordinates as integers or in floating point.
-    Sample { geometry: Geometry, integers: bool },
+    /// `tex`: with coordinates as integers or in floating point, then what the level needs, offsets of texels, and a sampler.
+    Sample { geometry: Geometry, integers: bool, detail: Detail, shifted: bool, sampled: bool },
     /// `tld4`: one channel of the four texels that a linear filter would take.
-    Gather { component: u8 },
+    Gather { geometry: Geometry, component: u8 },
     /// `suld.b`, of so many elements of so many bytes each.
     Load { geometry: Geometry, bytes: u8, count: u8, outside: Outside },
     /// `sust.b`
     Store { geometry: Geometry, bytes: u8, count: u8, outside: Outside },
-    /// `txq` and `suq`
-    Ask(Property),
+    /// `sust.p`: up to four channels, converted; `x` counts texels.
+    Put { geometry: Geometry, count: u8, outside: Outside },
+    /// `sured.b`, or `sured.p` if `x` counts texels.
+    Reduce { geometry: Geometry, reduction: Reduction, texels: bool, outside: Outside },
+    /// `txq` and `suq`, of the level whose number is the coordinate if there is one.
+    Ask { property: Property, level: bool },
+}
+
+impl Look {
+    /// Whether the registers are read.
+    pub(super) fn takes(self) -> bool {
+        matches!(self, Look::Store { .. } | Look::Put { .. } | Look::Reduce { .. })
+    }
 }
 
 impl Texture {
@@ -159,7 +209,7 @@ impl Texture {
     }
 
     /// Whether what is read are numbers in floating point.
-    fn is_float(&self) -> bool {
+    pub(super) fn is_float(&self) -> bool {
         match self.channel {
             Channel::Half | Channel::Single => true,
             Channel::Unsigned(bytes) | Channel::Signed(bytes) => self.to_float && bytes < 4,
@@ -209,7 +259,7 @@ impl Texture {
     }
 
     /// Reads the texel at indices that may lie outside.
-    fn fetch(&self, place: [i64; 3], directions: usize) -> Texel {
+    pub(super) fn fetch(&self, place: [i64; 3], directions: usize) -> Texel {
         let mut inside = [0; 3];
         for direction in 0..3 {
             inside[direction] = if direction < directions {
@@ -225,7 +275,18 @@ impl Texture {
     }
 
     /// Samples in `directions` directions; `layer` is the index in the one behind them.
-    fn sample(&self, mut x: [f32; 3], directions: usize, layer: i64) -> Texel {
+    pub(super) fn sample(&self, x: [f32; 3], directions: usize, layer: i64) -> Texel {
+        self.sample_beside(x, directions, layer, [0; 3])
+    }
+
+    /// As `sample`, so many texels beside the point.
+    pub(super) fn sample_beside(
+        &self,
+        mut x: [f32; 3],
+        directions: usize,
+        layer: i64,
+        shift: [i64; 3],
+    ) -> Texel {
         let mut place = [0i64; 3];
         if directions < 3 {
             place[2] = layer;
@@ -235,7 +296,7 @@ impl Texture {
         }
         if !self.linear || !self.is_float() {
             for direction in 0..directions {
-                place[direction] = floor(x[direction]);
+                place[direction] = floor(x[direction]) + shift[direction];
             }
             return self.fetch(place, directions);
         }
@@ -245,6 +306,7 @@ impl Texture {
             place[direction] = floor(shifted);
             // Weights have eight fractional bits.
             weights[direction] = ((shifted - place[direction] as f32) * 256.0).round_ties_even() / 256.0;
+            place[direction] += shift[direction];
         }
         let mut sum = [0f32; 4];
         for corner in 0..1usize << directions {
@@ -277,17 +339,17 @@ impl Texture {
     }
 
     /// The component of the four texels around a point: lower left, lower right, upper right, upper left.
-    fn gather(&self, mut x: [f32; 3], component: u8) -> Texel {
+    pub(super) fn gather(&self, mut x: [f32; 3], component: u8, layer: i64) -> Texel {
         if self.normalized {
             self.stretch(&mut x[..2]);
         }
         let (left, low) = (floor(x[0] - 0.5), floor(x[1] - 0.5));
         [(0, 1), (1, 1), (1, 0), (0, 0)]
-            .map(|(dx, dy)| self.fetch([left + dx, low + dy, 0], 2)[usize::from(component)])
+            .map(|(dx, dy)| self.fetch([left + dx, low + dy, layer], 2)[usize::from(component)])
     }
 
     /// Which face of a cube a direction meets, and where on it.
-    fn on_cube([x, y, z]: [f32; 3]) -> (i64, [f32; 3]) {
+    pub(super) fn on_cube([x, y, z]: [f32; 3]) -> (i64, [f32; 3]) {
         let (ax, ay, az) = (x.abs(), y.abs(), z.abs());
         let (face, major, s, t) = if ax >= ay && ax >= az {
             if x >= 0.0 { (0, ax, -z, -y) } else { (1, ax, z, -y) }
@@ -302,13 +364,17 @@ impl Texture {
     }
 
     /// Finds the bytes of a surface access; `None` where it is dropped.
-    fn place(
+    pub(super) fn place(
         &self,
         geometry: Geometry,
-        c: [i32; 3],
-        bytes: u64,
+        mut c: [i32; 3],
+        (bytes, texels): (u64, bool),
         outside: Outside,
     ) -> Result<Option<*mut u8>, Fault> {
+        if texels {
+            let x = if geometry.is_layered() { &mut c[1] } else { &mut c[0] };
+            *x = x.saturating_mul((self.channel.bytes() * self.channels) as i32);
+        }
         let width = self.extent[0] * u64::from(self.channel.bytes() * self.channels);
         let (x, y, z) = match geometry {
             Geometry::Line => (c[0], 0, 0),
@@ -346,7 +412,7 @@ fn floor(x: f32) -> i64 {
     x.floor() as i64
 }
 
-fn read(from: *const u8, bytes: u32) -> u64 {
+pub(super) fn read(from: *const u8, bytes: u32) -> u64 {
     let mut value = 0;
     for index in (0..bytes as usize).rev() {
         // SAFETY: the caller's place lies inside of the texture, whose memory the device promises; bytes race at worst.
@@ -356,136 +422,78 @@ fn read(from: *const u8, bytes: u32) -> u64 {
     value
 }
 
-fn write(to: *mut u8, bytes: u32, value: u64) {
+pub(super) fn write(to: *mut u8, bytes: u32, value: u64) {
     for index in 0..bytes as usize {
         // SAFETY: as in `read`.
         unsafe { to.wrapping_add(index).write_volatile((value >> (8 * index)) as u8) };
     }
 }
 
-/// Does a texture or surface instruction for the lanes of the mask. The operands: the object in `a`; in `more` the registers that
-/// are written or read, then the coordinates.
-pub(super) fn perform(lanes: &mut Lanes<'_>, look: Look, operands: &Exchange) -> Result<(), Fault> {
-    // SAFETY: the decoder made the object 64 bits wide (Operand 1).
-    let objects = unsafe { lanes.read::<u64>(operands.a) };
-    let count = operands.b as usize;
-    let (registers, coordinates) = operands.more.split_at(count);
-    let wide = operands.wide;
-    let mut c = [[0u32; LANES]; 4];
-    for (to, column) in c.iter_mut().zip(coordinates) {
-        // SAFETY: the decoder made coordinates 32 bits wide (Operand 1).
-        *to = unsafe { lanes.read::<u32>(*column) };
+impl Texture {
+    /// As a sampler says to read it, which is a number that the parser made.
+    pub(super) fn sampled_by(self, sampler: Option<u32>) -> Texture {
+        let Some(sampler) = sampler else { return self };
+        let addressing = [0, 1, 2].map(|axis| match sampler >> (2 * axis) & 3 {
+            0 => Addressing::Wrap,
+            1 => Addressing::Mirror,
+            2 => Addressing::Clamp,
+            _ => Addressing::Border,
+        });
+        let normalized = self.normalized && sampler >> 7 & 1 == 0;
+        Texture { addressing, linear: sampler >> 6 & 1 != 0, normalized, ..self }
     }
-    let mut values = [[0u64; LANES]; 4];
-    if matches!(look, Look::Store { .. }) {
-        for (to, column) in values.iter_mut().zip(registers) {
-            // SAFETY: the decoder checked the registers' widths (Operand 1).
-            *to = unsafe {
-                if wide { lanes.read::<u64>(*column) } else { lanes.read::<u32>(*column).map(u64::from) }
-            };
-        }
-    }
-    let mut known: Option<(u64, Texture)> = None;
-    for lane in bits(lanes.mask) {
-        let texture = match known {
-            Some((object, texture)) if object == objects[lane] => texture,
-            _ => {
-                let found = lanes.memory.device.texture(objects[lane])?;
-                known = Some((objects[lane], found));
-                found
-            }
-        };
-        let point = std::array::from_fn(|index| c[index][lane]);
-        let mine: [u64; 4] = std::array::from_fn(|index| values[index][lane]);
-        let got = look_at(&texture, look, point, mine)?;
-        for (to, value) in values.iter_mut().zip(got) {
-            to[lane] = value;
-        }
-    }
-    if matches!(look, Look::Store { .. }) {
-        return Ok(());
-    }
-    for (value, column) in values.iter().zip(registers).filter(|it| *it.1 != NONE) {
-        // SAFETY: the decoder checked the registers' widths (Operand 1).
-        unsafe {
-            if wide {
-                lanes.write(*column, value);
-            } else {
-                lanes.write(*column, &value.map(|it| it as u32));
-            }
-        }
-    }
-    Ok(())
-}
 
-fn look_at(texture: &Texture, look: Look, c: [u32; 4], values: [u64; 4]) -> Result<[u64; 4], Fault> {
-    match look {
-        Look::Sample { geometry, integers } => {
-            let (layer, c) =
-                if geometry.is_layered() { (c[0], [c[1], c[2], c[3]]) } else { (0, [c[0], c[1], c[2]]) };
-            let layer = i64::from(layer);
-            let texel = if integers {
-                let directions = if geometry.is_layered() { 2 } else { 3 };
-                // An index outside gives zero.
-                let place = c.map(|it| i64::from(it as i32));
-                let outside = (0..directions.min(geometry.coordinates()))
-                    .any(|it| !(0..texture.extent[it] as i64).contains(&place[it]));
-                let place = match geometry {
-                    Geometry::Lines => [place[0], 0, layer],
-                    Geometry::Planes => [place[0], place[1], layer],
-                    Geometry::Line => [place[0], 0, 0],
-                    Geometry::Plane => [place[0], place[1], 0],
-                    _ => place,
-                };
-                if outside { [0; 4] } else { texture.fetch(place, 0) }
-            } else {
-                let x = c.map(f32::from_bits);
-                match geometry {
-                    Geometry::Line | Geometry::Lines => texture.sample(x, 1, layer),
-                    Geometry::Plane | Geometry::Planes => texture.sample(x, 2, layer),
-                    Geometry::Volume => texture.sample(x, 3, 0),
-                    Geometry::Cube | Geometry::Cubes => {
-                        let (face, x) = Texture::on_cube(x);
-                        let flat =
-                            Texture { normalized: true, addressing: [Addressing::Clamp; 3], ..*texture };
-                        flat.sample(x, 2, 6 * layer + face)
-                    }
-                }
-            };
-            Ok(texel.map(u64::from))
+    pub(super) fn must_be_writable(&self) -> Result<(), Fault> {
+        if self.writable {
+            return Ok(());
         }
-        Look::Gather { component } => {
-            let x = [c[0], c[1], 0].map(f32::from_bits);
-            Ok(texture.gather(x, component).map(u64::from))
-        }
-        Look::Load { geometry, bytes, count, outside } => {
-            let all = u64::from(bytes) * u64::from(count);
-            let place = texture.place(geometry, [c[0], c[1], c[2]].map(|it| it as i32), all, outside)?;
-            let Some(place) = place else { return Ok([0; 4]) };
-            let element = |index: usize| read(place.wrapping_add(index * usize::from(bytes)), bytes.into());
-            Ok(std::array::from_fn(|index| if index < usize::from(count) { element(index) } else { 0 }))
-        }
-        Look::Store { geometry, bytes, count, outside } => {
-            if !texture.writable {
-                let text = "a store to a texture, which is only read";
-                return Err(Fault::new(FaultKind::IllegalAddress, text));
+        Err(Fault::new(FaultKind::IllegalAddress, "a store to a texture, which is only read"))
+    }
+
+    /// What a register's value becomes as a channel.
+    pub(super) fn encoded(&self, value: u32) -> u64 {
+        match self.channel {
+            Channel::Single => value.into(),
+            Channel::Half => {
+                number::narrow(f64::from(f32::from_bits(value)), number::F16, Rounding::Nearest).into()
             }
-            let all = u64::from(bytes) * u64::from(count);
-            let place = texture.place(geometry, [c[0], c[1], c[2]].map(|it| it as i32), all, outside)?;
-            if let Some(place) = place {
-                for (index, value) in values.into_iter().enumerate().take(count.into()) {
-                    write(place.wrapping_add(index * usize::from(bytes)), bytes.into(), value);
-                }
+            Channel::Unsigned(bytes) => u64::from(value).min((1 << (8 * bytes)) - 1),
+            Channel::Signed(bytes) => {
+                let most = (1i64 << (8 * bytes - 1)) - 1;
+                i64::from(value as i32).clamp(-most - 1, most) as u64
             }
-            Ok([0; 4])
         }
-        Look::Ask(property) => {
-            let extent = match property {
-                Property::Width => texture.extent[0],
-                Property::Height => texture.extent[1],
-                Property::Depth => texture.extent[2],
-            };
-            Ok([extent, 0, 0, 0])
+    }
+
+    pub(super) fn property(&self, property: Property) -> u64 {
+        match property {
+            Property::Width => self.extent[0],
+            Property::Height => self.extent[1],
+            Property::Depth | Property::Layers => self.extent[2],
+            Property::Levels => self.levels.max(1).into(),
+            Property::Samples => 1,
+            Property::ChannelType => match self.channel {
+                Channel::Signed(bytes) => 0x10d7 + u64::from(bytes.trailing_zeros()),
+                Channel::Unsigned(bytes) => 0x10da + u64::from(bytes.trailing_zeros()),
+                Channel::Half => 0x10dd,
+                Channel::Single => 0x10de,
+            },
+            Property::ChannelOrder => match self.channels {
+                1 => 0x10b0,
+                2 => 0x10b2,
+                _ => 0x10b5,
+            },
+            Property::Normalized => self.normalized.into(),
+            Property::Layout => 1,
+            Property::Filter => self.linear.into(),
+            Property::Addressing(axis) => match self.addressing[usize::from(axis) % 3] {
+                Addressing::Wrap => 0,
+                Addressing::Mirror => 1,
+                Addressing::Clamp => 2,
+                Addressing::Border => 3,
+            },
+            Property::IsTexture => (!self.writable).into(),
+            Property::IsSurface => self.writable.into(),
         }
     }
 }

@@ -77,6 +77,10 @@ pub(super) struct Warp {
     pub(super) long_turns: u32,
     /// How many such turns the lanes at join points wait.
     pub(super) patience: u32,
+    /// The lanes that have arrived at the cluster's barrier and not waited there since.
+    pub(super) arrived: u32,
+    /// Of those, the ones that arrived since it opened last.
+    pub(super) pending: u32,
 }
 
 /// Long turns after which lanes at join points are let go.
@@ -100,6 +104,8 @@ impl Warp {
             local: Columns::zeroed((local_bytes as usize * LANES) as u32),
             long_turns: 0,
             patience: PATIENCE,
+            arrived: 0,
+            pending: 0,
         }
     }
 
@@ -114,6 +120,7 @@ impl Warp {
         }
         self.free_frames = (0..self.frames.len() as u32).rev().collect();
         (self.long_turns, self.patience) = (0, PATIENCE);
+        (self.arrived, self.pending) = (0, 0);
         let frame = self.open_frame(program, kernel, NONE, 0, existing, 0);
         if existing != 0 {
             self.splits.push(Split { mask: existing, pc: 0, frame, join: NONE, state: State::Ready });

@@ -21,6 +21,9 @@ impl<'s> Decoder<'_, 's> {
         if matches!(words.opcode, "addc" | "subc" | "madc") || words.left.contains(&"cc") {
             return self.extended(words);
         }
+        if words.take("f32x2") {
+            return self.packed_float(words);
+        }
         let kind = words.left.iter().find_map(|it| Type::named(it));
         match kind {
             Some(Type::F32 | Type::F64) => self.float_arithmetic(words),
@@ -40,10 +43,12 @@ impl<'s> Decoder<'_, 's> {
             }
             "min" | "max" => {
                 let kind = words.take_type()?;
-                if words.take("relu") {
-                    return words.unsupported(kind);
-                }
-                self.simple_binary(words, kind, integer_extreme(words.opcode == "max", kind))
+                let run = if words.take("relu") {
+                    relu_extreme(words.opcode == "max", kind)
+                } else {
+                    integer_extreme(words.opcode == "max", kind)
+                };
+                self.simple_binary(words, kind, run)
             }
             "abs" | "neg" => {
                 let kind = words.take_type()?;
@@ -152,10 +157,13 @@ impl<'s> Decoder<'_, 's> {
         adds: bool,
         saturate: bool,
     ) -> Parsed<()> {
-        if saturate {
+        if saturate && (part, kind, adds) != (Part::High, Type::S32, true) {
             return words.unsupported(kind);
         }
         let run = match (part, kind) {
+            (Part::High, Type::S32) if saturate => map3(|a: u32, b: u32, c: u32| {
+                (((signed24(a) * signed24(b)) >> 16) as i32).saturating_add(c as i32) as u32
+            }),
             (Part::Low, Type::U32) => {
                 map3(|a: u32, b: u32, c: u32| (a & 0xff_ffff).wrapping_mul(b & 0xff_ffff).wrapping_add(c))
             }
@@ -402,6 +410,21 @@ fn quotient(divides: bool, kind: Type) -> Option<Handler> {
     })
 }
 
+/// The extreme of signed numbers, or zero if that is negative.
+fn relu_extreme(largest: bool, kind: Type) -> Option<Handler> {
+    Some(match (kind, largest) {
+        (Type::S32, false) => map2(|a: u32, b: u32| (a as i32).min(b as i32).max(0) as u32),
+        (Type::S32, true) => map2(|a: u32, b: u32| (a as i32).max(b as i32).max(0) as u32),
+        (Type::S16x2, false) => {
+            map2(|a: u32, b: u32| halves(a, b, |a, b| u32::from((a as i16).min(b as i16).max(0) as u16)))
+        }
+        (Type::S16x2, true) => {
+            map2(|a: u32, b: u32| halves(a, b, |a, b| u32::from((a as i16).max(b as i16).max(0) as u16)))
+        }
+        _ => return None,
+    })
+}
+
 fn integer_extreme(largest: bool, kind: Type) -> Option<Handler> {
     Some(match (largest, kind) {
         (false, Type::U16 | Type::U32) => map2(|a: u32, b: u32| a.min(b)),
@@ -432,22 +455,22 @@ fn halves(a: u32, b: u32, f: impl Fn(u32, u32) -> u32) -> u32 {
 }
 
 fn extended_sum(wide: bool, subtract: bool, reads: bool) -> Handler {
-    // For a difference the carry bit stands for "no borrow" in hardware; PTX says borrow-out, and only `subc` reads it.
+    // A difference is a sum with the complement, and leaves the carry of that: set when nothing was borrowed. The manual calls
+    // it a borrow, but compilers follow `subc.cc` by `addc` to learn which it was, as in divisions of 128 bits.
     match (wide, subtract, reads) {
         (false, false, false) => carry(|a: u32, b: u32, _, _| a.overflowing_add(b)),
         (false, false, true) => carry(|a: u32, b: u32, _, c| a.carrying(b, c)),
-        (false, true, false) => carry(|a: u32, b: u32, _, _| a.overflowing_sub(b)),
-        (false, true, true) => carry(|a: u32, b: u32, _, c| a.borrowing(b, c)),
+        (false, true, false) => carry(|a: u32, b: u32, _, _| a.carrying(!b, true)),
+        (false, true, true) => carry(|a: u32, b: u32, _, c| a.carrying(!b, c)),
         (true, false, false) => carry(|a: u64, b: u64, _, _| a.overflowing_add(b)),
         (true, false, true) => carry(|a: u64, b: u64, _, c| a.carrying(b, c)),
-        (true, true, false) => carry(|a: u64, b: u64, _, _| a.overflowing_sub(b)),
-        (true, true, true) => carry(|a: u64, b: u64, _, c| a.borrowing(b, c)),
+        (true, true, false) => carry(|a: u64, b: u64, _, _| a.carrying(!b, true)),
+        (true, true, true) => carry(|a: u64, b: u64, _, c| a.carrying(!b, c)),
     }
 }
 
 trait Carrying: Sized {
     fn carrying(self, other: Self, carry: bool) -> (Self, bool);
-    fn borrowing(self, other: Self, borrow: bool) -> (Self, bool);
 }
 
 macro_rules! carrying {
@@ -458,13 +481,6 @@ macro_rules! carrying {
                 let (sum, first) = self.overflowing_add(other);
                 let (sum, second) = sum.overflowing_add(<$type>::from(carry));
                 (sum, first | second)
-            }
-
-            #[inline(always)]
-            fn borrowing(self, other: Self, borrow: bool) -> (Self, bool) {
-                let (rest, first) = self.overflowing_sub(other);
-                let (rest, second) = rest.overflowing_sub(<$type>::from(borrow));
-                (rest, first | second)
             }
         }
     )*};

@@ -127,16 +127,39 @@ impl<'s> Decoder<'_, 's> {
     /// Any function of three bits: the sum of the products that its table names.
     fn lop3(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
         let kind = words.take_type()?;
-        if kind != Type::B32 || words.left.iter().any(|it| matches!(*it, "and" | "or")) {
+        if kind != Type::B32 {
             return words.unsupported(kind);
         }
-        let [d, a, b, c, table] = words.operands()?;
+        let join = words.take_any(&[("and", true), ("or", false)]);
+        let (d, a, b, c, table, joined) = match (words.operands, join) {
+            ([d, a, b, c, table], None) => (d, a, b, c, table, None),
+            ([d, a, b, c, table, p], Some(all)) => (d, a, b, c, table, Some((p, all))),
+            _ => {
+                return Err(
+                    words.error("lop3 takes three numbers and a table, and a predicate with .and or .or")
+                );
+            }
+        };
+        let (d, flag) = match &d.kind {
+            super::super::syntax::OperandKind::Pair(pair) if joined.is_some() => (&pair[0], Some(&pair[1])),
+            _ if joined.is_none() => (d, None),
+            _ => return Err(words.error("lop3 with .and or .or writes a number and a predicate, as in d|p")),
+        };
         let super::super::syntax::OperandKind::Int(table) = table.kind else {
             return Err(words.error("lop3 needs a constant table"));
         };
         let abc = [self.source(a, kind)?, self.source(b, kind)?, self.source(c, kind)?];
         let d = self.destination(d, kind)?;
+        let Some(((with, all), flag)) = joined.zip(flag) else {
+            self.push(super::super::special::lop3(), d, abc, table);
+            return Ok(());
+        };
+        let (with, flag) = (self.predicate_source(with)?, self.predicate_destination(flag)?);
         self.push(super::super::special::lop3(), d, abc, table);
+        let some = self.fresh_predicate();
+        self.binary(super::super::lanes::compare(|a: u32, _: u32| a != 0), some, d, d);
+        let run = if all { masks(|a, b, _| a & b) } else { masks(|a, b, _| a | b) };
+        self.ternary(run, flag, [some, with, with]);
         Ok(())
     }
 

@@ -15,9 +15,9 @@ pub(in super::super) mod barrier_kind {
     pub(in super::super::super) const COUNT: u64 = 2;
     pub(in super::super::super) const AND: u64 = 3;
     pub(in super::super::super) const OR: u64 = 4;
-    /// Of a cluster. Its barrier is behind those that have a number.
-    pub(in super::super::super) const CLUSTER: u64 = 5;
-    pub(in super::super::super) const CLUSTER_ID: u64 = 16;
+    /// Of a cluster.
+    pub(in super::super::super) const CLUSTER_ARRIVE: u64 = 5;
+    pub(in super::super::super) const CLUSTER_WAIT: u64 = 6;
 }
 
 impl<'s> Decoder<'_, 's> {
@@ -28,6 +28,7 @@ impl<'s> Decoder<'_, 's> {
             "call" => self.guarded(|it| it.call(words)),
             "ret" => {
                 words.take("uni");
+                self.place_results();
                 self.push(lanes::give_back(), 0, [NONE; 3], 0);
                 self.edge(Edge::Return);
                 Ok(())
@@ -148,10 +149,18 @@ impl<'s> Decoder<'_, 's> {
         let callee = self.callee(target)?;
         let (mut argument_slots, mut result_slots) = (Vec::new(), Vec::new());
         for it in arguments {
-            argument_slots.push(self.param_slot(it)?);
+            argument_slots.push(self.argument_slot(it)?);
         }
+        let mut fetched = Vec::new();
         for it in results {
-            result_slots.push(self.param_slot(it)?);
+            match self.as_register(it) {
+                Some((value, kind)) => {
+                    let slot = self.fresh_slot(kind)?;
+                    fetched.push((slot, kind, value.column));
+                    result_slots.push(slot);
+                }
+                None => result_slots.push(self.param_slot(it)?),
+            }
         }
         let index = self.function.calls.len() as u64;
         self.function.calls.push(Call { callee, arguments: argument_slots, results: result_slots });
@@ -159,6 +168,9 @@ impl<'s> Decoder<'_, 's> {
         if matches!(callee, Callee::Indirect(_)) {
             // Lanes that called different functions meet again behind the call.
             self.push(lanes::join(), 0, [NONE; 3], 0);
+        }
+        for (slot, kind, register) in fetched {
+            self.fetch(slot, kind, register);
         }
         Ok(())
     }
@@ -188,7 +200,7 @@ impl<'s> Decoder<'_, 's> {
         }
     }
 
-    fn param_slot(&mut self, operand: &Operand<'s>) -> Parsed<Slot> {
+    pub(super) fn param_slot(&mut self, operand: &Operand<'s>) -> Parsed<Slot> {
         self.place = operand.place;
         match operand.kind {
             OperandKind::Name(name, 0) => match self.symbol(name)? {
@@ -204,18 +216,15 @@ impl<'s> Decoder<'_, 's> {
         words.take("aligned");
         if words.take("cluster") {
             words.take_any(&[("release", ()), ("relaxed", ()), ("acquire", ())]);
-            // All who arrive wait as well, so that waiting for all to wait is enough.
             let arrives = words.take("arrive");
             if !arrives && !words.take("wait") {
                 return Err(words.error("a cluster's barrier needs .arrive or .wait"));
             }
             let [] = words.operands()?;
-            if arrives {
-                self.push(special::fence(), 0, [NONE; 3], 0);
-            } else {
-                let id = self.constant(barrier_kind::CLUSTER_ID, false);
-                self.push(lanes::barrier(), NONE, [id, NONE, NONE], barrier_kind::CLUSTER);
-            }
+            self.program.uses_cluster_barrier = true;
+            self.push(special::fence(), 0, [NONE; 3], 0);
+            let kind = if arrives { barrier_kind::CLUSTER_ARRIVE } else { barrier_kind::CLUSTER_WAIT };
+            self.push(lanes::barrier(), NONE, [NONE; 3], kind);
             return Ok(());
         }
         let kind =

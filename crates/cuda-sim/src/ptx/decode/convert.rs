@@ -8,11 +8,12 @@ use super::super::number::{
 use super::super::parse::Parsed;
 use super::super::syntax::{Operand, OperandKind};
 use super::super::types::Type;
+use super::pairs::is_pair;
 use super::{Decoder, Words};
 
 /// What the rounding modifier of a conversion says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     /// `.rn` and its siblings: how the result is rounded to the format.
     Format(Rounding),
     /// `.rni` and its siblings: to an integral value.
@@ -31,13 +32,14 @@ const MODES: [(&str, Mode); 9] = [
     ("rna", Mode::Format(Rounding::Away)),
 ];
 
+/// What the modifiers of a conversion say.
 #[derive(Clone, Copy)]
-struct Conversion {
-    mode: Option<Mode>,
+pub(super) struct Conversion {
+    pub(super) mode: Option<Mode>,
     flush: bool,
     saturate: bool,
-    relu: bool,
-    finite: bool,
+    pub(super) relu: bool,
+    pub(super) finite: bool,
 }
 
 fn is_float(kind: Type) -> bool {
@@ -46,13 +48,20 @@ fn is_float(kind: Type) -> bool {
 
 impl<'s> Decoder<'_, 's> {
     pub(super) fn mov(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        let vector = words.take_any(&[("v2", 2), ("v4", 4)]);
         let kind = words.take_type()?;
         let [d, a] = words.operands()?;
+        if let Some(count) = vector {
+            return self.vector_move(words, d, a, (kind, count));
+        }
         if kind == Type::Pred {
             let a = self.predicate_source(a)?;
             let d = self.predicate_destination(d)?;
             self.ternary(super::super::lanes::masks(|a, _, _| a), d, [a; 3]);
             return Ok(());
+        }
+        if kind == Type::B128 {
+            return self.quad_move(words);
         }
         match (&d.kind, &a.kind) {
             (OperandKind::Vector(parts), _) => self.unpack(words, parts, a, kind),
@@ -79,6 +88,46 @@ impl<'s> Decoder<'_, 's> {
                 Ok(())
             }
         }
+    }
+
+    /// `mov.v4.u32 {a, b, c, d}, %tid` and between vectors.
+    fn vector_move(
+        &mut self,
+        words: &Words<'_, 's>,
+        d: &Operand<'s>,
+        a: &Operand<'s>,
+        (kind, count): (Type, usize),
+    ) -> Parsed<()> {
+        let special: Vec<Operand<'s>>;
+        let sources = match &a.kind {
+            OperandKind::Vector(list) => &list[..],
+            OperandKind::Name(name, 0) => {
+                let parts = ["x", "y", "z", "w"].into_iter().take(count);
+                special =
+                    parts.map(|it| Operand { place: a.place, kind: OperandKind::Part(name, it) }).collect();
+                &special[..]
+            }
+            _ => return Err(words.error("mov of a vector takes one, or a special register")),
+        };
+        let OperandKind::Vector(targets) = &d.kind else {
+            return Err(words.error("mov of a vector writes one"));
+        };
+        if targets.len() != count || sources.len() != count {
+            return Err(words.error(format!("expected vectors of {count}")));
+        }
+        let mut copies = Vec::new();
+        let wide = kind.bits() == 64;
+        for source in sources {
+            let (from, copy) = (self.source(source, kind)?, self.temporary(kind.bits()));
+            self.unary(if wide { map1(|a: u64| a) } else { map1(|a: u32| a) }, copy, from);
+            copies.push(copy);
+        }
+        for (target, copy) in targets.iter().zip(copies).filter(|it| !matches!(it.0.kind, OperandKind::Sink))
+        {
+            let to = self.destination(target, kind)?;
+            self.unary(if wide { map1(|a: u64| a) } else { map1(|a: u32| a) }, to, copy);
+        }
+        Ok(())
     }
 
     /// `mov.b64 d, {a, b}`: the first part is the lowest.
@@ -168,58 +217,6 @@ impl<'s> Decoder<'_, 's> {
         Ok(())
     }
 
-    /// `cvt.pack.sat.s8.s32.b32 d, a, b, c`: two numbers made narrow side by side, below the low part of `c`.
-    fn narrow_pair(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
-        words.take("sat");
-        let (to, from) = (words.take_type()?, words.take_type()?);
-        let third = words.take_type_if_any();
-        let (d, a, b, c) = match words.operands {
-            [d, a, b] if third.is_none() => (d, a, b, None),
-            [d, a, b, c] if third.is_some() => (d, a, b, Some(c)),
-            _ => {
-                return Err(
-                    words.error("cvt.pack takes a result, two numbers, and perhaps what is above them")
-                );
-            }
-        };
-        let signed = from == Type::S32;
-        if !signed && from != Type::U32 {
-            return words.unsupported(from);
-        }
-        let (a, b) = (self.source(a, from)?, self.source(b, from)?);
-        let c = match c {
-            Some(c) => self.source(c, Type::B32)?,
-            None => self.constant(0, false),
-        };
-        let d = self.destination(d, Type::B32)?;
-        /// Both numbers in `BITS` bits each, below what is left of `c`.
-        fn packed<const BITS: u32, const LOW: i64, const HIGH: i64>(a: i64, b: i64, c: u32) -> u32 {
-            let mask = (1u32 << BITS) - 1;
-            let narrow = |it: i64| it.clamp(LOW, HIGH) as u32 & mask;
-            c.checked_shl(2 * BITS).unwrap_or(0) | narrow(a) << BITS | narrow(b)
-        }
-        macro_rules! run {
-            ($bits:literal, $low:literal, $high:literal) => {
-                if signed {
-                    map3(|a: u32, b: u32, c: u32| {
-                        packed::<$bits, { $low }, $high>((a as i32).into(), (b as i32).into(), c)
-                    })
-                } else {
-                    map3(|a: u32, b: u32, c: u32| packed::<$bits, { $low }, $high>(a.into(), b.into(), c))
-                }
-            };
-        }
-        let run = match to {
-            Type::S16 => run!(16, -32768, 32767),
-            Type::U16 => run!(16, 0, 65535),
-            Type::S8 => run!(8, -128, 127),
-            Type::U8 => run!(8, 0, 255),
-            _ => return words.unsupported(to),
-        };
-        self.ternary(run, d, [a, b, c]);
-        Ok(())
-    }
-
     pub(super) fn cvt(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
         if words.take("pack") {
             return self.narrow_pair(words);
@@ -232,7 +229,7 @@ impl<'s> Decoder<'_, 's> {
             finite: words.take("satfinite"),
         };
         let (to, from) = (words.take_type()?, words.take_type()?);
-        if words.operands.len() == 3 || matches!(from, Type::E4m3x2 | Type::E5m2x2 | Type::F16x2) {
+        if words.operands.len() == 3 || is_pair(from) {
             return self.convert_pair(words, conversion, to, from);
         }
         let [d, a] = words.operands()?;
@@ -470,69 +467,6 @@ impl<'s> Decoder<'_, 's> {
         let result = self.temporary(64);
         self.unary(run, result, wide);
         Ok(result)
-    }
-
-    /// Conversions of two values at once, and from packed pairs.
-    fn convert_pair(
-        &mut self,
-        words: &mut Words<'_, 's>,
-        conversion: Conversion,
-        to: Type,
-        from: Type,
-    ) -> Parsed<()> {
-        let Some(Mode::Format(mode)) = conversion.mode else { return words.unsupported(to) };
-        let (high, low, d) = match (from, words.operands) {
-            (Type::F32, [d, a, b]) => (self.source(a, from)?, self.source(b, from)?, d),
-            (Type::F16x2 | Type::E4m3x2 | Type::E5m2x2, [d, a]) => {
-                let a = self.source(a, from)?;
-                (a, a, d)
-            }
-            _ => return words.unsupported(from),
-        };
-        let mut wide = [low, high];
-        for (index, it) in wide.iter_mut().enumerate() {
-            let run = match (from, index) {
-                (Type::F32, _) => map1(|a: u32| f64::from(f32(a)).to_bits()),
-                (Type::F16x2, 0) => map1(|a: u32| number::half(a).to_bits()),
-                (Type::F16x2, _) => map1(|a: u32| number::half(a >> 16).to_bits()),
-                (Type::E4m3x2, 0) => map1(|a: u32| super::half::from_e4m3(a).to_bits()),
-                (Type::E4m3x2, _) => map1(|a: u32| super::half::from_e4m3(a >> 8).to_bits()),
-                (_, 0) => map1(|a: u32| number::half((a & 0xff) << 8).to_bits()),
-                _ => map1(|a: u32| number::half(a & 0xff00).to_bits()),
-            };
-            let column = self.temporary(64);
-            self.unary(run, column, *it);
-            if conversion.relu {
-                let run = map1(|a: u64| if f64(a) > 0.0 || f64(a).is_nan() { a } else { 0 });
-                self.unary(run, column, column);
-            }
-            *it = column;
-        }
-        let finite = conversion.finite;
-        let run = match to {
-            Type::F16x2 if finite => {
-                map2(|a: u64, b: u64| super::half::pair(a, b, |it| super::half::finite(it, F16)))
-            }
-            Type::F16x2 => {
-                rounded!(mode, M => map2(|a: u64, b: u64| super::half::pair(a, b, |it| narrow(it, F16, M))))
-            }
-            Type::Bf16x2 if finite => {
-                map2(|a: u64, b: u64| super::half::pair(a, b, |it| super::half::finite(it, BF16)))
-            }
-            Type::Bf16x2 => {
-                rounded!(mode, M => map2(|a: u64, b: u64| super::half::pair(a, b, |it| narrow(it, BF16, M))))
-            }
-            Type::E4m3x2 if finite => {
-                map2(|a: u64, b: u64| super::half::to_e4m3(f64(a)) | super::half::to_e4m3(f64(b)) << 8)
-            }
-            Type::E5m2x2 if finite => {
-                map2(|a: u64, b: u64| super::half::to_e5m2(f64(a)) | super::half::to_e5m2(f64(b)) << 8)
-            }
-            _ => return words.unsupported(to),
-        };
-        let d = self.destination(d, to)?;
-        self.binary(run, d, wide[0], wide[1]);
-        Ok(())
     }
 }
 

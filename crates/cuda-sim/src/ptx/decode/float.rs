@@ -10,7 +10,7 @@ use super::super::parse::Parsed;
 use super::super::types::Type;
 use super::{Decoder, Words};
 
-const ROUNDINGS: [(&str, Rounding); 4] =
+pub(super) const ROUNDINGS: [(&str, Rounding); 4] =
     [("rn", Rounding::Nearest), ("rz", Rounding::Zero), ("rm", Rounding::Down), ("rp", Rounding::Up)];
 
 /// What happens around an operation.
@@ -27,11 +27,12 @@ impl<'s> Decoder<'_, 's> {
         let approximate = words.take("approx") | words.take("full");
         let around = Around { flush: words.take("ftz"), saturate: words.take("sat") };
         let (propagate, sign) = (words.take("NaN"), words.take("xorsign"));
-        if sign {
-            words.take("abs");
-        }
+        let magnitudes = words.take("abs") && !sign;
         let kind = words.take_type()?;
         let single = kind == Type::F32;
+        if let Some(half @ (Type::F16 | Type::Bf16)) = words.take_type_if_any() {
+            return self.mixed_arithmetic(words, half, mode, (around.flush, around.saturate));
+        }
         let run = match words.opcode {
             "add" | "sub" | "mul" if single => single_binary(words.opcode, mode, around.flush),
             "add" | "sub" | "mul" => double_binary(words.opcode, mode),
@@ -61,17 +62,33 @@ impl<'s> Decoder<'_, 's> {
             _ => return words.unsupported(kind),
         };
         if matches!(words.opcode, "min" | "max") && words.operands.len() == 4 {
-            return self.three_way(words, kind, run, around);
+            return self.three_way(words, kind, run, (around, magnitudes));
+        }
+        if magnitudes {
+            return Err(words.error(format!("{}.abs takes three numbers", words.opcode)));
         }
         self.float_operation(words, kind, run, 2, around)
     }
 
     /// `min` or `max` of three.
-    fn three_way(&mut self, words: &Words<'_, 's>, kind: Type, run: Handler, around: Around) -> Parsed<()> {
+    fn three_way(
+        &mut self,
+        words: &Words<'_, 's>,
+        kind: Type,
+        run: Handler,
+        (around, magnitudes): (Around, bool),
+    ) -> Parsed<()> {
         let [d, a, b, c] = words.operands()?;
         let mut abc = [self.source(a, kind)?, self.source(b, kind)?, self.source(c, kind)?];
         if around.flush {
             abc = abc.map(|it| self.flushed(it));
+        }
+        if magnitudes {
+            abc = abc.map(|it| {
+                let positive = self.temporary(32);
+                self.unary(map1(|a: u32| a & 0x7fff_ffff), positive, it);
+                positive
+            });
         }
         let d = self.destination(d, kind)?;
         let first = self.temporary(kind.bits());
@@ -211,7 +228,7 @@ fn coarse(value: f64, f: impl Fn(f64) -> f64) -> u64 {
     result.to_bits() & !0xffff_ffff
 }
 
-fn single_binary(opcode: &str, mode: Rounding, flush: bool) -> Handler {
+pub(super) fn single_binary(opcode: &str, mode: Rounding, flush: bool) -> Handler {
     match (opcode, mode, flush) {
         ("add", Rounding::Nearest, false) => map2(|a: u32, b: u32| out32(f32(a) + f32(b))),
         ("sub", Rounding::Nearest, false) => map2(|a: u32, b: u32| out32(f32(a) - f32(b))),
@@ -263,7 +280,7 @@ fn fma32(a: u32, b: u32, c: u32, mode: Rounding) -> u32 {
     signed_zero(narrow(fma_odd(a, b, c), F32, mode), a * b, c, mode)
 }
 
-fn single_fma(mode: Rounding, flush: bool) -> Handler {
+pub(super) fn single_fma(mode: Rounding, flush: bool) -> Handler {
     match (mode, flush) {
         (Rounding::Nearest, false) => map3(|a: u32, b: u32, c: u32| out32(f32(a).mul_add(f32(b), f32(c)))),
         (Rounding::Nearest, true) => map3(|a: u32, b: u32, c: u32| {

@@ -4,9 +4,11 @@ use super::super::exchange::{Exchange, Kind};
 use super::super::fragment::{Fragment, Product, Tile};
 use super::super::matrix::{Item, Matrix};
 use super::super::memory::space;
+use super::super::number::Rounding;
 use super::super::parse::Parsed;
 use super::super::syntax::{Operand, OperandKind};
 use super::super::types::Type;
+use super::float::ROUNDINGS;
 use super::warp::blank;
 use super::{Decoder, Words};
 
@@ -26,6 +28,8 @@ impl Sizes {
             "m8n32k16" => (8, 32, 16),
             "m16n16k8" => (16, 16, 8),
             "m8n8k4" => (8, 8, 4),
+            "m8n8k32" => (8, 8, 32),
+            "m8n8k128" => (8, 8, 128),
             _ => return None,
         };
         Some(Self { m, n, k })
@@ -44,6 +48,8 @@ impl Sizes {
             (16, Item::Bf16 | Item::S8 | Item::U8) | (8, Item::Tf32) => !sums,
             (16, Item::F32 | Item::S32) | (8, Item::F32) => sums,
             (4, Item::F64) => true,
+            (32, Item::S4 | Item::U4) | (128, Item::B1) => !sums,
+            (32 | 128, Item::S32) => sums,
             _ => false,
         };
         // Fragments of factors of half precision have 16 elements whatever their shape.
@@ -68,9 +74,15 @@ impl<'s> Decoder<'_, 's> {
         name.and_then(Sizes::named).ok_or_else(|| words.error("wmma of this shape is not supported"))
     }
 
-    fn fragment_of(words: &Words<'_, 's>, sizes: Sizes, which: &str, kind: Type) -> Parsed<Fragment> {
-        let found = Item::of(kind).and_then(|item| sizes.fragment(which, item));
+    fn fragment_of(words: &Words<'_, 's>, sizes: Sizes, which: &str, item: Item) -> Parsed<Fragment> {
+        let found = sizes.fragment(which, item);
         found.ok_or_else(|| words.error(format!("wmma has no matrix {which} of this shape and type")))
+    }
+
+    /// Takes the first type of an element.
+    fn item(words: &mut Words<'_, 's>) -> Option<Item> {
+        let index = words.left.iter().position(|it| Item::named(it).is_some())?;
+        Item::named(words.left.remove(index))
     }
 
     /// The columns of a fragment's registers.
@@ -108,8 +120,12 @@ impl<'s> Decoder<'_, 's> {
         let by_row = layout.ok_or_else(|| words.error("wmma needs .row or .col"))?;
         let sizes = Self::sizes(words)?;
         let mut space = self.take_space(words);
-        let kind = words.take_type()?;
-        let fragment = Self::fragment_of(words, sizes, which, kind)?;
+        let item = Self::item(words).ok_or_else(|| words.error("wmma lacks a type"))?;
+        let fragment = Self::fragment_of(words, sizes, which, item)?;
+        // Factors of less than a byte lie along the depth.
+        if item.bits() < 8 && by_row != (which == "a") {
+            return Err(words.error("wmma has no matrix of this type with this layout"));
+        }
         let (registers, address, stride) = match (words.operands, loads) {
             ([r, p], true) | ([p, r], false) => (r, p, None),
             ([r, p, stride], true) | ([p, r, stride], false) => (r, p, Some(stride)),
@@ -134,6 +150,10 @@ impl<'s> Decoder<'_, 's> {
 
     /// `wmma.mma.sync.aligned.row.col.m16n16k16.f32.f32 d, a, b, c`, with all four types except for half precision.
     fn fragment_product(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        let xor = words.take("xor");
+        if xor || words.take("and") {
+            words.take("popc");
+        }
         words.take("sync");
         words.take("aligned");
         // The layouts of a and b are in their fragments already.
@@ -144,13 +164,13 @@ impl<'s> Decoder<'_, 's> {
         }
         let sizes = Self::sizes(words)?;
         let saturate = words.take("satfinite");
-        words.take("rn");
-        let mut kinds = Vec::new();
-        while let Some(kind) = words.take_type_if_any() {
-            kinds.push(kind);
+        let rounding = words.take_any(&ROUNDINGS).unwrap_or(Rounding::Nearest);
+        let mut items = Vec::new();
+        while let Some(item) = Self::item(words) {
+            items.push(item);
         }
-        let [d, a, b, c] = match kinds[..] {
-            [d, c] => [d, Type::F16, Type::F16, c],
+        let [d, a, b, c] = match items[..] {
+            [d, c] => [d, Item::F16, Item::F16, c],
             [d, a, b, c] if a == b => [d, a, b, c],
             _ => return Err(words.error("wmma.mma needs the types of d, a, b and c")),
         };
@@ -160,7 +180,12 @@ impl<'s> Decoder<'_, 's> {
             c: Self::fragment_of(words, sizes, "c", c)?,
             d: Self::fragment_of(words, sizes, "d", d)?,
             saturate,
+            xor,
+            rounding,
         };
+        if rounding != Rounding::Nearest && a != Item::F64 {
+            return Err(words.error("wmma rounds sums of single precision to nearest"));
+        }
         let operands: &[Operand<'s>; 4] = words.operands()?;
         let mut more = Vec::new();
         let fragments = [product.d, product.a, product.b, product.c];

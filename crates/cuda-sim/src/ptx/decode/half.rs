@@ -48,7 +48,10 @@ impl<'s> Decoder<'_, 's> {
         let (propagate, sign) = (words.take("NaN"), words.take("xorsign"));
         let out_of_range = words.take("oob");
         let kind = words.take_type()?;
-        if sign || out_of_range {
+        if sign {
+            words.take("abs");
+        }
+        if (sign && !matches!(words.opcode, "min" | "max")) || (out_of_range && words.opcode != "fma") {
             return words.unsupported(kind);
         }
         let (count, run) = match (words.opcode, propagate) {
@@ -77,7 +80,28 @@ impl<'s> Decoder<'_, 's> {
             }
         }
         let d = self.destination(d, kind)?;
-        self.ternary(run, d, columns);
+        let factors = columns;
+        if sign {
+            let run = signs(kind, |a| a & 0x7fff_7fff, |a| a & 0x7fff);
+            for column in &mut columns[..2] {
+                let copy = self.temporary(32);
+                self.unary(run, copy, *column);
+                *column = copy;
+            }
+        }
+        // What is done afterwards needs the operands, one of which the result may replace.
+        let result = if sign || out_of_range { self.temporary(32) } else { d };
+        self.ternary(run, result, columns);
+        if sign {
+            let run = match kind {
+                Type::F16 | Type::F16x2 => map3(|d: u32, a: u32, b: u32| sign_of_product(d, a, b, 0x7c00)),
+                _ => map3(|d: u32, a: u32, b: u32| sign_of_product(d, a, b, 0x7f80)),
+            };
+            self.ternary(run, d, [result, factors[0], factors[1]]);
+        }
+        if out_of_range {
+            self.ternary(map3(zero_out_of_range), d, [result, factors[0], factors[1]]);
+        }
         if flush {
             self.unary(flush_half(kind), d, d);
         }
@@ -111,6 +135,23 @@ impl<'s> Decoder<'_, 's> {
     }
 }
 
+/// Gives each number of `d` the sign of the product of those of `a` and `b`, but no NaN.
+fn sign_of_product(d: u32, a: u32, b: u32, infinity: u32) -> u32 {
+    [0, 16].into_iter().fold(0, |sum, at| {
+        let number = d >> at & 0xffff;
+        let sign = if number & 0x7fff > infinity { 0 } else { (a ^ b) >> at & 0x8000 };
+        sum | (number | sign) << at
+    })
+}
+
+/// Zero in the halves in which `a` or `b` is the NaN that stands for what lies outside of a tensor.
+fn zero_out_of_range(d: u32, a: u32, b: u32) -> u32 {
+    [0, 16].into_iter().fold(0, |sum, at| {
+        let outside = |it: u32| it >> at & 0xffff == 0x7fff;
+        sum | if outside(a) || outside(b) { 0 } else { d & 0xffff << at }
+    })
+}
+
 fn signs<F: Fn(u32) -> u32 + Copy, G: Fn(u32) -> u32 + Copy>(kind: Type, pair: F, single: G) -> Handler {
     if kind.bits() == 32 { map1(pair) } else { map1(single) }
 }
@@ -140,48 +181,4 @@ pub(super) fn finite(value: f64, format: Format) -> u32 {
     let bits = narrow(value, format, Rounding::Nearest);
     let infinity = ((1 << format.exponent_bits) - 1) << format.fraction_bits;
     if bits & 0x7fff == infinity { bits - 1 } else { bits }
-}
-
-/// The 8-bit format with four exponent bits has no infinity: its largest numbers take that place.
-pub(super) fn to_e4m3(value: f64) -> u32 {
-    if value.is_nan() {
-        return 0x7f;
-    }
-    let sign = u32::from(value.is_sign_negative()) << 7;
-    // Rounded with a fifth exponent bit, then moved down; 448 is the largest.
-    let magnitude = value.abs().min(1e6);
-    let step = if magnitude < 0.015625 {
-        2f64.powi(-9)
-    } else {
-        2f64.powi(((magnitude.to_bits() >> 52) as i32 - 1023) - 3)
-    };
-    let rounded = ((magnitude / step).round_ties_even() * step).min(448.0);
-    if rounded < 0.015625 {
-        return sign | (rounded * 512.0) as u32;
-    }
-    let exponent = (rounded.to_bits() >> 52) as i32 - 1023 + 7;
-    let fraction = (rounded.to_bits() >> 49 & 7) as u32;
-    sign | (exponent as u32) << 3 | fraction
-}
-
-pub(super) fn from_e4m3(bits: u32) -> f64 {
-    let (field, fraction) = (bits >> 3 & 0xf, bits & 7);
-    let magnitude = match (field, fraction) {
-        (15, 7) => f64::NAN,
-        (0, _) => f64::from(fraction) / 512.0,
-        _ => f64::from(8 + fraction) * 2f64.powi(field as i32 - 10),
-    };
-    if bits & 0x80 != 0 { -magnitude } else { magnitude }
-}
-
-pub(super) fn to_e5m2(value: f64) -> u32 {
-    if value.is_nan() {
-        return 0x7f;
-    }
-    finite8(value)
-}
-
-fn finite8(value: f64) -> u32 {
-    let bits = narrow(value, Format { exponent_bits: 5, fraction_bits: 2 }, Rounding::Nearest);
-    if bits & 0x7f == 0x7c { bits - 1 } else { bits }
 }

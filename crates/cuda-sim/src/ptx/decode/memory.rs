@@ -1,10 +1,11 @@
 //! Loads, stores, atomic operations, address conversions, fences.
 
 use super::super::access::{self, Width, space_and_align};
-use super::super::lanes::{Handler, NONE, map1, map2};
+use super::super::lanes::{Handler, NONE, map1, map2, select};
 use super::super::memory::{GRID_WINDOW, LOCAL_WINDOW, PARAM_WINDOW, SHARED_WINDOW, WINDOW, space};
 use super::super::number::{self, Rounding, f32, f64, narrow};
 use super::super::parse::Parsed;
+use super::super::quad::Quad;
 use super::super::special;
 use super::super::syntax::{Operand, OperandKind};
 use super::super::types::Type;
@@ -106,6 +107,10 @@ impl<'s> Decoder<'_, 's> {
                     offset: u64::from(slot.offset).wrapping_add(offset as u64),
                 });
             }
+            Symbol::Spilled(_) if *space == space::PARAM => {
+                *space = space::LOCAL;
+                space::LOCAL
+            }
             Symbol::KernelParam(_) => space::PARAM,
             Symbol::Shared(_) | Symbol::DynamicShared => space::SHARED,
             Symbol::Local(_) => space::LOCAL,
@@ -156,6 +161,12 @@ impl<'s> Decoder<'_, 's> {
         let vector = self.take_vector(words);
         let kind = words.take_type()?;
         let [d, a] = words.operands()?;
+        if kind == Type::B128 && vector == 1 {
+            let place = self.address(a, &mut space)?;
+            let register = self.quad(d)?;
+            self.quad_access(Quad::Load, (register, &place), (space, strength), ordered);
+            return Ok(());
+        }
         let Some(width) = loaded(kind) else { return words.unsupported(kind) };
         let mut place = self.address(a, &mut space)?;
         let parts = self.parts(d, vector)?;
@@ -231,9 +242,9 @@ impl<'s> Decoder<'_, 's> {
         }
     }
 
-    fn store(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
-        if words.take("async") || words.take("bulk") {
-            return Err(words.error("asynchronous stores are not supported"));
+    pub(super) fn store(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        if words.take("async") || words.left.contains(&"bulk") {
+            return self.asynchronous_store(words);
         }
         let (ordered, strength) = self.take_hints(words);
         if ordered {
@@ -243,8 +254,13 @@ impl<'s> Decoder<'_, 's> {
         let vector = self.take_vector(words);
         let kind = words.take_type()?;
         let [a, b] = words.operands()?;
-        let Some(width) = loaded(kind) else { return words.unsupported(kind) };
         let place = self.address(a, &mut space)?;
+        if kind == Type::B128 && vector == 1 && !matches!(space, space::CONST | space::PARAM) {
+            let register = self.quad(b)?;
+            self.quad_access(Quad::Store, (register, &place), (space, strength), ordered);
+            return Ok(());
+        }
+        let Some(width) = loaded(kind) else { return words.unsupported(kind) };
         if matches!(space, space::CONST | space::PARAM) {
             return Err(words.error(format!("{} memory cannot be written", space::name(space))));
         }
@@ -260,7 +276,10 @@ impl<'s> Decoder<'_, 's> {
         Ok(())
     }
 
-    fn atomic(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+    pub(super) fn atomic(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
+        if words.take("async") {
+            return self.asynchronous_reduction(words);
+        }
         let (ordered, strength) = self.take_hints(words);
         let mut space = self.take_space(words);
         if !matches!(space, space::GLOBAL | space::SHARED | space::GENERIC) {
@@ -268,13 +287,13 @@ impl<'s> Decoder<'_, 's> {
                 words.error(format!("atomic operations do not work on {} memory", space::name(space)))
             );
         }
-        if words.take("async") {
-            return Err(words.error("asynchronous reductions are not supported"));
-        }
         let vector = self.take_vector(words);
         let kind = words.take_type()?;
         let operation = words.take_first()?;
         let returns = words.opcode == "atom";
+        if kind == Type::B128 && returns {
+            return self.quad_atomic(words, operation, space, strength);
+        }
         let (d, rest) = match words.operands {
             [d, rest @ ..] if returns => (Some(d), rest),
             rest => (None, rest),
@@ -288,7 +307,10 @@ impl<'s> Decoder<'_, 's> {
         let place = self.address(a, &mut space)?;
         let wide =
             vector > 1 && matches!(kind, Type::F32 | Type::F16 | Type::Bf16 | Type::F16x2 | Type::Bf16x2);
-        if vector > 1 && !(wide && space == space::GLOBAL && kind.bytes() as usize * vector <= 16) {
+        let narrow = !matches!(kind, Type::F32) && matches!(operation, "min" | "max");
+        if vector > 1 && !(wide && space == space::GLOBAL && kind.bytes() as usize * vector <= 16)
+            || narrow && vector == 1 && !kind.is_integer()
+        {
             return words.unsupported(kind);
         }
         if ordered {
@@ -398,11 +420,12 @@ impl<'s> Decoder<'_, 's> {
 
     /// `cp.async`: the copy is done at once, and waiting for it is nothing.
     fn copy(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
-        if !words.take("async") {
+        let reduces = words.take("reduce");
+        if !words.take("async") || (reduces && !words.left.contains(&"bulk")) {
             return Err(words.error(format!("cp.{} is not supported", words.left.join("."))));
         }
         if words.take("bulk") {
-            return self.bulk_copy(words);
+            return self.bulk_copy(words, reduces);
         }
         if words.take("mbarrier") {
             return self.arrive_after_copies(words);
@@ -412,6 +435,9 @@ impl<'s> Decoder<'_, 's> {
             return Ok(());
         }
         self.take_hints(words);
+        if words.take("L2::cache_hint") {
+            self.drop_policy(words)?;
+        }
         let (mut to, mut from) = (space::SHARED, space::GLOBAL);
         if !(words.take("shared") | words.take("shared::cta") | words.take("shared::cluster"))
             || !words.take("global")
@@ -432,6 +458,15 @@ impl<'s> Decoder<'_, 's> {
         let a = self.full_address(&a);
         let wanted = match source {
             None => self.constant(size, false),
+            // A predicate says whether to take zeros instead.
+            Some(Operand { kind: OperandKind::Name(name, 0), .. })
+                if matches!(self.symbol(name), Ok(Symbol::Register { kind: Type::Pred, .. })) =>
+            {
+                let (ignored, all) = (self.predicate_register(name)?, self.constant(size, false));
+                let (none, wanted) = (self.constant(0, false), self.temporary(32));
+                self.ternary(select::<u32>(), wanted, [none, all, ignored]);
+                wanted
+            }
             Some(source) => self.source(source, Type::U32)?,
         };
         let site = self.site();
@@ -468,6 +503,22 @@ fn atomic_handler(operation: &str, kind: Type) -> Option<Handler> {
         }
         ("add", Type::Bf16x2) => {
             atomic::<u32, u32, _>(|old, b, _| addb(old, b) | addb(old >> 16, b >> 16) << 16)
+        }
+        ("min", Type::F16x2) => atomic::<u32, u32, _>(|old, b, _| extremes::<false, true>(old, b)),
+        ("max", Type::F16x2) => atomic::<u32, u32, _>(|old, b, _| extremes::<true, true>(old, b)),
+        ("min", Type::Bf16x2) => atomic::<u32, u32, _>(|old, b, _| extremes::<false, false>(old, b)),
+        ("max", Type::Bf16x2) => atomic::<u32, u32, _>(|old, b, _| extremes::<true, false>(old, b)),
+        ("min", Type::F16) => {
+            atomic::<u16, u32, _>(|old, b, _| extremes::<false, true>(old.into(), b.into()) as u16)
+        }
+        ("max", Type::F16) => {
+            atomic::<u16, u32, _>(|old, b, _| extremes::<true, true>(old.into(), b.into()) as u16)
+        }
+        ("min", Type::Bf16) => {
+            atomic::<u16, u32, _>(|old, b, _| extremes::<false, false>(old.into(), b.into()) as u16)
+        }
+        ("max", Type::Bf16) => {
+            atomic::<u16, u32, _>(|old, b, _| extremes::<true, false>(old.into(), b.into()) as u16)
         }
         ("min", Type::U32) => atomic::<u32, u32, _>(|old, b, _| old.min(b)),
         ("max", Type::U32) => atomic::<u32, u32, _>(|old, b, _| old.max(b)),
@@ -507,4 +558,14 @@ fn add16(a: u32, b: u32) -> u32 {
 fn addb(a: u32, b: u32) -> u32 {
     let sum = number::add_odd(number::bhalf(a & 0xffff), number::bhalf(b & 0xffff));
     narrow(sum, number::BF16, Rounding::Nearest)
+}
+
+/// The extreme in each half, of half precision or bfloat16.
+fn extremes<const LARGEST: bool, const HALF: bool>(a: u32, b: u32) -> u32 {
+    let format = if HALF { number::F16 } else { number::BF16 };
+    let value = |it: u32| if HALF { number::half(it) } else { number::bhalf(it & 0xffff) };
+    let one = |a: u32, b: u32| {
+        narrow(number::extreme(value(a), value(b), LARGEST, false), format, Rounding::Nearest)
+    };
+    one(a, b) | one(a >> 16, b >> 16) << 16
 }

@@ -40,10 +40,16 @@ mod convert;
 mod float;
 mod fragment;
 mod half;
+mod matrix;
 mod memory;
 mod names;
 mod operand;
+mod packed;
+mod pairs;
+mod quad;
 mod special;
+mod stack;
+mod tensor_map;
 mod texture;
 mod video;
 mod warp;
@@ -56,7 +62,7 @@ use super::lanes::{GUARD_NOT, Handler, Inst, NONE, nothing};
 use super::lex::Place;
 use super::parse::Parsed;
 use super::program::{COLUMN, Function, Program};
-use super::syntax::{self, Instruction, Operand, StatementKind};
+use super::syntax::{self, Instruction, Operand, OperandKind, StatementKind};
 use super::types::Type;
 use names::Names;
 
@@ -113,6 +119,14 @@ pub(super) fn decode<'s>(
         labels: Vec::new(),
     };
     decoder.labels = vec![u32::MAX; decoder.names.label_count()];
+    for (slot, copy) in decoder.names.spilled.clone() {
+        decoder.push(super::special::spill(), NONE, [slot.offset, slot.size, NONE], copy.into());
+    }
+    for (slot, kind, index) in decoder.names.passed.formals.clone() {
+        let register = decoder.register(index, kind);
+        decoder.fetch(slot, kind, register);
+    }
+    decoder.start_stack(body);
     for statement in &body.statements {
         decoder.statement(statement)?;
     }
@@ -140,6 +154,7 @@ impl<'s> Decoder<'_, 's> {
     fn finish(mut self, is_kernel: bool) -> Parsed<Function> {
         // Running off the end of a body returns.
         self.guard = NONE;
+        self.place_results();
         let last = if is_kernel { super::lanes::exit() } else { super::lanes::give_back() };
         self.push(last, 0, [NONE; 3], 0);
         self.function.column_bytes = self.columns;
@@ -161,11 +176,18 @@ impl<'s> Decoder<'_, 's> {
                 if negated { offset | GUARD_NOT } else { offset }
             }
         };
+        let expanded;
+        let operands = if self.names.has_vectors {
+            expanded = instruction.operands.iter().map(|it| self.expanded(it)).collect::<Vec<_>>();
+            &expanded
+        } else {
+            &instruction.operands
+        };
         let mut words = Words {
             opcode: instruction.opcode,
             place: self.place,
             left: instruction.modifiers.clone(),
-            operands: &instruction.operands,
+            operands,
         };
         // Policies of caches change nothing; the one that an access follows is its last operand.
         let cached = ["ld", "st", "atom", "red", "cp"].contains(&words.opcode);
@@ -178,6 +200,29 @@ impl<'s> Decoder<'_, 's> {
         }
         self.dispatch(&mut words)?;
         words.finish()
+    }
+
+    /// An operand with the vectors of registers that it names taken apart.
+    fn expanded(&mut self, operand: &Operand<'s>) -> Operand<'s> {
+        let place = operand.place;
+        let mut all = |list: &[Operand<'s>]| list.iter().map(|it| self.expanded(it)).collect::<Vec<_>>();
+        let kind = match &operand.kind {
+            OperandKind::Parts(list) => OperandKind::Parts(all(list)),
+            OperandKind::Pair(pair) => {
+                OperandKind::Pair(Box::new([all(&pair[..1]).remove(0), all(&pair[1..]).remove(0)]))
+            }
+            OperandKind::Name(name, 0) => match self.symbol(name) {
+                Ok(Symbol::Vector { count, .. }) => {
+                    let parts = ["x", "y", "z", "w"].into_iter().take(count as usize);
+                    OperandKind::Vector(
+                        parts.map(|it| Operand { place, kind: OperandKind::Part(name, it) }).collect(),
+                    )
+                }
+                _ => return operand.clone(),
+            },
+            _ => return operand.clone(),
+        };
+        Operand { place, kind }
     }
 
     fn dispatch(&mut self, words: &mut Words<'_, 's>) -> Parsed<()> {
@@ -196,14 +241,18 @@ impl<'s> Decoder<'_, 's> {
             "cvt" => self.cvt(words),
             "cvta" | "isspacep" | "ld" | "ldu" | "st" | "atom" | "red" | "cp" | "prefetch" | "prefetchu"
             | "membar" | "fence" | "discard" | "applypriority" => self.memory(words),
+            "alloca" | "stacksave" | "stackrestore" => self.stack(words),
             "bra" | "brx" | "call" | "ret" | "exit" | "trap" | "brkpt" | "bar" | "barrier" | "nanosleep"
             | "pmevent" | "setmaxnreg" | "griddepcontrol" => self.control(words),
             "mapa" | "getctarank" => self.cluster_address(words),
+            "clusterlaunchcontrol" => self.cluster_launch_control(words),
+            "tensormap" => self.tensor_map(words),
             "createpolicy" => self.cache_policy(words),
             "shfl" | "vote" | "match" | "redux" | "activemask" | "elect" | "mma" | "ldmatrix"
             | "stmatrix" | "movmatrix" => self.warp(words),
             "wmma" => self.fragment_instruction(words),
-            "tex" | "tld4" | "txq" | "suld" | "sust" | "suq" => self.texture_instruction(words),
+            "tex" | "tld4" | "txq" | "suld" | "sust" | "sured" | "suq" => self.texture_instruction(words),
+            "istypep" => self.is_type(words),
             "mbarrier" => self.mbarrier(words),
             "vadd" | "vsub" | "vabsdiff" | "vmin" | "vmax" | "vmad" | "vset" | "vshl" | "vshr" => {
                 self.scalar_video(words)

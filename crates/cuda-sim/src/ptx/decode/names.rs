@@ -21,6 +21,12 @@ pub(in super::super) enum Symbol {
         kind: Type,
         count: u32,
     },
+    /// A vector of registers: the first one's index, the others follow.
+    Vector {
+        kind: Type,
+        index: usize,
+        count: u32,
+    },
     /// A variable in local memory, by its offset in the function's part.
     Local(u32),
     /// A variable in the block's shared memory, by its offset.
@@ -31,6 +37,8 @@ pub(in super::super) enum Symbol {
     KernelParam(u32),
     /// A `.param` variable of a function.
     Param(Slot),
+    /// A parameter of a function that takes its address, by the offset of its copy in local memory.
+    Spilled(u32),
     /// A variable of the module, by index.
     Global {
         index: usize,
@@ -54,12 +62,14 @@ pub(in super::super) struct ModuleNames<'s> {
     pub(in super::super) shared_bytes: Vec<u32>,
     /// Which functions are defined here.
     pub(in super::super) has_body: Vec<bool>,
+    /// Whether samplers are apart from textures.
+    pub(in super::super) apart: bool,
 }
 
 impl<'s> ModuleNames<'s> {
     /// Collects the module's variables and functions and lays out shared memory.
     pub(in super::super) fn new(text: &Text<'s>) -> Parsed<Self> {
-        let mut names = Self::default();
+        let mut names = Self { apart: text.apart, ..Self::default() };
         let mut global = 0;
         for variable in &text.variables {
             let symbol = match variable.storage {
@@ -194,17 +204,30 @@ impl<'s> Uses<'s> {
     }
 }
 
+/// A function's parameters and results that are registers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Passed {
+    pub(super) formals: Vec<(Slot, Type, usize)>,
+    pub(super) returns: Vec<(Slot, Type, usize)>,
+}
+
 /// The names of a function's scopes.
 pub(super) struct Names<'s> {
     symbols: HashMap<(u32, &'s str), Symbol>,
     scopes: Vec<u32>,
     /// The function's number.
     pub(super) function: usize,
+    /// Whether there are registers of vector type.
+    pub(super) has_vectors: bool,
+    /// Parameters and results in registers: where they are passed, and the register's type and index.
+    pub(super) passed: Passed,
     /// The columns of registers that are in use, by their index.
     pub(super) columns: Vec<Option<u32>>,
     /// Of numbered registers: by scope, prefix and number.
     pub(super) numbered: HashMap<(u32, &'s str, u32), usize>,
     labels: usize,
+    /// Parameters that move to local memory when the function starts, and their offsets there.
+    pub(super) spilled: Vec<(Slot, u32)>,
     /// The labels of each `.branchtargets`.
     pub(super) targets: Vec<(u32, Vec<(&'s str, Place)>)>,
 }
@@ -220,9 +243,12 @@ impl<'s> Names<'s> {
             symbols: HashMap::new(),
             scopes: vec![0],
             function: index,
+            has_vectors: false,
+            passed: Passed::default(),
             columns: Vec::new(),
             numbered: HashMap::new(),
             labels: 0,
+            spilled: Vec::new(),
             targets: Vec::new(),
         };
         names.params(source, function)?;
@@ -259,12 +285,13 @@ impl<'s> Names<'s> {
     fn params(&mut self, source: &syntax::Function<'s>, function: &mut Function) -> Parsed<()> {
         let kernel = source.is_kernel;
         let mut kernel_bytes = 0u32;
+        let addressed = addressed(source);
         for (variable, result) in
             source.returns.iter().map(|it| (it, true)).chain(source.params.iter().map(|it| (it, false)))
         {
-            if variable.storage != Storage::Param {
-                let message =
-                    format!("parameter {} in a register is not supported; use .param", variable.name);
+            let in_register = variable.storage != Storage::Param;
+            if in_register && (kernel || variable.kind == Type::Pred || variable.elements != 1) {
+                let message = format!("parameter {} cannot be in a register", variable.name);
                 return Err(variable.place.error(message));
             }
             let bytes = if kernel { &mut kernel_bytes } else { &mut function.param_bytes };
@@ -274,7 +301,19 @@ impl<'s> Names<'s> {
                 (false, true) => function.returns.push(slot),
                 (false, false) => function.formals.push(slot),
             }
-            let symbol = if kernel { Symbol::KernelParam(slot.offset) } else { Symbol::Param(slot) };
+            let mut symbol = if kernel { Symbol::KernelParam(slot.offset) } else { Symbol::Param(slot) };
+            if !kernel && !result && addressed.contains(variable.name) {
+                let copy = param_slot(variable, &mut function.local_bytes)?.offset;
+                self.spilled.push((slot, copy));
+                symbol = Symbol::Spilled(copy);
+            }
+            if in_register {
+                let (kind, index) = (variable.kind, self.columns.len());
+                self.columns.push(None);
+                let list = if result { &mut self.passed.returns } else { &mut self.passed.formals };
+                list.push((slot, kind, index));
+                symbol = Symbol::Register { kind, index };
+            }
             // Prototypes call every parameter `_`.
             if variable.name != "_" {
                 self.insert(0, variable.name, symbol, variable.place)?;
@@ -291,18 +330,22 @@ impl<'s> Names<'s> {
         function: &mut Function,
     ) -> Parsed<()> {
         let symbol = match variable.storage {
-            Storage::Reg => {
-                if variable.elements != 1 {
-                    return Err(variable.place.error("registers of vector type are not supported"));
+            Storage::Reg => match variable.numbered {
+                None if matches!(variable.elements, 2 | 4) => {
+                    let (kind, index, count) = (variable.kind, self.columns.len(), variable.elements as u32);
+                    self.columns.resize(index + count as usize, None);
+                    self.has_vectors = true;
+                    Symbol::Vector { kind, index, count }
                 }
-                match variable.numbered {
-                    Some(count) => Symbol::Registers { kind: variable.kind, count },
-                    None => {
-                        self.columns.push(None);
-                        Symbol::Register { kind: variable.kind, index: self.columns.len() - 1 }
-                    }
+                _ if variable.elements != 1 => {
+                    return Err(variable.place.error("numbered registers of vector type are not supported"));
                 }
-            }
+                Some(count) => Symbol::Registers { kind: variable.kind, count },
+                None => {
+                    self.columns.push(None);
+                    Symbol::Register { kind: variable.kind, index: self.columns.len() - 1 }
+                }
+            },
             Storage::Local => {
                 let slot = param_slot(variable, &mut function.local_bytes)?;
                 Symbol::Local(slot.offset)
@@ -375,6 +418,21 @@ impl<'s> Names<'s> {
             other => other.copied(),
         }
     }
+}
+
+/// The names whose addresses a function takes with `mov`.
+fn addressed<'s>(source: &syntax::Function<'s>) -> HashSet<&'s str> {
+    let mut names = HashSet::new();
+    for statement in source.body.iter().flat_map(|it| &it.statements) {
+        if let StatementKind::Instruction(instruction) = &statement.kind
+            && instruction.opcode == "mov"
+            && let [_, syntax::Operand { kind: syntax::OperandKind::Name(name, _), .. }] =
+                instruction.operands[..]
+        {
+            names.insert(name);
+        }
+    }
+    names
 }
 
 /// Places a variable behind `bytes`.

@@ -19,7 +19,7 @@ impl<'s> Decoder<'_, 's> {
     /// A fresh column for values of so many bits.
     pub(super) fn column(&mut self, bits: u32) -> u32 {
         let offset = self.columns;
-        self.columns = self.columns.saturating_add(if bits > 32 { 2 * COLUMN } else { COLUMN });
+        self.columns = self.columns.saturating_add(COLUMN * bits.div_ceil(32).max(1));
         offset
     }
 
@@ -52,7 +52,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// The column of a register, made at its first use.
-    fn register(&mut self, index: usize, kind: Type) -> u32 {
+    pub(super) fn register(&mut self, index: usize, kind: Type) -> u32 {
         if let Some(column) = self.names.columns[index] {
             return column;
         }
@@ -70,6 +70,13 @@ impl<'s> Decoder<'_, 's> {
 
     /// A register that an operand names, if it names one.
     pub(super) fn as_register(&mut self, operand: &Operand<'s>) -> Option<(Value, Type)> {
+        if let OperandKind::Part(name, part) = operand.kind
+            && let Some(Symbol::Vector { kind, index, count }) = self.lookup(name)
+        {
+            let at = ["x", "y", "z", "w"].iter().take(count as usize).position(|it| *it == part)?;
+            let column = self.register(index + at, kind);
+            return Some((Value { column, bits: kind.bits() }, kind));
+        }
         let OperandKind::Name(name, 0) = operand.kind else { return None };
         match self.lookup(name)? {
             Symbol::Register { kind, index } if kind != Type::Pred && kind.bits() <= 64 => {
@@ -149,7 +156,7 @@ impl<'s> Decoder<'_, 's> {
             Symbol::Function(index) if wide => {
                 self.constant(super::super::function_address(index).wrapping_add(offset as u64), true)
             }
-            Symbol::Local(at) => {
+            Symbol::Local(at) | Symbol::Spilled(at) => {
                 let column = self.temporary(64);
                 let run = super::super::special::local_address();
                 self.push(run, column, [NONE; 3], u64::from(at).wrapping_add(offset as u64));
@@ -233,7 +240,30 @@ impl<'s> Decoder<'_, 's> {
             "%nwarpid" => base::LAUNCH | launch_column::NWARPID,
             "%nsmid" => base::LAUNCH | launch_column::NSMID,
             "%dynamic_smem_size" => base::LAUNCH | launch_column::DYNAMIC_SMEM,
-            "%total_smem_size" | "%aggr_smem_size" => base::LAUNCH | launch_column::TOTAL_SMEM,
+            "%total_smem_size" => base::LAUNCH | launch_column::TOTAL_SMEM,
+            "%aggr_smem_size" => base::LAUNCH | launch_column::ALL_SMEM,
+            "%reserved_smem_offset_begin" | "%reserved_smem_offset_0" | "%reserved_smem_offset_1" => {
+                self.program.uses_reserved = true;
+                base::LAUNCH | launch_column::RESERVED
+            }
+            "%reserved_smem_offset_end" | "%reserved_smem_offset_cap" => {
+                self.program.uses_reserved = true;
+                base::LAUNCH | launch_column::RESERVED_END
+            }
+            "%current_graph_exec"
+            | "%pm0_64"
+            | "%pm1_64"
+            | "%pm2_64"
+            | "%pm3_64"
+            | "%pm4_64"
+            | "%pm5_64"
+            | "%pm6_64"
+            | "%pm7_64"
+                if kind.bits() == 64 =>
+            {
+                let column = self.constant(0, true);
+                return Ok(Value { column, bits: 64 });
+            }
             "%envreg1" => base::LAUNCH | launch_column::GRID_HIGH,
             "%envreg2" => base::LAUNCH | launch_column::GRID_LOW,
             "%cluster_ctarank" => base::WARP | warp_column::CLUSTER_CTARANK,
