@@ -11,7 +11,10 @@ use crate::handle::Handle;
 use crate::schedule::Action;
 use crate::space::{ALIGNMENT, Use};
 use crate::state::{State, lock};
-use crate::sys::{CUDA_ARRAY_DESCRIPTOR, CUDA_ARRAY3D_DESCRIPTOR, CUarray_format, CUmemorytype};
+use crate::sys::{
+    CUDA_ARRAY_DESCRIPTOR, CUDA_ARRAY_MEMORY_REQUIREMENTS, CUDA_ARRAY_SPARSE_PROPERTIES,
+    CUDA_ARRAY3D_DESCRIPTOR, CUarray_format, CUmemorytype,
+};
 
 /// An array.
 #[derive(Debug)]
@@ -178,6 +181,57 @@ impl Sim {
         let mut state = lock();
         let gone = state.mipmapped.remove(mipmapped).ok_or(INVALID_HANDLE)?;
         gone.levels.into_iter().try_for_each(|array| state.destroy_array(array))
+    }
+}
+
+// What only arrays that cannot be made here have: memory that comes later, pages that are not all there, planes.
+impl Sim {
+    pub(crate) fn cuArrayGetMemoryRequirements(
+        requirements: Out<CUDA_ARRAY_MEMORY_REQUIREMENTS>,
+        array: Handle,
+        device: i32,
+    ) -> Answer {
+        requirements.required()?;
+        let mut state = lock();
+        state.device(device)?;
+        state.array(array)?;
+        Err(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuMipmappedArrayGetMemoryRequirements(
+        requirements: Out<CUDA_ARRAY_MEMORY_REQUIREMENTS>,
+        mipmapped: Handle,
+        device: i32,
+    ) -> Answer {
+        requirements.required()?;
+        let mut state = lock();
+        state.device(device)?;
+        state.mipmapped.get(mipmapped).ok_or(INVALID_HANDLE)?;
+        Err(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuArrayGetSparseProperties(
+        properties: Out<CUDA_ARRAY_SPARSE_PROPERTIES>,
+        array: Handle,
+    ) -> Answer {
+        properties.required()?;
+        lock().array(array)?;
+        Err(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuMipmappedArrayGetSparseProperties(
+        properties: Out<CUDA_ARRAY_SPARSE_PROPERTIES>,
+        mipmapped: Handle,
+    ) -> Answer {
+        properties.required()?;
+        lock().mipmapped.get(mipmapped).ok_or(INVALID_HANDLE)?;
+        Err(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuArrayGetPlane(plane: HandleOut, array: Handle, _index: u32) -> Answer {
+        plane.required()?;
+        lock().array(array)?;
+        Err(INVALID_VALUE)
     }
 }
 

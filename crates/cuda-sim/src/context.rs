@@ -422,6 +422,16 @@ impl Sim {
         create(context, flags, device)
     }
 
+    /// No device here has affinity, as `cuDeviceGetExecAffinitySupport` says.
+    pub(crate) fn cuCtxGetExecAffinity(
+        affinity: Out<CUexecAffinityParam>,
+        _kind: crate::sys::CUexecAffinityType,
+    ) -> Answer {
+        affinity.required()?;
+        lock().usable()?;
+        Err(CUresult::CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY)
+    }
+
     pub(crate) fn cuCtxCreate_v4(
         context: HandleOut,
         parameters: In<CUctxCreateParams>,

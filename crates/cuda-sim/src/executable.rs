@@ -36,6 +36,8 @@ pub(crate) struct Step {
 pub(crate) struct Executable {
     pub(crate) steps: Vec<Step>,
     flags: u64,
+    /// What it was made of.
+    graph: Handle,
     id: u32,
     memory: Vec<u64>,
     objects: References,
@@ -116,6 +118,10 @@ impl State {
         if flags & DEVICE_LAUNCH != 0 {
             return Err(NOT_SUPPORTED);
         }
+        let of_it = |executable: &Executable| executable.graph == graph;
+        if self.has_memory_nodes(graph) && !self.executables.handles(of_it).is_empty() {
+            return Err(NOT_SUPPORTED);
+        }
         let steps = self.ordered(graph)?;
         let memory: Vec<u64> = steps
             .iter()
@@ -129,7 +135,16 @@ impl State {
         }
         let (objects, defaults) = (self.graph(graph)?.objects.clone(), Arc::new(self.defaults_of(graph)));
         self.retain_objects(&objects);
-        Ok(self.executables.insert(Executable { steps, flags, id, memory, objects, defaults, last: None }))
+        Ok(self.executables.insert(Executable {
+            steps,
+            flags,
+            graph,
+            id,
+            memory,
+            objects,
+            defaults,
+            last: None,
+        }))
     }
 
     pub(crate) fn executable(&mut self, handle: Handle) -> Answer<&mut Executable> {
@@ -358,6 +373,14 @@ impl Sim {
         if state.capture_of(stream)?.is_some() {
             let child = state.graph_of(&steps)?;
             return state.submit_or_capture(stream, Task::Child(child));
+        }
+        let (frees_first, has_memory) = {
+            let executable = state.executable(executable)?;
+            (executable.flags & AUTO_FREE != 0, !executable.memory.is_empty())
+        };
+        if has_memory {
+            let tasks: Vec<Task> = steps.iter().map(|step| step.task.clone()).collect();
+            state.launch_graph_memory(&tasks, frees_first)?;
         }
         state.launch_steps(executable, stream, &steps)
     }

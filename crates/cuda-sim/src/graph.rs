@@ -315,7 +315,12 @@ fn add_edges<T>(graph: Handle, from: In<*mut T>, to: In<*mut T>, count: usize) -
 }
 
 fn remove_edges<T>(graph: Handle, from: In<*mut T>, to: In<*mut T>, count: usize) -> Answer {
-    lock().graph(graph)?;
+    let state = lock();
+    state.graph(graph)?;
+    if state.has_memory_nodes(graph) {
+        return Err(NOT_SUPPORTED);
+    }
+    drop(state);
     change_edges(graph, read_nodes(from, count)?, read_nodes(to, count)?, |after, from| {
         let place = after.iter().position(|&node| node == from).ok_or(INVALID_VALUE)?;
         after.remove(place);
@@ -554,6 +559,9 @@ impl Sim {
     pub(crate) fn cuGraphDestroyNode(node: Handle) -> Answer {
         let mut state = lock();
         let graph = state.node(node)?.graph;
+        if state.has_memory_nodes(graph) {
+            return Err(NOT_SUPPORTED);
+        }
         let nodes = state.graph(graph)?.nodes.clone();
         for other in nodes {
             state.node(other)?.after.retain(|&before| before != node);

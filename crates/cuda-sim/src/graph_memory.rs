@@ -14,7 +14,8 @@ use crate::sys::{
 };
 
 impl Sim {
-    /// The memory is there from now until the graph, and all executables made of it, are gone.
+    /// The memory has its address from now until the graph, and all executables made of it, are gone, and what a launch allocated is
+    /// freed.
     pub(crate) fn cuGraphAddMemAllocNode(
         node: HandleOut,
         graph: Handle,
@@ -50,9 +51,17 @@ impl Sim {
         count: usize,
         address: u64,
     ) -> Answer {
-        if !lock().graph_memory.contains_key(&address) {
+        let state = lock();
+        let nodes = &state.graph(graph)?.nodes;
+        let frees = |node: &Handle| {
+            let node = state.nodes.get(*node);
+            node.is_some_and(|node| matches!(node.task, Task::Free { address: freed } if freed == address))
+        };
+        // What is no graph's, and what this graph frees already.
+        if !state.graph_memory.contains_key(&address) || nodes.iter().any(frees) {
             return Err(INVALID_VALUE);
         }
+        drop(state);
         add(node, graph, after, count, Task::Free { address })
     }
 
@@ -143,6 +152,43 @@ impl State {
             device.graph_bytes_high = device.graph_bytes_high.max(used);
         }
         placed
+    }
+
+    /// Enters that a graph is launched, whose steps allocate and free memory.
+    ///
+    /// # Errors
+    /// `INVALID_VALUE` if it allocated memory before that nothing has freed, unless the launch is to free it.
+    pub(crate) fn launch_graph_memory(&mut self, tasks: &[Task], frees_first: bool) -> Answer {
+        let unfreed =
+            |task: &Task| matches!(task, Task::Allocate { address } if self.graph_unfreed.contains(address));
+        if !frees_first && tasks.iter().any(unfreed) {
+            return Err(INVALID_VALUE);
+        }
+        for task in tasks {
+            match task {
+                Task::Allocate { address } if self.graph_unfreed.insert(*address) => {
+                    *self.graph_memory.entry(*address).or_default() += 1;
+                }
+                // That a launch allocates it is the client's affair, and so is that it comes first.
+                Task::Free { address } => drop(self.free_graph_memory(*address)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Frees memory that the launch of a graph has allocated.
+    pub(crate) fn free_graph_memory(&mut self, address: u64) -> Answer {
+        if !self.graph_unfreed.remove(&address) {
+            return Err(INVALID_VALUE);
+        }
+        self.drop_graph_memory(address);
+        Ok(())
+    }
+
+    /// Whether nodes of a graph allocate or free memory: then neither they nor edges can be removed, and there is one executable of it.
+    pub(crate) fn has_memory_nodes(&self, graph: Handle) -> bool {
+        self.contains(graph, &|task| matches!(task, Task::Allocate { .. } | Task::Free { .. }))
     }
 
     /// Returns how many bytes of a device graphs have.

@@ -321,8 +321,7 @@ impl Sim {
         }
         let usage = space::write().live_at(address).map(|range| range.usage).ok_or(INVALID_VALUE)?;
         if usage == Use::Graph {
-            // It stays until its graphs are gone.
-            return Ok(());
+            return state.free_graph_memory(address);
         }
         if !is_freeable(usage) {
             return Err(INVALID_VALUE);

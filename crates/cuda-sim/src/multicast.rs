@@ -55,6 +55,41 @@ impl Sim {
         Err(INVALID_VALUE)
     }
 
+    pub(crate) fn cuMulticastBindMem_v2(
+        _handle: u64,
+        device: i32,
+        _offset: usize,
+        _memory: u64,
+        _memory_offset: usize,
+        _len: usize,
+        _flags: u64,
+    ) -> Answer {
+        lock().device(device)?;
+        Err(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuMulticastBindAddr(
+        _handle: u64,
+        _offset: usize,
+        _address: u64,
+        _len: usize,
+        _flags: u64,
+    ) -> Answer {
+        Err(INVALID_VALUE)
+    }
+
+    pub(crate) fn cuMulticastBindAddr_v2(
+        _handle: u64,
+        device: i32,
+        _offset: usize,
+        _address: u64,
+        _len: usize,
+        _flags: u64,
+    ) -> Answer {
+        lock().device(device)?;
+        Err(INVALID_VALUE)
+    }
+
     pub(crate) fn cuMulticastUnbind(_handle: u64, device: i32, _offset: usize, _len: usize) -> Answer {
         lock().device(device)?;
         Err(INVALID_VALUE)

@@ -281,17 +281,28 @@ impl State {
         }
         let mut acts = edges;
         acts.extend(self.implicit_acts(stream));
-        let queue = self.streams.get_mut(stream)?;
+        let queue = self.streams.get(stream)?;
         let name = match (queue.order, queue.is_default, queue.branch_of) {
-            (Order::Legacy, ..) => "the legacy default stream".into(),
+            (Order::Legacy, ..) => self.name_of_legacy(queue.context),
             (.., Some(parent)) => format!("branch {} of a graph in stream {parent}", queue.id),
             (_, true, _) => format!("per-thread default stream {}", queue.id),
             _ => format!("stream {}", queue.id),
         };
         let act = Arc::new(Act { stream_name: name, ..Act::new(stream, queue.submitted, What::of(work)) });
+        let queue = self.streams.get_mut(stream)?;
         queue.line.last = Some(act.clone());
         let Ordering { host, talkers } = &self.order;
         Some(Before { act, host: host.clone(), acts, talkers: talkers.clone() })
+    }
+
+    /// The default stream of a context in words; each device has one.
+    fn name_of_legacy(&self, context: Handle) -> String {
+        match self.contexts.get(context) {
+            Some(context) if self.devices.len() > 1 => {
+                format!("the legacy default stream of device {}", context.device)
+            }
+            _ => "the legacy default stream".into(),
+        }
     }
 
     /// The last operations of the streams that the rules of the legacy default stream put before the next one of `stream`.

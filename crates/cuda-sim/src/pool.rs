@@ -292,8 +292,10 @@ impl Sim {
         let stream = state.stream(stream)?;
         let usage = space::write().live_at(address).map(|range| range.usage).ok_or(INVALID_VALUE)?;
         if usage == Use::Graph {
-            // It stays until its graphs are gone.
-            return state.submit_or_capture(stream, Task::Free { address });
+            if state.capture_of(stream)?.is_some() {
+                return state.submit_or_capture(stream, Task::Free { address });
+            }
+            return state.free_graph_memory(address);
         }
         let freeable = matches!(
             usage,

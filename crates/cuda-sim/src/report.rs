@@ -50,7 +50,7 @@ pub struct Operation {
     pub access: &'static str,
     /// The stream's handle; zero for the host.
     pub stream: u64,
-    /// The stream in words, as in `stream 4` or `the legacy default stream`; the number is the stream's id.
+    /// The stream in words, as in `stream 4` or `the legacy default stream of device 1`; the number is the stream's id.
     pub stream_name: String,
     /// Which operation of its stream it is, counted from one.
     pub number: u64,

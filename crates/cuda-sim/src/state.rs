@@ -3,7 +3,7 @@
 //! One lock makes the rules between streams, events and memory easy to see and to keep. Work itself (copies, kernels, host
 //! functions) runs outside of it. The address space has its own lock, which is taken after this one, never before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -67,6 +67,8 @@ pub(crate) struct State {
     pub(crate) conditions: BTreeMap<u64, Condition>,
     /// How many nodes and executables have a claim to memory of graphs, by its address.
     pub(crate) graph_memory: BTreeMap<u64, usize>,
+    /// Memory of graphs that a launch has allocated and nothing has freed since.
+    pub(crate) graph_unfreed: BTreeSet<u64>,
     /// The default and the current pool of host memory: by whether it is managed, kind of location, and number.
     pub(crate) host_pools: BTreeMap<(bool, u32, i32), (Handle, Handle)>,
     /// Captures in progress, by number.
@@ -157,6 +159,7 @@ impl State {
             opened: BTreeMap::new(),
             conditions: BTreeMap::new(),
             graph_memory: BTreeMap::new(),
+            graph_unfreed: BTreeSet::new(),
             host_pools: BTreeMap::new(),
             captures: BTreeMap::new(),
             reservations: Reservations::default(),
@@ -242,6 +245,7 @@ impl State {
         self.opened.clear();
         self.conditions.clear();
         self.graph_memory.clear();
+        self.graph_unfreed.clear();
         self.host_pools.clear();
         self.captures.clear();
         self.reservations = Reservations::default();

@@ -496,3 +496,47 @@ fn a_stream_that_has_joined_may_be_destroyed_while_the_capture_goes_on() {
     let code = cu!(cuStreamEndCapture(origin, &mut graph));
     assert_eq!(code, CUresult::CUDA_ERROR_STREAM_CAPTURE_UNJOINED);
 }
+
+#[test]
+fn memory_of_a_graph_is_freed_once_and_before_it_is_allocated_again() {
+    let gpu = Gpu::new();
+    let graph = graph();
+    let mut given = CUDA_MEM_ALLOC_NODE_PARAMS { bytesize: 1024, ..Default::default() };
+    given.poolProps.allocType = CUmemAllocationType::CU_MEM_ALLOCATION_TYPE_PINNED;
+    given.poolProps.location.type_ = CUmemLocationType::CU_MEM_LOCATION_TYPE_DEVICE;
+    given.poolProps.location.__bindgen_anon_1.id = gpu.device;
+    let (mut made, mut freed, mut second) = (null_mut(), null_mut(), null_mut());
+    ok!(cuGraphAddMemAllocNode(&mut made, graph, null(), 0, &mut given));
+    let filled = add_to(graph, &[made], &mut fill(given.dptr, 3));
+    let executable = instantiate(graph);
+    const INVALID: CUresult = CUresult::CUDA_ERROR_INVALID_VALUE;
+    const REFUSED: CUresult = CUresult::CUDA_ERROR_NOT_SUPPORTED;
+
+    assert_eq!(cu!(cuGraphInstantiateWithFlags(&mut second, graph, 0)), REFUSED, "one executable at a time");
+    assert_eq!(cu!(cuGraphDestroyNode(filled)), REFUSED);
+    assert_eq!(cu!(cuGraphRemoveDependencies(graph, &made, &filled, 1)), REFUSED);
+    assert_eq!(cu!(cuMemFree_v2(given.dptr)), INVALID, "nothing has allocated it yet");
+    for _ in 0..2 {
+        ok!(cuGraphLaunch(executable, null_mut()));
+        assert_eq!(gpu.download(given.dptr, 1), [3]);
+        assert_eq!(cu!(cuGraphLaunch(executable, null_mut())), INVALID, "it is not freed");
+        ok!(cuMemFreeAsync(given.dptr, null_mut()));
+        assert_eq!(cu!(cuMemFreeAsync(given.dptr, null_mut())), INVALID);
+    }
+    // What a launch allocated outlives the graph.
+    ok!(cuGraphLaunch(executable, null_mut()));
+    ok!(cuGraphExecDestroy(executable));
+    ok!(cuGraphInstantiateWithFlags(&mut second, graph, 1));
+    ok!(cuGraphLaunch(second, null_mut()));
+    ok!(cuGraphExecDestroy(second));
+    ok!(cuGraphAddMemFreeNode(&mut freed, graph, &filled, 1, given.dptr));
+    let twice = cu!(cuGraphAddMemFreeNode(&mut freed, graph, &filled, 1, given.dptr));
+    assert_eq!(twice, INVALID);
+    ok!(cuGraphDestroy(graph));
+    assert_eq!(gpu.download(given.dptr, 1), [3]);
+    ok!(cuMemFree_v2(given.dptr));
+    assert_eq!(
+        cu!(cuMemGetAddressRange_v2(null_mut(), null_mut(), given.dptr)),
+        CUresult::CUDA_ERROR_NOT_FOUND
+    );
+}
