@@ -3,7 +3,7 @@
 use crate::cargo::cargo;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
-use cuda_sys::EntryPoint;
+use cuda_sys::EntryPoints;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -139,14 +139,14 @@ fn calls(line: &str) -> impl Iterator<Item = String> + '_ {
 
 /// Writes the whole page.
 fn page(called: &BTreeSet<String>, simulated: &Simulated) -> Result<String> {
-    let libraries: [(&str, &str, &[EntryPoint]); 7] = [
-        ("CUDA driver", DRIVER, cuda_sys::driver::ENTRY_POINTS),
-        ("NVRTC", "cuda_sys::Nvrtc", cuda_sys::nvrtc::ENTRY_POINTS),
-        ("cuBLAS", "cuda_sys::Cublas", cuda_sys::cublas::ENTRY_POINTS),
-        ("cuBLASLt", "cuda_sys::CublasLt", cuda_sys::cublaslt::ENTRY_POINTS),
-        ("cuRAND", "cuda_sys::Curand", cuda_sys::curand::ENTRY_POINTS),
-        ("cuDNN", "cudnn_sys::Cudnn", cudnn_sys::ENTRY_POINTS),
-        ("NCCL", "nccl_sys::Nccl", nccl_sys::ENTRY_POINTS),
+    let libraries: [(&str, &str, &EntryPoints); 7] = [
+        ("CUDA driver", DRIVER, &cuda_sys::driver::ENTRY_POINTS),
+        ("NVRTC", "cuda_sys::Nvrtc", &cuda_sys::nvrtc::ENTRY_POINTS),
+        ("cuBLAS", "cuda_sys::Cublas", &cuda_sys::cublas::ENTRY_POINTS),
+        ("cuBLASLt", "cuda_sys::CublasLt", &cuda_sys::cublaslt::ENTRY_POINTS),
+        ("cuRAND", "cuda_sys::Curand", &cuda_sys::curand::ENTRY_POINTS),
+        ("cuDNN", "cudnn_sys::Cudnn", &cudnn_sys::ENTRY_POINTS),
+        ("NCCL", "nccl_sys::Nccl", &nccl_sys::ENTRY_POINTS),
     ];
     let mut page = String::from(
         "# Functions\n\n\
@@ -167,7 +167,7 @@ fn page(called: &BTreeSet<String>, simulated: &Simulated) -> Result<String> {
         }
         let (more, rule) = if is_driver { (" cuda-sim | null mode |", "---|---|") } else { ("", "") };
         writeln!(page, "| function | since | until | wrapped |{more}\n|---|---|---|---|{rule}")?;
-        for entry in entries {
+        for entry in entries.iter() {
             let until = entry.until.map(|until| until.to_string()).unwrap_or_default();
             let wrapped = if called.contains(entry.name) { "yes" } else { "" };
             write!(page, "| `{}` | {} | {until} | {wrapped} |", entry.name, entry.since)?;
@@ -189,7 +189,7 @@ fn write_about_simulation(page: &mut String, simulated: &Simulated) -> Result<()
          return, and the journal names them. In null mode, a function that is idle succeeds at once; all others are as always. The counts have\n\
          the functions below and those of `cudaProfiler.h` and of old ABIs, which are exported too:\n"
     )?;
-    let listed: BTreeSet<&str> = cuda_sys::driver::ENTRY_POINTS.iter().map(|entry| entry.name).collect();
+    let listed: BTreeSet<&str> = &cuda_sys::driver::ENTRY_POINTS.iter().map(|entry| entry.name).collect();
     let others = simulated.functions.iter().filter(|(name, _)| !listed.contains(name.as_str()));
     let (works, refuses): (Vec<_>, Vec<_>) = others.partition(|(_, (works, _))| *works);
     for (names, what) in [(works, "work"), (refuses, "are refused")] {

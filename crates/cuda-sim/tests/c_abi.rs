@@ -154,7 +154,7 @@ fn the_library_says_that_it_is_the_driver() {
     let handle = unsafe { libc::dlopen(path_of(&library()).as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
     assert!(!handle.is_null());
     let mut missing = Vec::new();
-    for entry in cuda_sys::driver::ENTRY_POINTS {
+    for entry in cuda_sys::driver::ENTRY_POINTS.iter() {
         // SAFETY: the handle is of a library that stays open, and the name is a C string.
         if unsafe { libc::dlsym(handle, entry.symbol.as_ptr()) }.is_null() {
             missing.push(entry.name);

@@ -22,6 +22,8 @@ pub mod driver;
 mod driver_functions;
 #[cfg(feature = "std")]
 mod elf;
+#[cfg(feature = "std")]
+mod entry;
 #[cfg(feature = "bindgen")]
 pub mod header;
 #[cfg(feature = "std")]
@@ -52,8 +54,8 @@ pub use {
     cublaslt::CublasLt,
     curand::Curand,
     driver::Driver,
+    entry::{EntryPoint, EntryPoints, MissingFunction},
     library::{LoadError, Origin},
     nvrtc::Nvrtc,
     search::Product,
-    table::{EntryPoint, MissingFunction},
 };

@@ -8,88 +8,16 @@
 #![allow(unsafe_code)]
 
 use crate::Version;
+use crate::entry::Known;
+pub use crate::entry::{EntryPoint, EntryPoints, Facts, MissingFunction, facts};
 use crate::library::{Attempt, Library, LoadError, Origin, Target, file_of, open_companion};
 use crate::search::{Product, Rule};
 use crate::set::Member;
-use std::error::Error;
-use std::ffi::{CStr, CString, c_void};
+use std::ffi::{CStr, c_void};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::{fmt, ptr};
-
-/// One function of a library: its symbol, and the releases that declare it.
-#[derive(Debug)]
-pub struct EntryPoint {
-    /// The symbol that is looked up, as in `cuMemAlloc_v2`.
-    pub name: &'static str,
-    /// The same, as C wants it.
-    pub symbol: &'static CStr,
-    /// The first supported release that has the function.
-    pub since: Version,
-    /// The last release whose header declares it, unless that is the newest.
-    pub until: Option<Version>,
-    /// The library that has it.
-    pub product: &'static Product,
-}
-
-/// A function that the loaded library does not have.
-#[derive(Clone, Copy)]
-pub struct MissingFunction {
-    entry: &'static EntryPoint,
-    found: Version,
-}
-
-impl MissingFunction {
-    /// Returns the function that was called.
-    pub fn entry(self) -> &'static EntryPoint {
-        self.entry
-    }
-
-    /// Returns the version of the library that lacks it.
-    pub fn found(self) -> Version {
-        self.found
-    }
-}
-
-impl EntryPoint {
-    /// Splits the symbol as `cuGetProcAddress` wants it: the name without its version, and whether the form for the calling
-    /// thread's default stream is meant. `cuMemcpyHtoDAsync_v2_ptsz` is `cuMemcpyHtoDAsync`, for that stream.
-    pub fn request(&self) -> (CString, bool) {
-        let (name, per_thread) =
-            match self.name.strip_suffix("_ptsz").or_else(|| self.name.strip_suffix("_ptds")) {
-                Some(name) => (name, true),
-                None => (self.name, false),
-            };
-        let base = match name.rsplit_once("_v") {
-            Some((base, digits)) if digits.bytes().all(|digit| digit.is_ascii_digit()) => base,
-            _ => name,
-        };
-        (CString::new(base).unwrap_or_default(), per_thread)
-    }
-}
-
-impl fmt::Display for MissingFunction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let EntryPoint { name, since, until, product, .. } = self.entry;
-        let found = self.found;
-        match until {
-            _ if found < *since => write!(f, "{name} needs {}; this one is {found}", product.named(*since)),
-            Some(last) if found > *last => {
-                write!(f, "{name} was dropped after {}; this one is {found}", product.named(*last))
-            }
-            _ => write!(f, "{name} is not in this {} {found}, which should have it", product.name),
-        }
-    }
-}
-
-impl fmt::Debug for MissingFunction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl Error for MissingFunction {}
 
 /// What fills a table: it gives the address of a function, or null.
 pub type Lookup<'a> = &'a mut dyn FnMut(&CStr) -> *const c_void;
@@ -104,7 +32,7 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
     const PRODUCT: &'static Product;
 
     /// Its functions.
-    fn entries() -> &'static [EntryPoint];
+    fn entries() -> &'static EntryPoints;
 
     /// The tables of this kind that were loaded from files.
     fn registry() -> &'static Registry<Self>;
@@ -138,7 +66,7 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
         let (Some(place), Some(entry)) = (self.places().get(index), Self::entries().get(index)) else {
             return ptr::null();
         };
-        let address = self.finder().find(entry);
+        let address = self.finder().find(&entry);
         if !address.is_null() {
             place.store(address.cast_mut(), Ordering::Release);
         }
@@ -173,10 +101,9 @@ impl fmt::Debug for Finder {
 pub struct Loaded<T> {
     /// The functions.
     pub table: T,
-    /// The version that the library reported.
-    pub version: Version,
     /// Where the functions come from.
     pub origin: Origin,
+    known: Known,
     identity: usize,
     rule: Rule,
     skipped: Vec<Attempt>,
@@ -241,7 +168,7 @@ impl<T: Table> Loaded<T> {
             return Err(failed(lacks_required(T::PRODUCT)));
         }
         let table = T::new(Finder::default());
-        for (place, entry) in table.places().iter().zip(T::entries()) {
+        for (place, entry) in table.places().iter().zip(T::entries().iter()) {
             place.store(lookup(entry.symbol).cast_mut(), Ordering::Release);
         }
         match Self::know(Origin::Lookup(origin), 0, table) {
@@ -250,7 +177,18 @@ impl<T: Table> Loaded<T> {
         }
     }
 
-    /// Tells whether the library has `entry`, which is at `index` of the list.
+    /// Returns the version that the library reported.
+    pub fn version(&self) -> Version {
+        self.known.version
+    }
+
+    /// Says that the library lacks the function at `index` of the list.
+    #[doc(hidden)]
+    pub fn missing(&'static self, index: usize) -> MissingFunction {
+        self.known.missing(index)
+    }
+
+    /// Tells whether the library has the function at `index` of the list.
     pub fn is_present(&self, index: usize) -> bool {
         let found =
             self.table.places().get(index).is_some_and(|place| !place.load(Ordering::Acquire).is_null());
@@ -271,8 +209,8 @@ impl<T: Table> Loaded<T> {
     pub fn member(&self) -> Member {
         Member {
             name: T::PRODUCT.name,
-            version: self.version,
-            cuda: self.table.cuda(self.version),
+            version: self.version(),
+            cuda: self.table.cuda(self.version()),
             is_driver: T::PRODUCT.is_driver(),
             origin: self.origin.clone(),
         }
@@ -322,7 +260,8 @@ impl<T: Table> Loaded<T> {
             // Nobody else has the table yet.
             let _ = table.finder().ask.set(ask);
         }
-        Ok(Self { table, version, origin, identity, rule: Rule::Path, skipped: Vec::new() })
+        let known = Known { entries: T::entries(), version };
+        Ok(Self { table, origin, known, identity, rule: Rule::Path, skipped: Vec::new() })
     }
 }
 
@@ -332,7 +271,7 @@ fn lacks_required(product: &Product) -> String {
 
 impl<T> fmt::Debug for Loaded<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.version, self.origin)
+        write!(f, "{} at {}", self.known.version, self.origin)
     }
 }
 
@@ -467,13 +406,15 @@ macro_rules! entry_points {
         )* }
 
         /// Every function in the list, in the order of the newest header.
-        pub static ENTRY_POINTS: &[$crate::table::EntryPoint] = &[$( $crate::table::EntryPoint {
-            name: stringify!($name),
-            symbol: $crate::table::symbol(concat!(stringify!($name), "\0")),
-            since: $crate::table::version(stringify!($since)),
-            until: $crate::entry_points!(@until $($until)?),
-            product: &$product,
-        }, )*];
+        pub static ENTRY_POINTS: $crate::table::EntryPoints =
+            $crate::table::EntryPoints::new(SYMBOLS, &FACTS, &$product);
+
+        const SYMBOLS: &str = concat!($( stringify!($name), "\0", )*);
+
+        static FACTS: [$crate::table::Facts; COUNT] = $crate::table::facts(SYMBOLS, [$( (
+            $crate::table::version(stringify!($since)),
+            $crate::entry_points!(@until $($until)?),
+        ), )*]);
 
         /// How many functions [`ENTRY_POINTS`] has.
         const COUNT: usize = [$( stringify!($name), )*].len();
@@ -487,8 +428,8 @@ macro_rules! entry_points {
         unsafe impl $crate::table::Table for $Table {
             const PRODUCT: &'static $crate::search::Product = &$product;
 
-            fn entries() -> &'static [$crate::table::EntryPoint] {
-                ENTRY_POINTS
+            fn entries() -> &'static $crate::table::EntryPoints {
+                &ENTRY_POINTS
             }
 
             fn registry() -> &'static $crate::table::Registry<Self> {
@@ -566,7 +507,7 @@ macro_rules! entry_points {
 
             /// Returns the version that the library reported when it was loaded.
             pub fn version(self) -> $crate::Version {
-                self.0.version
+                self.0.version()
             }
 
             /// Returns where the functions come from.
@@ -592,14 +533,13 @@ macro_rules! entry_points {
 
             /// Tells whether the library has the function `name`, such as `"cuMemAlloc_v2"`.
             pub fn has(self, name: &str) -> bool {
-                let index = ENTRY_POINTS.iter().position(|entry| entry.name == name);
-                index.is_some_and(|index| self.0.is_present(index))
+                ENTRY_POINTS.position(name).is_some_and(|index| self.0.is_present(index))
             }
 
             #[cold]
             #[inline(never)]
             fn missing(self, index: Index) -> $crate::MissingFunction {
-                $crate::MissingFunction::new(&ENTRY_POINTS[index as usize], self.0.version)
+                self.0.missing(index as usize)
             }
         }
 
@@ -616,24 +556,24 @@ macro_rules! entry_points {
             /// The arguments are what NVIDIA's manual asks for.
             #[inline]
             pub unsafe fn $name(self, $($argument: $type),*) -> Result<$result, $crate::MissingFunction> {
-                // Where it was looked up before, it is called here, so that nothing is asked twice.
                 let known = self.0.table.known(Index::$name);
-                if !known.is_null() {
-                    // SAFETY: the place has the function of this name, whose signature whoever made the table vouched for.
-                    let function = unsafe {
-                        ::core::mem::transmute::<
-                            *const ::core::ffi::c_void,
-                            unsafe extern "C" fn($($type),*) -> $result,
-                        >(known)
-                    };
-                    // SAFETY: the caller vouches for the arguments.
-                    return Ok(unsafe { function($($argument),*) });
+                if known.is_null() {
+                    // Elsewhere, so that a call of what is known pays nothing for it.
+                    return $crate::table::late(move || match self.0.table.$name() {
+                        // SAFETY: it is the function of this name, and the caller vouches for the arguments.
+                        Some(function) => Ok(unsafe { function($($argument),*) }),
+                        None => Err(self.missing(Index::$name)),
+                    });
                 }
-                match self.0.table.$name() {
-                    // SAFETY: it is the function of this name, and the caller vouches for the arguments.
-                    Some(function) => Ok(unsafe { function($($argument),*) }),
-                    None => Err(self.missing(Index::$name)),
-                }
+                // SAFETY: the place has the function of this name, whose signature whoever made the table vouched for.
+                let function = unsafe {
+                    ::core::mem::transmute::<
+                        *const ::core::ffi::c_void,
+                        unsafe extern "C" fn($($type),*) -> $result,
+                    >(known)
+                };
+                // SAFETY: the caller vouches for the arguments.
+                Ok(unsafe { function($($argument),*) })
             }
         )* }
 
@@ -655,12 +595,12 @@ macro_rules! entry_points {
     (@until $until:literal) => { Some($crate::table::version(stringify!($until))) };
 }
 
-impl MissingFunction {
-    /// Says that a library of version `found` lacks `entry`.
-    #[doc(hidden)]
-    pub const fn new(entry: &'static EntryPoint, found: Version) -> Self {
-        Self { entry, found }
-    }
+/// Makes the first call of a function; for [`entry_points!`](crate::entry_points).
+#[doc(hidden)]
+#[cold]
+#[inline(never)]
+pub fn late<T>(call: impl FnOnce() -> T) -> T {
+    call()
 }
 
 /// Answers for functions that a library does not export by name.
@@ -669,15 +609,6 @@ pub type Ask = Box<dyn Fn(&EntryPoint) -> *const c_void + Send + Sync>;
 /// What most libraries have besides their symbols: nothing. For `otherwise` of [`entry_points!`](crate::entry_points).
 pub fn no_other_way<T>(_functions: &T, _version: Version) -> Option<Ask> {
     None
-}
-
-/// Makes a C string of a name that ends in a zero byte; for [`entry_points!`](crate::entry_points).
-#[doc(hidden)]
-pub const fn symbol(name: &'static str) -> &'static CStr {
-    match CStr::from_bytes_with_nul(name.as_bytes()) {
-        Ok(name) => name,
-        Err(_) => panic!("a symbol ends in its only zero byte"),
-    }
 }
 
 /// Reads a version at compile time; for [`entry_points!`](crate::entry_points).

@@ -17,12 +17,9 @@ use core::fmt;
 /// assert_eq!(driver.to_string(), "12.4");
 /// assert_eq!(Version::from_cudnn(8907).to_string(), "8.9.7");
 /// ```
+// One number, so that what holds a version beside a pointer travels in two registers: from the left the major one, the minor and the patch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Version {
-    major: u16,
-    minor: u8,
-    patch: u8,
-}
+pub struct Version(u32);
 
 impl Version {
     /// Makes the version `major.minor`.
@@ -32,7 +29,7 @@ impl Version {
 
     /// Makes the version `major.minor.patch`.
     pub const fn with_patch(major: u16, minor: u8, patch: u8) -> Self {
-        Self { major, minor, patch }
+        Self((major as u32) << 16 | (minor as u32) << 8 | patch as u32)
     }
 
     /// Decodes what `cuDriverGetVersion` writes and what the header's `CUDA_VERSION` says: 1000 · major + 10 · minor.
@@ -46,7 +43,7 @@ impl Version {
 
     /// Encodes the version as `cuDriverGetVersion` would write it.
     pub const fn to_cuda(self) -> i32 {
-        (self.major as i32) * 1000 + (self.minor as i32) * 10
+        (self.major() as i32) * 1000 + (self.minor() as i32) * 10
     }
 
     /// Decodes what `cudnnGetVersion` returns: 1000 · major + 100 · minor + patch before cuDNN 9, and
@@ -99,17 +96,17 @@ impl Version {
 
     /// Returns the first number, which says what is compatible with what.
     pub const fn major(self) -> u16 {
-        self.major
+        (self.0 >> 16) as u16
     }
 
     /// Returns the second number.
     pub const fn minor(self) -> u8 {
-        self.minor
+        (self.0 >> 8) as u8
     }
 
     /// Returns the third number, which CUDA and NVRTC do not use.
     pub const fn patch(self) -> u8 {
-        self.patch
+        self.0 as u8
     }
 }
 
@@ -124,9 +121,9 @@ const fn clamp(code: i32) -> i32 {
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.patch {
-            0 => write!(f, "{}.{}", self.major, self.minor),
-            patch => write!(f, "{}.{}.{patch}", self.major, self.minor),
+        match self.patch() {
+            0 => write!(f, "{}.{}", self.major(), self.minor()),
+            patch => write!(f, "{}.{}.{patch}", self.major(), self.minor()),
         }
     }
 }
@@ -156,6 +153,24 @@ mod tests {
             assert!(!Version::from_nccl(code).to_string().is_empty());
             assert!(!Version::from_parts(code, code, code).to_string().is_empty());
         }
+    }
+
+    #[test]
+    fn versions_are_ordered_by_their_numbers_from_left_to_right() {
+        let ordered = [
+            Version::with_patch(0, 0, 255),
+            Version::with_patch(0, 1, 0),
+            Version::with_patch(0, 255, 255),
+            Version::with_patch(1, 0, 0),
+            Version::with_patch(65_535, 255, 255),
+        ];
+
+        assert!(ordered.is_sorted());
+        let parts = |version: Version| (version.major(), version.minor(), version.patch());
+        assert_eq!(
+            ordered.map(parts),
+            [(0, 0, 255), (0, 1, 0), (0, 255, 255), (1, 0, 0), (65_535, 255, 255)]
+        );
     }
 
     #[cfg(feature = "std")]

@@ -210,7 +210,7 @@ fn the_list_has_every_function_once_and_no_release_without_order() {
 
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
     assert!(names.len() > 500);
-    for entry in ENTRY_POINTS {
+    for entry in ENTRY_POINTS.iter() {
         assert_eq!(entry.symbol.to_str(), Ok(entry.name));
         assert!(entry.since >= Version::new(11, 8) && entry.until.is_none_or(|until| until >= entry.since));
     }

@@ -75,7 +75,7 @@ fn the_real_nvrtc_has_the_functions_of_its_release_and_lacks_later_ones() {
     for path in nvrtcs() {
         // SAFETY: the library is NVIDIA's, pinned by its hash.
         let nvrtc = unsafe { Nvrtc::open(&path) }.unwrap();
-        for entry in ENTRY_POINTS {
+        for entry in ENTRY_POINTS.iter() {
             assert_eq!(nvrtc.has(entry.name), entry.since <= nvrtc.version(), "{} in {nvrtc:?}", entry.name);
         }
         if nvrtc.version() < Version::new(12, 0) {

@@ -9,6 +9,6 @@ mod status;
 
 pub use cuda_sys::Version;
 #[cfg(feature = "std")]
-pub use cuda_sys::{EntryPoint, LoadError, MissingFunction, Origin};
+pub use cuda_sys::{EntryPoint, EntryPoints, LoadError, MissingFunction, Origin};
 pub use cudnn::*;
 pub use status::Status;

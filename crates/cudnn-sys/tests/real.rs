@@ -66,7 +66,7 @@ fn without_a_device_creating_a_handle_is_an_error_that_reads_the_same_in_eight_a
 #[test]
 fn the_library_has_the_functions_of_its_release() {
     let Some(cudnn) = in_children("the_library_has_the_functions_of_its_release") else { return };
-    for entry in ENTRY_POINTS {
+    for entry in ENTRY_POINTS.iter() {
         // A release between two that are listed may have what the second brought.
         assert!(cudnn.has(entry.name) || entry.since > cudnn.version(), "{} in {cudnn:?}", entry.name);
     }

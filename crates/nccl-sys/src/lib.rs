@@ -10,7 +10,7 @@ mod results;
 
 pub use cuda_sys::Version;
 #[cfg(feature = "std")]
-pub use cuda_sys::{EntryPoint, LoadError, MissingFunction, Origin};
+pub use cuda_sys::{EntryPoint, EntryPoints, LoadError, MissingFunction, Origin};
 pub use nccl::*;
 
 cuda_sys::result_codes!(ncclResult_t, ncclSuccess, results::TEXTS);

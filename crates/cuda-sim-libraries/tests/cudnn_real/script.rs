@@ -86,7 +86,7 @@ impl Script<'_> {
             let text = unsafe { CStr::from_ptr(cudnn.cudnnGetErrorString(cudnnStatus_t(code)).unwrap()) };
             self.values((code, text));
         }
-        for entry in ENTRY_POINTS {
+        for entry in ENTRY_POINTS.iter() {
             if !entry.name.contains("Causal") && !entry.name.contains("Gnn") {
                 self.values((entry.name, cudnn.has(entry.name)));
             }
