@@ -7,17 +7,23 @@
 
 use std::fmt::{self, Debug};
 
-pub use crate::pool::{PageSource, Source};
 use crate::{
-    Device, MemoryKind, Result,
+    Device, Error, MemoryKind, Result,
     completion::Callback,
     kernel::{KernelCode, Threads},
     matrix::RawGemm,
     random::{Draw, Philox},
 };
+pub use crate::{
+    latch::{Held, Latch},
+    pool::{PageSource, Source},
+};
 
 /// An address in a device's memory. On the CPU it is a pointer's address.
 pub type Address = u64;
+
+/// What an operation that is given often returns. Its error is on the heap, so that whether there is one is told in a register.
+pub type Given = Result<(), Box<Error>>;
 
 /// The raw operations of one device.
 ///
@@ -124,25 +130,15 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     ///
     /// # Safety
     /// `source` is readable and `target` is device memory, each for `bytes`.
-    unsafe fn upload(
-        &self,
-        stream: &Self::Stream,
-        target: Address,
-        source: *const u8,
-        bytes: usize,
-    ) -> Result<()>;
+    unsafe fn upload(&self, stream: &Self::Stream, target: Address, source: *const u8, bytes: usize)
+    -> Given;
 
     /// Copies device memory to the host, and returns when the bytes are there.
     ///
     /// # Safety
     /// `source` is device memory and `target` is writable, each for `bytes`. Nothing else touches `target`.
-    unsafe fn download(
-        &self,
-        stream: &Self::Stream,
-        target: *mut u8,
-        source: Address,
-        bytes: usize,
-    ) -> Result<()>;
+    unsafe fn download(&self, stream: &Self::Stream, target: *mut u8, source: Address, bytes: usize)
+    -> Given;
 
     /// As [`upload`](Backend::upload), from pinned memory: may return before the copy has run.
     ///
@@ -156,7 +152,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         bytes: usize,
     ) -> Result<()> {
         // SAFETY: the caller promises more.
-        unsafe { self.upload(stream, target, source, bytes) }
+        Ok(unsafe { self.upload(stream, target, source, bytes) }?)
     }
 
     /// As [`download`](Backend::download), to pinned memory: may return before the copy has run.
@@ -172,7 +168,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         bytes: usize,
     ) -> Result<()> {
         // SAFETY: the caller promises more.
-        unsafe { self.download(stream, target, source, bytes) }
+        Ok(unsafe { self.download(stream, target, source, bytes) }?)
     }
 
     /// Copies within the device.
@@ -217,7 +213,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     ) -> Result<()> {
         rows.each(target.1, rows.bytes, |to, from, bytes| {
             // SAFETY: the caller vouches for each row.
-            unsafe { self.upload(stream, target.0 + to as Address, source.add(from), bytes) }
+            Ok(unsafe { self.upload(stream, target.0 + to as Address, source.add(from), bytes) }?)
         })
     }
 
@@ -234,7 +230,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     ) -> Result<()> {
         rows.each(rows.bytes, source.1, |to, from, bytes| {
             // SAFETY: the caller vouches for each row.
-            unsafe { self.download(stream, target.add(to), source.0 + from as Address, bytes) }
+            Ok(unsafe { self.download(stream, target.add(to), source.0 + from as Address, bytes) }?)
         })
     }
 
@@ -297,7 +293,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
         stream: &Self::Stream,
         threads: Threads,
         arguments: &K::Raw,
-    ) -> Result<()>;
+    ) -> Given;
 
     /// Starts to capture the work that `stream` is given, in place of running it, until [`end_capture`](Backend::end_capture) or
     /// [`abandon_capture`](Backend::abandon_capture). Only copies, fills, draws, products and launches are captured, and what orders the

@@ -23,12 +23,13 @@ use std::{
     mem::ManuallyDrop,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*},
+        atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering::*},
     },
 };
 
 use crate::{
     Backend, Error, MemoryKind, Result,
+    backend::Given,
     capture::Capture,
     device_state::DeviceState,
     host_wait::{HostWait, HostWaits},
@@ -40,7 +41,7 @@ use crate::{
 pub struct StreamId(u64);
 
 impl StreamId {
-    /// Returns the number.
+    /// Returns the number, which is neither 0 nor [`NO_STREAM`].
     pub(crate) fn number(self) -> u64 {
         self.0
     }
@@ -56,6 +57,9 @@ impl fmt::Display for StreamId {
         write!(f, "stream {}", self.0)
     }
 }
+
+/// The number of no stream.
+pub(crate) const NO_STREAM: u64 = u64::MAX;
 
 /// Locks, also after another thread panicked while it held the lock: every critical section of this crate leaves its
 /// data valid at each step.
@@ -170,6 +174,9 @@ struct ClockState<B: Backend> {
 #[derive(Debug)]
 pub(crate) struct Clock<B: Backend> {
     id: StreamId,
+    /// The id's number while nothing but the operands of an operation has to be looked at; [`NO_STREAM`] where work is captured, and once
+    /// the device is lost. One look tells all three.
+    plain: AtomicU64,
     stream: ManuallyDrop<B::Stream>,
     options: B::StreamOptions,
     /// Weak, since the device's pool remembers moments, and with them clocks.
@@ -178,10 +185,10 @@ pub(crate) struct Clock<B: Backend> {
     completed: AtomicU64,
     /// The latest launches, each with the tick that it was given, for the message when the device is lost.
     launches: [(AtomicU64, AtomicPtr<&'static str>); LAUNCHES_KEPT],
-    /// How many events are kept, for whoever has nothing to do with none.
-    kept_events: AtomicUsize,
     /// Whether there are `host_waits`, for whoever has nothing to do with none.
     waits_for_host: AtomicBool,
+    /// Whether there are events or `host_waits`, for whoever has nothing to do with neither.
+    eventful: AtomicBool,
     inner: Mutex<ClockState<B>>,
     /// The stream's part of the pool of each kind of memory.
     lanes: [Lane<B>; MemoryKind::ALL.len()],
@@ -198,7 +205,12 @@ impl<B: Backend> Clock<B> {
     /// Says that what the stream is given from now on waits for the host, which may take as long as it likes.
     pub(crate) fn wait_for_host(&self, wait: HostWait) {
         lock(&self.inner).host_waits.add(wait);
+        self.note_host_waits();
+    }
+
+    fn note_host_waits(&self) {
         self.waits_for_host.store(true, Release);
+        self.eventful.store(true, Release);
     }
 
     /// Takes back what [`wait_for_host`](Clock::wait_for_host) said, where the stream could not be made to wait.
@@ -222,16 +234,19 @@ impl<B: Backend> Clock<B> {
         self.waits_for_host.load(Acquire) && lock(&self.inner).host_waits.any_pending()
     }
 
-    /// Returns the failure of an event that the stream waited for. Where streams fail alone they report it themselves.
-    #[inline]
-    pub(crate) fn check_host_waits(&self) -> Result<()> {
-        if self.waits_for_host.load(Acquire) { self.host_waits().check() } else { Ok(()) }
-    }
-
     pub(crate) fn new(state: &Arc<DeviceState<B>>, options: B::StreamOptions) -> Result<Arc<Clock<B>>> {
         let clock = Clock::of_stream(state, options, None)?;
         state.know_clock(&clock);
+        if state.is_lost() {
+            // Whoever has noted the loss may not have known this clock.
+            clock.note_loss();
+        }
         Ok(clock)
+    }
+
+    /// Takes note that the device is lost.
+    pub(crate) fn note_loss(&self) {
+        self.plain.store(NO_STREAM, Relaxed);
     }
 
     /// Makes the clock of a stream whose work is captured. None of it counts as running.
@@ -249,16 +264,18 @@ impl<B: Backend> Clock<B> {
         capture: Option<Arc<Capture<B>>>,
     ) -> Result<Arc<Clock<B>>> {
         let stream = state.lease_stream(options)?;
+        let id = StreamId::next();
         Ok(Arc::new(Clock {
-            id: StreamId::next(),
+            id,
+            plain: AtomicU64::new(if capture.is_some() { NO_STREAM } else { id.number() }),
             stream: ManuallyDrop::new(stream),
             options,
             state: Arc::downgrade(state),
             issued: AtomicU64::new(0),
             completed: AtomicU64::new(0),
             launches: Default::default(),
-            kept_events: AtomicUsize::new(0),
             waits_for_host: AtomicBool::new(false),
+            eventful: AtomicBool::new(false),
             inner: Mutex::new(ClockState {
                 seen: Seen::default(),
                 ordered: Seen::default(),
@@ -303,6 +320,12 @@ impl<B: Backend> Clock<B> {
 
     pub(crate) fn id(&self) -> StreamId {
         self.id
+    }
+
+    /// Returns the id's number, or [`NO_STREAM`] where work is captured or the device is lost.
+    #[inline(always)]
+    pub(crate) fn plain(&self) -> u64 {
+        self.plain.load(Relaxed)
     }
 
     pub(crate) fn options(&self) -> B::StreamOptions {
@@ -413,7 +436,7 @@ impl<B: Backend> Clock<B> {
         inner_seen.raise(source, recorded.tick);
         if !recorded.host_waits.is_empty() {
             inner.host_waits.inherit(&recorded.host_waits, dependency);
-            self.waits_for_host.store(true, Release);
+            self.note_host_waits();
         }
         drop(inner);
         // The wait is work of this stream: an event recorded behind it is a later moment than one recorded before, and is
@@ -445,7 +468,7 @@ impl<B: Backend> Clock<B> {
             let mut inner = lock(&self.inner);
             let place = inner.events.partition_point(|other| other.tick <= tick);
             inner.events.insert(place, recorded.clone());
-            self.kept_events.store(inner.events.len(), Relaxed);
+            self.eventful.store(true, Release);
             inner.events.len() > EVENTS_BEFORE_PRUNING
         };
         // Nobody can ask how far captured work has got.
@@ -478,7 +501,7 @@ impl<B: Backend> Clock<B> {
         while inner.events.front().is_some_and(|event| event.tick <= completed) {
             forgotten.extend(inner.events.pop_front());
         }
-        self.kept_events.store(inner.events.len(), Relaxed);
+        self.eventful.store(!inner.events.is_empty() || !inner.host_waits.is_empty(), Release);
         drop(inner);
         // Outside the lock: dropping the last owner gives the event back to the device's pool, under that lock.
         drop(forgotten);
@@ -525,10 +548,9 @@ impl<B: Backend> Clock<B> {
     }
 
     /// Blocks the host until all work given to this stream so far is complete. For the stream's owner only.
-    #[inline(always)]
     pub(crate) fn synchronize(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         state.backend().synchronize(self.stream())?;
-        self.note_synchronized()
+        Ok(self.note_synchronized()?)
     }
 
     /// Takes note that all work given to the stream is complete. For the stream's owner only, who alone gives it work.
@@ -536,15 +558,28 @@ impl<B: Backend> Clock<B> {
     /// # Errors
     /// The failure of an event that the stream waited for: its work ran, on data that is none.
     #[inline(always)]
-    pub(crate) fn note_synchronized(&self) -> Result<()> {
-        self.check_host_waits()?;
+    pub(crate) fn note_synchronized(&self) -> Given {
+        // An event that another thread is about to keep is forgotten the next time.
+        if self.eventful.load(Acquire) {
+            return self.note_eventful_synchronized();
+        }
+        self.complete_all();
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn note_eventful_synchronized(&self) -> Given {
+        // Where streams fail alone they report it themselves.
+        self.host_waits().check()?;
+        self.complete_all();
+        self.forget_complete_events();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn complete_all(&self) {
         // Others raise it to what was issued at the most, so that there is nothing to compare with.
         self.completed.store(self.issued.load(Relaxed), Release);
-        // An event that another thread is about to keep is forgotten the next time.
-        if self.kept_events.load(Relaxed) > 0 {
-            self.forget_complete_events();
-        }
-        Ok(())
     }
 
     pub(crate) fn issued(&self) -> u64 {

@@ -10,6 +10,7 @@ use crate::{
     MemoryKind, MemorySnapshot, MemoryStatistics, Ordering, Pending, PinnedBuffer, Progress, Result, Scalar,
     SharedEvent, StreamId, StreamUsage,
     buffer::same_length,
+    clock::NO_STREAM,
     copies,
     graph::{self, refuse_captured},
     kernel::{Call, KernelCode, Operand, Threads},
@@ -134,26 +135,23 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::Shape`] if the lengths differ; [`Error::WrongDevice`].
     #[doc(alias = "cuMemcpyHtoDAsync")]
-    #[inline]
+    // Always, and `read_into` and `synchronize` too: what is not usual is elsewhere, so that there is little to inline.
+    #[inline(always)]
     fn write<'a, T: Element>(&self, target: impl IntoViewMut<'a, T, Self>, source: &[T]) -> Result<()> {
         let target = target.into_view_mut();
-        same_length("writing a buffer from the host", target.len(), source.len())?;
-        let bytes = size_of_val(source);
-        if bytes == 0 {
-            return Ok(());
+        let (core, bytes) = (self.core(), size_of_val(source));
+        let home = &**core.home();
+        let operands = [Some(Operand::write("the target", target.memory))];
+        if target.len() != source.len() || bytes == 0 || !Core::is_ready(home, &operands) {
+            return Ok(copies::write_late(self, target, source)?);
         }
-        if self.core().clock().capture().is_some() {
-            return graph::write_captured(self, target, source);
-        }
-        self.core().operate(
-            "write",
-            &[Some(Operand::write("the target", target.memory))],
-            move |backend, stream| {
-                // SAFETY: `target` is an exclusive borrow of device memory of that size, ordered behind its other users (Order
-                // 1); `source` is borrowed for the call, and `upload` is done with it when it returns (Backend::upload).
-                unsafe { backend.upload(stream, target.address, source.as_ptr().cast(), bytes) }
-            },
-        )
+        // SAFETY: `target` is an exclusive borrow of device memory of that size, ordered behind its other users (Order 1);
+        // `source` is borrowed for the call, and `upload` is done with it when it returns (Backend::upload).
+        let given = unsafe {
+            let backend = home.state.backend();
+            backend.upload(home.clock.stream(), target.address, source.as_ptr().cast(), bytes)
+        };
+        Ok(core.publish_ready(home, &operands, None, given)?)
     }
 
     /// Copies a buffer to the host. Waits for exactly the work that the result needs.
@@ -173,24 +171,24 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::Shape`] if the lengths differ; the first failure of the work waited for, if it failed.
     #[doc(alias = "cuMemcpyDtoHAsync")]
-    #[inline]
+    #[inline(always)]
     fn read_into<'a, T: Element>(&self, source: impl IntoView<'a, T, Self>, target: &mut [T]) -> Result<()> {
         let source = source.into_view();
-        same_length("reading a buffer to the host", target.len(), source.len())?;
-        let bytes = size_of_val(target);
-        if bytes == 0 {
-            return Ok(());
+        let (core, bytes) = (self.core(), size_of_val(target));
+        let home = &**core.home();
+        let operands = [Some(Operand::read("the source", source.memory))];
+        if target.len() != source.len() || bytes == 0 || !Core::is_ready(home, &operands) {
+            return Ok(copies::read_late(self, source, target)?);
         }
-        refuse_captured(self, "reading a buffer to the host")?;
-        let core = self.core();
-        let target = target.as_mut_ptr().cast();
-        core.operate("read", &[Some(Operand::read("the source", source.memory))], move |backend, stream| {
-            // SAFETY: `source` is borrowed device memory of that size, ordered behind its writers (Order 1); `target` is
-            // exclusively borrowed until `download` returns, and then the copy has ended (Backend::download).
-            unsafe { backend.download(stream, target, source.address, bytes) }
-        })?;
+        // SAFETY: `source` is borrowed device memory of that size, ordered behind its writers (Order 1); `target` is exclusively
+        // borrowed until `download` returns, and then the copy has ended (Backend::download).
+        let given = unsafe {
+            let backend = home.state.backend();
+            backend.download(home.clock.stream(), target.as_mut_ptr().cast(), source.address, bytes)
+        };
+        core.publish_ready(home, &operands, None, given)?;
         // The download waited for everything on this stream.
-        core.clock().note_synchronized()
+        Ok(home.clock.note_synchronized()?)
     }
 
     /// Allocates a copy of `source`, made on the device.
@@ -539,12 +537,12 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         if !Core::is_ready(home, &operands) {
             // Copies, so that the lists themselves are never made in memory.
             let ([x, y, z], operands, raw) = (threads.count, operands, raw);
-            return core.run_late::<K, N>(&operands, Threads { count: [x, y, z] }, raw);
+            return Ok(core.run_late::<K, N>(&operands, Threads { count: [x, y, z] }, raw)?);
         }
         // SAFETY: every slice is a borrowed view, those written exclusively (Buffer 1), ordered (Order 1); the body keeps
         // to them: the CPU one is safe Rust, for the CUDA one its declaration says so with `unsafe`.
         let given = unsafe { home.state.backend().launch::<K>(home.clock.stream(), threads, &raw) };
-        core.publish_ready(home, &operands, Some(const { &K::NAME }), given)
+        Ok(core.publish_ready(home, &operands, Some(const { &K::NAME }), given)?)
     }
 
     /// Gives the stream work that this crate does not know, such as a library's, as one operation that touches `operands`.
@@ -654,7 +652,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         let own = Arc::ptr_eq(&event.clock, core.clock());
         let ended =
             || Arc::ptr_eq(&event.state, core.state()) && event.clock.is_complete(event.recorded.tick());
-        if !core.state().is_lost() && (own || ended()) {
+        if (own || ended()) && core.clock().plain() != NO_STREAM {
             return Ok(());
         }
         refuse_captured(self, "waiting for an event")?;
@@ -695,14 +693,17 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// The first failure of that work, if it failed.
     #[doc(alias = "cuStreamSynchronize")]
-    #[inline]
+    #[inline(always)]
     fn synchronize(&self) -> Result<()> {
         let core = self.core();
-        let (state, clock) = (core.state(), core.clock());
-        if state.is_lost() || clock.capture().is_some() {
-            return core.refuse_synchronizing();
+        let home = &**core.home();
+        if home.clock.plain() == NO_STREAM {
+            return Ok(core.refuse_synchronizing()?);
         }
-        clock.synchronize(state).map_err(|error| *state.noted(Box::new(error)))
+        if let Err(error) = home.state.backend().synchronize(home.clock.stream()) {
+            return Err(*home.state.noted(Box::new(error)));
+        }
+        Ok(home.clock.note_synchronized()?)
     }
 
     /// Returns how the device's memory pool is used, by all contexts of the device.

@@ -1,13 +1,58 @@
-//! Copies of rows, and copies between contexts of any two devices.
+//! Copies of rows, copies between contexts of any two devices, and those from and to the host where there is something to look at.
 
 #![allow(unsafe_code)]
 
 use std::any::Any;
 
 use crate::{
-    Backend, Context, Element, Error, Matrix, MatrixMut, Result, View, ViewMut, backend::Rows,
-    buffer::same_length, clock::Dependency, core::Core, kernel::Operand, pool::Memory,
+    Backend, Context, Element, Error, Matrix, MatrixMut, Result, View, ViewMut,
+    backend::{Given, Rows},
+    buffer::same_length,
+    clock::Dependency,
+    core::Core,
+    graph::write_captured,
+    kernel::Operand,
+    pool::Memory,
 };
+
+/// As [`Context::write`], whatever there is to be refused or waited for.
+#[inline(never)]
+pub(crate) fn write_late<T: Element, C: Context>(ctx: &C, target: ViewMut<'_, T, C>, source: &[T]) -> Given {
+    same_length("writing a buffer from the host", target.len(), source.len())?;
+    let bytes = size_of_val(source);
+    if bytes == 0 {
+        return Ok(());
+    }
+    let core = ctx.core();
+    if core.clock().capture().is_some() {
+        return Ok(write_captured(ctx, target, source)?);
+    }
+    let operands = [Some(Operand::write("the target", target.memory))];
+    core.operate_late("write", &operands, None, |backend, stream| {
+        // SAFETY: as in `Context::write`.
+        Ok(unsafe { backend.upload(stream, target.address, source.as_ptr().cast(), bytes) }?)
+    })
+}
+
+/// As [`Context::read_into`], whatever there is to be refused or waited for.
+#[inline(never)]
+pub(crate) fn read_late<T: Element, C: Context>(ctx: &C, source: View<'_, T, C>, target: &mut [T]) -> Given {
+    same_length("reading a buffer to the host", target.len(), source.len())?;
+    let bytes = size_of_val(target);
+    if bytes == 0 {
+        return Ok(());
+    }
+    let core = ctx.core();
+    if let Some(capture) = core.clock().capture() {
+        return Err(capture.refuse("reading a buffer to the host").into());
+    }
+    let operands = [Some(Operand::read("the source", source.memory))];
+    core.operate_late("read", &operands, None, |backend, stream| {
+        // SAFETY: as in `Context::read_into`.
+        Ok(unsafe { backend.download(stream, target.as_mut_ptr().cast(), source.address, bytes) }?)
+    })?;
+    core.clock().note_synchronized()
+}
 
 /// How two matrices, or one and a dense slice of the host, lie in rows of contiguous elements.
 struct Shape {
@@ -122,7 +167,7 @@ pub(crate) fn read_matrix<T: Element, C: Context>(
         // it has when `download_rows` returns (Backend).
         unsafe { backend.download_rows(stream, target.as_mut_ptr().cast(), from, shape.rows()) }
     })?;
-    core.clock().note_synchronized()
+    Ok(core.clock().note_synchronized()?)
 }
 
 /// Copies between contexts of any two devices, by the shortest way that there is.
@@ -207,13 +252,13 @@ fn from_host<T: Element, C: Context, D: Context>(
     other.core().operate(COPY, &operands, |backend, stream| {
         // Everything that the read must follow is in this stream or was waited for by it.
         backend.synchronize(stream)?;
-        other.core().clock().check_host_waits()?;
+        other.core().clock().host_waits().check()?;
         let written = [Some(Operand::write("the target", target.memory))];
         ctx.core().operate(COPY, &written, |backend, stream| {
             let source = std::ptr::with_exposed_provenance::<u8>(source.address as usize);
             // SAFETY: the source is borrowed memory of the host (MEMORY_IS_HOST) of that size, whose writers have ended, and `upload` is
             // done with it when it returns; the target is borrowed exclusively, and ordered (Order 1).
-            unsafe { backend.upload(stream, target.address, source, bytes) }
+            Ok(unsafe { backend.upload(stream, target.address, source, bytes) }?)
         })
     })
 }
@@ -235,7 +280,7 @@ fn to_host<T: Element, C: Context, D: Context>(
             // SAFETY: the target is exclusively borrowed memory of the host (MEMORY_IS_HOST) of that size, whose users have ended, until
             // the copy has, which is when `download` returns; the source is ordered behind its writers (Order 1).
             unsafe { backend.download(stream, target, source.address, bytes) }?;
-            other.core().clock().check_host_waits()
+            other.core().clock().host_waits().check()
         })
     })
 }

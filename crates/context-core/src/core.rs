@@ -14,6 +14,7 @@ use std::{
 use crate::{
     Backend, Buffer, Context, Determinism, Element, Error, Event, Extensions, Ordering, Progress, Result,
     ViewMut,
+    backend::Given,
     clock::{Clock, Dependency},
     device_state::DeviceState,
     gate::{InTheWay, Turn},
@@ -133,27 +134,27 @@ impl<B: Backend> Core<B> {
         let home = &*self.home;
         if Core::is_ready(home, operands) {
             let given = give(home.state.backend(), home.clock.stream());
-            return self.publish_ready(home, operands, None, given);
+            return Ok(self.publish_ready(home, operands, None, given.map_err(Box::new))?);
         }
         // A copy, so that the list itself is never made in memory.
         let operands = *operands;
-        self.operate_late(operation, &operands, None, give)
+        Ok(self.operate_late(operation, &operands, None, give)?)
     }
 
-    /// Gives an operation whose operands must be looked at.
+    /// Gives an operation whose operands must be looked at. Its error is on the heap, so that no caller's result need have an address.
     #[inline(never)]
-    fn operate_late<const N: usize>(
+    pub(crate) fn operate_late<const N: usize>(
         &self,
         operation: &'static str,
         operands: &[Option<Operand<'_, B>>; N],
         launch: Option<&'static &'static str>,
         give: impl FnOnce(&B, &B::Stream) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Given {
         let turn = self.prepare(operation, operands)?;
         let given = give(self.state().backend(), self.clock().stream());
         self.publish(operands, launch);
         drop(turn);
-        self.state().note(given)
+        Ok(self.state().note(given)?)
     }
 
     /// Tells whether an operation can be given at once: memory that only this stream has used is of this device, and needs no wait.
@@ -162,8 +163,9 @@ impl<B: Backend> Core<B> {
     /// knows what is in it. They get the home from their caller, so that it is looked up once.
     #[inline(always)]
     pub(crate) fn is_ready<const N: usize>(home: &Home<B>, operands: &[Option<Operand<'_, B>>; N]) -> bool {
-        let stream = home.clock.id();
-        let mut ready = !home.state.is_lost();
+        let stream = home.clock.plain();
+        // Memory is never solely of `NO_STREAM`.
+        let mut ready = operands.iter().any(Option::is_some) || !home.state.is_lost();
         operands.iter().for_each(|operand| {
             if let Some(Operand { memory, .. }) = operand {
                 ready = ready && memory.tracked.is_solely_of(stream);
@@ -246,9 +248,10 @@ impl<B: Backend> Core<B> {
         }
         // What has ended already, on memory that no other stream uses, nobody will have to follow.
         let ended = self.state().backend().runs_in_place(clock.stream()) && clock.capture().is_none();
+        let stream = clock.id().number();
         operands.iter().for_each(|operand| {
             if let Some(Operand { memory, writes, .. }) = operand
-                && !(ended && memory.tracked.is_solely_of(clock.id()))
+                && !(ended && memory.tracked.is_solely_of(stream))
             {
                 memory.tracked.publish(memory.home(), clock, tick, *writes);
             }
@@ -262,14 +265,14 @@ impl<B: Backend> Core<B> {
         home: &Home<B>,
         operands: &[Option<Operand<'_, B>>; N],
         launch: Option<&'static &'static str>,
-        given: Result<()>,
-    ) -> Result<()> {
+        given: Given,
+    ) -> Given {
         if let Err(error) = given {
             let operands = *operands;
-            return Err(*self.publish_failed(&operands, launch, Box::new(error)));
+            return Err(self.publish_failed(&operands, launch, error));
         }
         let clock = &*home.clock;
-        let (in_place, stream) = (home.state.backend().runs_in_place(clock.stream()), clock.id());
+        let (in_place, stream) = (home.state.backend().runs_in_place(clock.stream()), clock.id().number());
         let tick = clock.advance(&home.state);
         if let Some(name) = launch {
             clock.note_launch(tick, name);
@@ -303,10 +306,10 @@ impl<B: Backend> Core<B> {
         operands: &[Option<Operand<'_, B>>; N],
         threads: Threads,
         raw: K::Raw,
-    ) -> Result<()> {
+    ) -> Given {
         self.operate_late(K::NAME, operands, Some(const { &K::NAME }), |backend, stream| {
             // SAFETY: as in `Context::run`, which hands over the operands with the arguments made of them.
-            unsafe { backend.launch::<K>(stream, threads, &raw) }
+            Ok(unsafe { backend.launch::<K>(stream, threads, &raw) }?)
         })
     }
 
@@ -375,9 +378,9 @@ impl<B: Backend> Core<B> {
     /// Says why the host cannot wait for this context's work.
     #[cold]
     #[inline(never)]
-    pub(crate) fn refuse_synchronizing(&self) -> Result<()> {
+    pub(crate) fn refuse_synchronizing(&self) -> Given {
         self.state().check()?;
-        self.clock().capture().map_or(Ok(()), |capture| Err(capture.refuse("synchronising")))
+        self.clock().capture().map_or(Ok(()), |capture| Err(capture.refuse("synchronising").into()))
     }
 
     /// Refuses an object of another device or pool.

@@ -101,11 +101,14 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::Status`], for example if there is no memory for it.
+    ///
+    /// # Safety
+    /// - `cublas` works through the driver of `context`. The system's works through the system's driver.
     #[doc(alias = "cublasCreate")]
-    pub fn new(context: &Arc<Context>, cublas: Cublas) -> Result<Handle> {
+    pub unsafe fn new(context: &Arc<Context>, cublas: Cublas) -> Result<Handle> {
         context.bind()?;
         let mut raw = std::ptr::null_mut();
-        // SAFETY: the context is current; `raw` outlives the call.
+        // SAFETY: the context is current, and of the driver that the library calls, as the caller vouches; `raw` outlives the call.
         unsafe { library_call!(context, cublas, cublasCreate_v2(&mut raw)) }
             .map_err(|error| error.doing(|| format!("making a cuBLAS handle on {:?}", context.device())))?;
         // SAFETY: just made here, with the settings that cuBLAS documents as the first ones.
@@ -159,9 +162,10 @@ impl Handle {
     /// [`Error::Status`].
     #[doc(alias = "cublasSetStream")]
     pub fn set_stream(&mut self, stream: &Stream) -> Result<()> {
+        self.context.check_driver_of(stream.context(), "cublasSetStream_v2")?;
         self.context.bind_in_scope()?;
         self.stream = None;
-        // SAFETY: both handles are live while borrowed. A stream that is destroyed afterwards is not used before the next
+        // SAFETY: both handles are live while borrowed, and of one driver. A stream that is destroyed afterwards is not used before the next
         // `set_stream`: who gives this handle work promises that (`gemm`).
         unsafe { library_call!(&self.context, self.cublas, cublasSetStream_v2(self.raw, stream.as_raw())) }?;
         self.stream = Some(stream.as_raw());

@@ -43,11 +43,14 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::Status`], for example if there is no memory for it.
+    ///
+    /// # Safety
+    /// - `cublaslt` works through the driver of `context`. The system's works through the system's driver.
     #[doc(alias = "cublasLtCreate")]
-    pub fn new(context: &Arc<Context>, cublaslt: CublasLt) -> Result<Handle> {
+    pub unsafe fn new(context: &Arc<Context>, cublaslt: CublasLt) -> Result<Handle> {
         context.bind()?;
         let mut raw = std::ptr::null_mut();
-        // SAFETY: the context is current; `raw` outlives the call.
+        // SAFETY: the context is current, and of the driver that the library calls, as the caller vouches; `raw` outlives the call.
         unsafe { library_call!(context, cublaslt, cublasLtCreate(&mut raw)) }
             .map_err(|error| error.doing(|| format!("making a cuBLASLt handle on {:?}", context.device())))?;
         // SAFETY: just made here.

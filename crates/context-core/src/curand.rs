@@ -91,11 +91,14 @@ impl Generator {
     ///
     /// # Errors
     /// [`Error::Status`].
+    ///
+    /// # Safety
+    /// - `curand` works through the driver of `context`. The system's works through the system's driver.
     #[doc(alias = "curandCreateGenerator")]
-    pub fn new(context: &Arc<Context>, curand: Curand, sequence: Sequence) -> Result<Generator> {
+    pub unsafe fn new(context: &Arc<Context>, curand: Curand, sequence: Sequence) -> Result<Generator> {
         context.bind()?;
         let mut raw = std::ptr::null_mut();
-        // SAFETY: the context is current; `raw` outlives the call.
+        // SAFETY: the context is current, and of the driver that the library calls, as the caller vouches; `raw` outlives the call.
         unsafe { library_call!(context, curand, curandCreateGenerator(&mut raw, sequence.as_raw())) }
             .map_err(|error| {
                 error.doing(|| format!("making a {sequence:?} generator on {:?}", context.device()))
@@ -153,9 +156,10 @@ impl Generator {
     /// [`Error::Status`].
     #[doc(alias = "curandSetStream")]
     pub fn set_stream(&mut self, stream: &Stream) -> Result<()> {
+        self.context.check_driver_of(stream.context(), "curandSetStream")?;
         self.context.bind_in_scope()?;
         self.stream = None;
-        // SAFETY: both handles are live while borrowed; whoever gives this generator work promises that the stream then lives.
+        // SAFETY: both handles are live while borrowed, and of one driver; whoever gives this generator work promises that the stream then lives.
         unsafe { library_call!(&self.context, self.curand, curandSetStream(self.raw, stream.as_raw())) }?;
         self.stream = Some(stream.as_raw());
         Ok(())

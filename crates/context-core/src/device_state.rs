@@ -155,8 +155,8 @@ impl<B: Backend> DeviceState<B> {
 
     /// Describes a failure with the launches that had not ended, on all streams of the device.
     fn describe_loss(&self, cause: Error) -> Arc<Loss> {
-        let clocks: Vec<Arc<Clock<B>>> = lock(&self.clocks).iter().filter_map(Weak::upgrade).collect();
-        let launches = clocks
+        let launches = self
+            .known_clocks()
             .iter()
             .flat_map(|clock| clock.unfinished_launches().into_iter().map(|name| (name, clock.id())))
             .collect();
@@ -190,16 +190,23 @@ impl<B: Backend> DeviceState<B> {
             // Not this device's failure.
             Error::EventFailed { .. } | Error::KernelPanicked { .. } => {}
             // A backend that knows of the loss itself gives its cause.
-            Error::Lost { loss, .. } => {
-                self.lost.get_or_init(|| loss.clone());
-                self.pools.iter().for_each(Pool::close);
-            }
+            Error::Lost { loss, .. } => self.lose(|| loss.clone()),
             error if error.class() == ErrorClass::ContextLost => {
-                self.lost.get_or_init(|| self.describe_loss(error.clone()));
-                self.pools.iter().for_each(Pool::close);
+                self.lose(|| self.describe_loss(error.clone()))
             }
             _ => {}
         }
+    }
+
+    /// Gives the device up, and every stream of it.
+    fn lose(&self, loss: impl FnOnce() -> Arc<Loss>) {
+        self.lost.get_or_init(loss);
+        self.pools.iter().for_each(Pool::close);
+        self.known_clocks().iter().for_each(|clock| clock.note_loss());
+    }
+
+    fn known_clocks(&self) -> Vec<Arc<Clock<B>>> {
+        lock(&self.clocks).iter().filter_map(Weak::upgrade).collect()
     }
 
     /// Does something on the device, unless it is lost, and remembers if it is lost by that.

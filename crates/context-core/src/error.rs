@@ -178,6 +178,12 @@ pub enum Error {
     Cudnn(#[from] crate::cudnn::Error),
 }
 
+impl From<Box<Error>> for Error {
+    fn from(error: Box<Error>) -> Error {
+        *error
+    }
+}
+
 impl Error {
     /// Returns what work fails with that was ordered behind an event which failed with this.
     pub(crate) fn of_an_event(self) -> Error {

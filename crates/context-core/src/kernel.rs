@@ -53,7 +53,12 @@ impl From<(usize, usize, usize)> for Threads {
 }
 
 /// What a kernel is, apart from the arguments of one call. Made by [`kernel!`](crate::kernel!).
-pub trait KernelCode: 'static {
+///
+/// # Safety
+/// - `Raw` has one [`RawArgument`] of this module a parameter, as the declaration writes them: [`RawValue`], [`RawSlice`] or [`RawSliceMut`].
+/// - Given such arguments that satisfy the declaration's requirements, the CUDA body touches nothing but its slices within their lengths, and
+///   writes only those that are [`RawSliceMut`].
+pub unsafe trait KernelCode: 'static {
     /// The kernel's name, which is also its entry point's in the PTX.
     const NAME: &'static str;
     /// Threads in a block, along x, y and z.
@@ -410,8 +415,11 @@ impl Requirements {
     }
 
     /// Threads are counted only if every requirement holds; sizes are collected only for the message if one does not.
+    ///
+    /// # Safety
+    /// - `raw` was made of the views that `operands` names, one an argument, of which those that it writes are borrowed exclusively for `'a`.
     #[inline]
-    pub fn finish<'a, C: Context, K: KernelCode, const N: usize>(
+    pub unsafe fn finish<'a, C: Context, K: KernelCode, const N: usize>(
         self,
         threads: impl FnOnce() -> Threads,
         sizes: impl FnOnce() -> Vec<(&'static str, usize)>,
@@ -571,7 +579,8 @@ macro_rules! __kernel_define {
         #[derive(Debug)]
         $visibility enum $name {}
 
-        impl $crate::kernel::KernelCode for $name {
+        // SAFETY: the arguments are this macro's, and whoever wrote `cuda: unsafe` vouches for the body.
+        unsafe impl $crate::kernel::KernelCode for $name {
             const NAME: &'static str = stringify!($name);
             const BLOCK: [u32; 3] = $crate::__kernel_or!([$($block)?] [256, 1, 1]);
             const HAS_CPU: bool = $crate::__kernel_has!($($cpu)?);
@@ -608,7 +617,10 @@ macro_rules! __kernel_define {
             let raw = ($($crate::__kernel_to_raw!($kind $p),)*);
             let operands = [$($crate::__kernel_operand!($kind $p)),*];
             let sizes = || vec![$($crate::__kernel_size!($kind $p)),*].into_iter().flatten().collect();
-            requirements.finish::<KernelContext, $name, _>(|| ($threads).into(), sizes, operands, raw)
+            // Evaluated outside of what is unsafe: it is the caller's code.
+            let threads = || ($threads).into();
+            // SAFETY: both were made of the same views just now, those written of exclusive borrows.
+            unsafe { requirements.finish::<KernelContext, $name, _>(threads, sizes, operands, raw) }
         }
     };
 }

@@ -7,14 +7,16 @@
 
 use std::{
     fmt,
+    marker::PhantomData,
     ops::{Deref, DerefMut},
     sync::atomic::Ordering::*,
 };
 
 use crate::sync::{AtomicBool, UnsafeCell, yield_now};
 
-/// A value that one thread at a time may touch.
-pub(crate) struct Latch<T> {
+/// A value that one thread at a time may touch. It is for what is hardly ever contended, such as what belongs to a stream, whose owner
+/// alone gives it work: locking and unlocking are an instruction each. A panic leaves it unlocked.
+pub struct Latch<T> {
     held: AtomicBool,
     value: UnsafeCell<T>,
 }
@@ -22,26 +24,28 @@ pub(crate) struct Latch<T> {
 // SAFETY: `lock` lends the value to one thread at a time, to which it may have moved.
 unsafe impl<T: Send> Sync for Latch<T> {}
 
-/// The loan of a latch's value.
-pub(crate) struct Held<'a, T>(&'a Latch<T>);
+/// The loan of a latch's value. Shared between threads, it would share the value.
+pub struct Held<'a, T>(&'a Latch<T>, PhantomData<&'a mut T>);
 
 impl<T> Latch<T> {
-    pub(crate) fn new(value: T) -> Latch<T> {
+    /// Makes one that is not locked.
+    pub fn new(value: T) -> Latch<T> {
         Latch { held: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
+    /// Locks. Who finds it locked turns, and sleeps for a moment at a time if that lasts.
     #[inline(always)]
-    pub(crate) fn lock(&self) -> Held<'_, T> {
+    pub fn lock(&self) -> Held<'_, T> {
         if !self.take() {
             self.lock_late();
         }
-        Held(self)
+        Held(self, PhantomData)
     }
 
     /// Locks, unless another thread has.
     #[inline(always)]
     pub(crate) fn try_lock(&self) -> Option<Held<'_, T>> {
-        self.take().then(|| Held(self))
+        self.take().then(|| Held(self, PhantomData))
     }
 
     /// Locks, unless it is locked.
@@ -57,7 +61,7 @@ impl<T> Latch<T> {
 
     /// Lends the value to who has the latch to itself.
     #[inline(always)]
-    pub(crate) fn get_mut(&mut self) -> &mut T {
+    pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
 
@@ -119,6 +123,12 @@ impl<T> Drop for Held<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
         self.0.held.store(false, Release);
+    }
+}
+
+impl<T> fmt::Debug for Held<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Held")
     }
 }
 

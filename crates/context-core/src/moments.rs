@@ -8,7 +8,7 @@ use std::sync::{
 use crate::{
     Backend, Error, Result,
     capture::{Capture, Shared},
-    clock::{Clock, Dependency, StreamId, ended},
+    clock::{Clock, Dependency, ended},
     device_state::DeviceState,
     latch::Latch,
 };
@@ -342,13 +342,13 @@ impl<B: Backend> Tracked<B> {
 
     /// Tells whether `stream` is the home stream, and no other stream's access is remembered.
     #[inline]
-    pub(crate) fn is_solely_of(&self, stream: StreamId) -> bool {
-        self.sole.load(Acquire) == stream.number()
+    pub(crate) fn is_solely_of(&self, stream: u64) -> bool {
+        self.sole.load(Acquire) == stream
     }
 
     /// Makes the next operation on `clock`'s stream follow what it must, for an access of this kind.
     pub(crate) fn prepare(&self, home: &Arc<Home<B>>, clock: &Clock<B>, writes: bool) -> Result<()> {
-        if self.is_solely_of(clock.id()) {
+        if self.is_solely_of(clock.id().number()) {
             return Ok(());
         }
         self.prepare_shared(home, clock, writes)
@@ -386,13 +386,14 @@ impl<B: Backend> Tracked<B> {
     /// Takes in the operation that was just given to `clock`'s stream.
     #[inline]
     pub(crate) fn publish(&self, home: &Arc<Home<B>>, clock: &Arc<Clock<B>>, tick: u64, writes: bool) {
-        match self.is_solely_of(clock.id()) {
-            true => self.publish_sole(home, clock, clock.id(), tick, writes),
+        let stream = clock.id().number();
+        match self.is_solely_of(stream) {
+            true => self.publish_sole(home, clock, stream, tick, writes),
             false => self.publish_shared(home, clock, tick, writes),
         }
     }
 
-    /// As [`publish`](Tracked::publish), of memory that was solely of `clock`'s stream, whose id is `stream`, when the operation was prepared.
+    /// As [`publish`](Tracked::publish), of memory that was solely of `clock`'s stream, whose number is `stream`, when the operation was prepared.
     ///
     /// It may have been settled since. Then the numbers mean nothing, and are written anew before they do again.
     #[inline(always)]
@@ -400,14 +401,14 @@ impl<B: Backend> Tracked<B> {
         &self,
         home: &Arc<Home<B>>,
         clock: &Arc<Clock<B>>,
-        stream: StreamId,
+        stream: u64,
         tick: u64,
         writes: bool,
     ) {
         let kept = if writes { &self.write } else { &self.read };
         // Stored before `sole` is looked at again, in the one order that all threads agree on.
         kept.swap(tick, SeqCst);
-        if self.sole.load(SeqCst) != stream.number() {
+        if self.sole.load(SeqCst) != stream {
             self.publish_shared(home, clock, tick, writes);
         }
     }

@@ -9,7 +9,7 @@ use std::{
 
 use context_core::{
     Backend, Device, Error, MemoryKind, Result,
-    backend::{Address, Rows, Source},
+    backend::{Address, Given, Rows, Source},
     completion::Callback,
     kernel::{KernelCode, RawArguments, Threads},
     matrix::RawGemm,
@@ -133,13 +133,7 @@ unsafe impl Backend for CpuBackend {
         stream.submit_always(wait)
     }
 
-    unsafe fn upload(
-        &self,
-        stream: &CpuStream,
-        target: Address,
-        source: *const u8,
-        bytes: usize,
-    ) -> Result<()> {
+    unsafe fn upload(&self, stream: &CpuStream, target: Address, source: *const u8, bytes: usize) -> Given {
         let team = stream.team().cloned();
         if stream.is_inline() {
             // SAFETY: the caller vouches for both; nothing of this stream is under way.
@@ -148,20 +142,14 @@ unsafe impl Backend for CpuBackend {
         }
         // SAFETY: the caller vouches that the source is readable. The copy is what lets it go at once.
         let staged = unsafe { std::slice::from_raw_parts(source, bytes) }.to_vec();
-        stream.give(move || {
+        Ok(stream.give(move || {
             // SAFETY: the caller vouches that the target stays valid until the operation has run.
             unsafe { copy::copy(team.as_deref(), pointer(target), staged.as_ptr(), bytes) };
             Ok(())
-        })
+        })?)
     }
 
-    unsafe fn download(
-        &self,
-        stream: &CpuStream,
-        target: *mut u8,
-        source: Address,
-        bytes: usize,
-    ) -> Result<()> {
+    unsafe fn download(&self, stream: &CpuStream, target: *mut u8, source: Address, bytes: usize) -> Given {
         self.synchronize(stream)?;
         // SAFETY: the caller vouches for both; the stream is idle.
         unsafe { copy::copy(stream.team().map(|team| &**team), target, pointer(source), bytes) };
@@ -289,20 +277,20 @@ unsafe impl Backend for CpuBackend {
         stream: &CpuStream,
         threads: Threads,
         arguments: &K::Raw,
-    ) -> Result<()> {
+    ) -> Given {
         const { assert!(K::HAS_CPU, "{}", K::NO_CPU) };
         if threads.count.contains(&0) {
             return Ok(());
         }
         let (executor, arguments) = (stream.executor(), *arguments);
-        stream.give(move || {
+        Ok(stream.give(move || {
             catch_unwind(AssertUnwindSafe(|| {
                 // SAFETY: the caller vouches for the slices until the operation has run, and for their being disjoint where
                 // they are written; on the CPU device memory is host memory.
                 parallel::with(executor.clone(), threads, || K::cpu(unsafe { arguments.slices() }));
             }))
             .map_err(|payload| Error::KernelPanicked { kernel: K::NAME, message: panic_message(&*payload) })
-        })
+        })?)
     }
 
     fn begin_capture(&self, stream: &CpuStream) -> Result<()> {

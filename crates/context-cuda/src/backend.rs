@@ -2,11 +2,11 @@
 
 #![allow(unsafe_code)]
 
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use context_core::{
     Backend, Device, Error, MemoryKind, Result,
-    backend::{Address, Hold, Rows, Source},
+    backend::{Address, Given, Hold, Rows, Source},
     cuda::{Context, Error as CudaError, Event, Function, LaunchShape, RowsAt},
     kernel::{KernelCode, ParameterPlaces, Parameters, Threads},
     matrix::RawGemm,
@@ -62,23 +62,6 @@ impl CudaBackend {
         })
     }
 
-    /// Waits until a copy to the host has ended, whose target is the caller's.
-    #[inline(always)]
-    fn end_download(&self, stream: &CudaStream) -> Result<()> {
-        stream.raw.synchronize().map_err(|error| *self.end_failed_download(error))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn end_failed_download(&self, error: CudaError) -> Box<Error> {
-        // The copy may be under way: it must end before this returns. Where this fails too the context is lost, and with it
-        // all of its work.
-        if let Err(second) = self.context.synchronize() {
-            tracing::error!(error = %second, "waiting for a copy to the host, for the second time");
-        }
-        failed(error)
-    }
-
     /// Returns the primary context.
     pub fn context(&self) -> &Arc<Context> {
         &self.context
@@ -88,14 +71,16 @@ impl CudaBackend {
 /// Ends a launch that has no thread, or says which kernel was refused before the driver was asked.
 #[cold]
 #[inline(never)]
-fn unusual<K: KernelCode>(device: Device, function: &Function, threads: [usize; 3]) -> Result<()> {
+fn unusual<K: KernelCode>(device: Device, function: &Function, threads: [usize; 3]) -> Given {
     if threads.contains(&0) {
         return Ok(());
     }
     match LaunchShape::covering(function, threads, K::BLOCK) {
         Ok(_) => Ok(()),
-        Err(CudaError::Launch { reason, .. }) => Err(Error::Kernel { kernel: K::NAME, device, reason }),
-        Err(other) => Err(other.into()),
+        Err(CudaError::Launch { reason, .. }) => {
+            Err(Box::new(Error::Kernel { kernel: K::NAME, device, reason }))
+        }
+        Err(other) => Err(failed(other)),
     }
 }
 
@@ -152,7 +137,7 @@ unsafe impl Backend for CudaBackend {
         !stream.is_retired()
     }
 
-    #[inline]
+    #[inline(always)]
     fn synchronize(&self, stream: &CudaStream) -> Result<()> {
         stream.raw.synchronize().map_err(|error| *failed(error))
     }
@@ -189,37 +174,24 @@ unsafe impl Backend for CudaBackend {
     }
 
     #[inline(always)]
-    unsafe fn upload(
-        &self,
-        stream: &CudaStream,
-        target: Address,
-        source: *const u8,
-        bytes: usize,
-    ) -> Result<()> {
+    unsafe fn upload(&self, stream: &CudaStream, target: Address, source: *const u8, bytes: usize) -> Given {
         // The lock is the stream's own, whose context has one owner: nobody else waits for it.
-        let mut staging = stream.staging.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut staging = stream.staging.lock();
         if let Some(staged) = staging.take(bytes) {
             // SAFETY: `take` gave that many bytes of pinned memory that no copy reads; the caller vouches for the source.
             unsafe { std::ptr::copy_nonoverlapping(source, staged, bytes) };
             // SAFETY: what `take` gave stays until this copy has run; the caller vouches for the target.
-            return unsafe { stream.raw.copy_from_host(target, staged, bytes) }
-                .map_err(|error| *failed(error));
+            return unsafe { stream.raw.copy_from_host(target, staged, bytes) }.map_err(failed);
         }
         // SAFETY: the caller vouches for both; this staging is the stream's.
-        unsafe { staging.upload(&stream.raw, target, source, bytes) }.map_err(|error| *failed(error))
+        unsafe { staging.upload(&stream.raw, target, source, bytes) }.map_err(failed)
     }
 
     #[inline(always)]
-    unsafe fn download(
-        &self,
-        stream: &CudaStream,
-        target: *mut u8,
-        source: Address,
-        bytes: usize,
-    ) -> Result<()> {
+    unsafe fn download(&self, stream: &CudaStream, target: *mut u8, source: Address, bytes: usize) -> Given {
         // SAFETY: the caller vouches for both until this returns, and it returns when the copy has ended.
-        unsafe { stream.raw.copy_to_host(target, source, bytes) }.map_err(|error| *failed(error))?;
-        self.end_download(stream)
+        unsafe { stream.raw.copy_to_host(target, source, bytes) }.map_err(failed)?;
+        stream.raw.finish_copy().map_err(failed)
     }
 
     unsafe fn copy_from_pinned(
@@ -277,10 +249,10 @@ unsafe impl Backend for CudaBackend {
         if rows.are_dense(target.1, rows.bytes) || target.1 > self.max_pitch {
             return rows.each(target.1, rows.bytes, |to, from, bytes| {
                 // SAFETY: the caller vouches for each row.
-                unsafe { self.upload(stream, target.0 + to as Address, source.add(from), bytes) }
+                Ok(unsafe { self.upload(stream, target.0 + to as Address, source.add(from), bytes) }?)
             });
         }
-        let mut staging = stream.staging.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut staging = stream.staging.lock();
         // SAFETY: the caller vouches for both; this staging is the stream's.
         Ok(unsafe { staging.upload_rows(&stream.raw, target, source, rows) }?)
     }
@@ -295,13 +267,13 @@ unsafe impl Backend for CudaBackend {
         if rows.are_dense(rows.bytes, source.1) || source.1 > self.max_pitch {
             return rows.each(rows.bytes, source.1, |to, from, bytes| {
                 // SAFETY: the caller vouches for each row.
-                unsafe { self.download(stream, target.add(to), source.0 + from as Address, bytes) }
+                Ok(unsafe { self.download(stream, target.add(to), source.0 + from as Address, bytes) }?)
             });
         }
         let (to, from) = (RowsAt::Host(target, rows.bytes), RowsAt::Device(source.0, source.1));
         // SAFETY: the caller vouches for the rows until this returns, and it returns when the copy has ended.
         unsafe { stream.raw.copy_rows(to, from, rows.bytes, rows.count) }?;
-        self.end_download(stream)
+        Ok(stream.raw.finish_copy()?)
     }
 
     fn reaches(&self, other: &CudaBackend) -> bool {
@@ -360,7 +332,7 @@ unsafe impl Backend for CudaBackend {
         stream: &CudaStream,
         threads: Threads,
         arguments: &K::Raw,
-    ) -> Result<()> {
+    ) -> Given {
         const { assert!(K::CUDA.is_some(), "{}", K::NO_CUDA) };
         let function = match self.functions.known::<K>() {
             Some(function) => function,
@@ -375,7 +347,7 @@ unsafe impl Backend for CudaBackend {
         let parameters = Parameters::new(arguments, &mut places);
         // SAFETY: the parameters' layouts were checked against the function's when it was loaded; the caller vouches for the
         // slices, and the kernel's declaration for what its body does with them.
-        unsafe { stream.raw.launch(function, shape, parameters.as_slice()) }.map_err(|error| *failed(error))
+        unsafe { stream.raw.launch(function, shape, parameters.as_slice()) }.map_err(failed)
     }
 
     fn begin_capture(&self, stream: &CudaStream) -> Result<()> {

@@ -171,10 +171,15 @@ impl Context for CudaContext {
     }
 
     fn with_core(&self, core: Core<CudaBackend>) -> CudaContext {
+        let mut settings = self.settings;
+        if core.state().backend().context().driver() != self.driver() {
+            // They work through this context's driver, which whoever chose them vouched for.
+            settings.libraries = Libraries::default();
+        }
         CudaContext {
             core,
             handles: Handles::default(),
-            settings: self.settings,
+            settings,
             #[cfg(feature = "cudnn")]
             states: self.states.clone(),
         }

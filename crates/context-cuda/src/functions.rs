@@ -11,6 +11,8 @@ use context_core::{
     kernel::{CudaSource, KernelCode, RawArguments},
 };
 
+use crate::slots::Slots;
+
 /// What was loaded so far.
 #[derive(Debug, Default)]
 pub(crate) struct Functions {
@@ -24,7 +26,7 @@ impl Functions {
     /// Returns the function of kernel `K`, if it was loaded.
     #[inline]
     pub(crate) fn known<K: KernelCode>(&self) -> Option<&Function> {
-        self.kernels.place(K::slot().number()).get()
+        self.kernels.get(K::slot().number())
     }
 
     /// Loads the function of kernel `K`.
@@ -44,7 +46,7 @@ impl Functions {
             reason: error.to_string(),
         })?;
         // Two threads may have loaded it at once; either is right.
-        Ok(self.kernels.place(K::slot().assign()).get_or_init(|| function))
+        Ok(self.kernels.keep(K::slot().assign(), function))
     }
 
     /// Looks up an entry of a PTX text.
@@ -61,44 +63,6 @@ impl Functions {
             }
         };
         Ok(module.function(name)?)
-    }
-}
-
-/// A table by small numbers that grows without moving what is in it: behind the first places, page `p` has `FIRST << p`.
-#[derive(Debug)]
-struct Slots<T> {
-    /// Most programs need no more.
-    first: [OnceLock<T>; FIRST],
-    pages: [OnceLock<Box<[OnceLock<T>]>>; PAGES],
-}
-
-/// The places that are there from the start.
-const FIRST: usize = 32;
-
-/// With as many pages, the table has a place for each number that a process can count to.
-const PAGES: usize = 48;
-
-impl<T> Default for Slots<T> {
-    fn default() -> Slots<T> {
-        Slots { first: [const { OnceLock::new() }; FIRST], pages: [const { OnceLock::new() }; PAGES] }
-    }
-}
-
-impl<T> Slots<T> {
-    #[inline]
-    fn place(&self, index: usize) -> &OnceLock<T> {
-        match self.first.get(index) {
-            Some(place) => place,
-            None => self.further(index - FIRST),
-        }
-    }
-
-    #[inline(never)]
-    fn further(&self, index: usize) -> &OnceLock<T> {
-        let page = (index / FIRST + 1).ilog2() as usize;
-        let places = FIRST << page;
-        let entries = self.pages[page].get_or_init(|| (0..places).map(|_| OnceLock::new()).collect());
-        &entries[index + FIRST - places]
     }
 }
 
@@ -122,19 +86,5 @@ impl OwnFunction {
         let function = functions.load(context, self.source, self.name)?;
         // Two threads may have loaded it at once; either is right.
         Ok(self.loaded.get_or_init(|| function))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_number_has_a_place_of_its_own() {
-        let slots = Slots::<usize>::default();
-        for index in 0..1000 {
-            slots.place(index).set(index).unwrap();
-        }
-        assert!((0..1000).all(|index| slots.place(index).get() == Some(&index)));
     }
 }

@@ -13,6 +13,7 @@ mod handles;
 mod libraries;
 mod memory;
 mod random;
+mod slots;
 mod staging;
 mod stream;
 

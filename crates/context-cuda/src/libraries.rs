@@ -24,7 +24,8 @@ pub struct Libraries {
 }
 
 impl Libraries {
-    /// Returns a library: the given one, or the system's for the system's driver.
+    /// Returns a library that works through `driver`: the given one, for which whoever gave it vouches (`Builder::libraries`), or the
+    /// system's for the system's driver.
     pub(crate) fn choose<T>(
         name: &'static str,
         given: Option<T>,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use context_core::{
-    backend::Hold,
+    backend::{Hold, Latch},
     cuda::{Context, Result, Stream},
 };
 
@@ -22,7 +22,7 @@ pub struct StreamPriority(pub i32);
 /// A stream of a CUDA device.
 pub struct CudaStream {
     // First, so that it is empty before its stream is destroyed.
-    pub(crate) staging: Mutex<Staging>,
+    pub(crate) staging: Latch<Staging>,
     pub(crate) capture: Mutex<Option<Draws>>,
     /// Whether it may be in a state in which no other context should get it.
     retired: AtomicBool,
@@ -34,7 +34,7 @@ pub struct CudaStream {
 impl CudaStream {
     pub(crate) fn new(context: &Arc<Context>, priority: StreamPriority) -> Result<CudaStream> {
         Ok(CudaStream {
-            staging: Mutex::new(Staging::new()),
+            staging: Latch::new(Staging::new()),
             capture: Mutex::default(),
             retired: AtomicBool::new(false),
             raw: Stream::new(context, priority.0)?,
@@ -83,7 +83,7 @@ impl fmt::Debug for CudaStream {
 
 impl Drop for CudaStream {
     fn drop(&mut self) {
-        let staging = self.staging.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let staging = self.staging.get_mut();
         // Streams are parked while their device is open, so that this runs when the device closes, which it does not while one is
         // held back. What is staged must not be freed under a copy, nor a barrier under a stream that looks at it.
         if (!staging.is_empty() || self.barrier.get().is_some())

@@ -132,7 +132,7 @@ fn one_workspace_on_two_streams_at_once_is_seen() {
         for (context, [a, b, mut c]) in [&context, &other].into_iter().zip(buffers) {
             let mut handle = context.cublas().unwrap();
             // SAFETY: this is the mistake that is to be seen.
-            unsafe { handle.set_workspace(shared.as_raw(), shared.len()) }.unwrap();
+            unsafe { handle.handle_mut().set_workspace(shared.as_raw(), shared.len()) }.unwrap();
             let (a, b) = (a.matrix(8, 8).unwrap(), b.matrix(8, 8).unwrap());
             handle.gemm(1.0, a, b, 0.0, c.matrix_mut(8, 8).unwrap()).unwrap();
         }

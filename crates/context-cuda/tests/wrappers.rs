@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use context_core::Context as _;
 use context_core::cuda::{
     Advice, Context, Device, DeviceMemory, Error, Event, Function, Graph, GraphTemplate, GreenContext,
     LaunchShape, ManagedMemory, Module, PinnedMemory, Place, Stream, TimedEvent, Together, devices,
@@ -167,6 +168,43 @@ fn host_functions_run_in_order_and_may_panic() {
     let captured = owned.clone();
     stream.launch_host(move || drop(captured)).unwrap_err();
     assert_eq!(Arc::strong_count(&owned), 1, "what was refused is given back");
+}
+
+/// A graph would have run it as often as it is replayed, and it can be called once: it was freed twice.
+#[test]
+fn a_host_function_is_not_captured() {
+    let sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let owned = Arc::new(());
+    let refused = |result: Result<(), Error>| {
+        let error = result.unwrap_err();
+        assert_eq!(error.code(), Some(CUresult::CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED), "{error}");
+    };
+
+    let mut graph = stream
+        .capture(|| {
+            assert!(stream.is_capturing().unwrap());
+            let kept = owned.clone();
+            refused(stream.launch_host(move || drop(kept)));
+            Ok(())
+        })
+        .unwrap();
+    assert!(!stream.is_capturing().unwrap());
+    // SAFETY: it is empty.
+    (0..2).for_each(|_| unsafe { graph.launch(&stream) }.unwrap());
+    stream.synchronize().unwrap();
+
+    let ctx = sim.context();
+    let captured = ctx.capture(|ctx| {
+        let kept = owned.clone();
+        refused(ctx.core().stream().as_stream().launch_host(move || drop(kept)));
+        Ok(())
+    });
+    let (mut graph, ()) = captured.unwrap();
+    (0..2).for_each(|_| ctx.replay(&mut graph).unwrap());
+    ctx.synchronize().unwrap();
+    assert_eq!(Arc::strong_count(&owned), 1);
 }
 
 #[test]

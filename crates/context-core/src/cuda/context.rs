@@ -13,7 +13,7 @@ use std::{
     },
 };
 
-use cuda_sys::{Driver, driver::CUcontext};
+use cuda_sys::{CUresult, Driver, driver::CUcontext};
 
 use super::{Device, Error, Result, call, driver_call, fork::Process, report::report};
 use crate::ErrorClass;
@@ -171,7 +171,7 @@ impl Context {
     pub fn bind(&self) -> Result<()> {
         // A lost context is not asked about here: the driver refuses the call that follows, and `note` names the first cause.
         if !self.process.is_current() {
-            return self.unusable();
+            return Err(*self.why_unusable());
         }
         // Outside of scopes the innermost one is 0, as no context is.
         BOUND.set(if INNERMOST.get() == self.raw.addr() { self.raw.addr() } else { 0 });
@@ -180,8 +180,8 @@ impl Context {
     }
 
     #[inline(never)]
-    fn bind_outside(&self) -> Result<()> {
-        self.bind()
+    fn bind_outside(&self) -> Result<(), Box<Error>> {
+        Ok(self.bind()?)
     }
 
     /// Binds this context for a call that names its object by a handle: not at all in a scope that has bound it.
@@ -191,7 +191,24 @@ impl Context {
     /// thread alone use [`bind`](Context::bind).
     #[inline]
     pub(crate) fn bind_in_scope(&self) -> Result<()> {
-        if BOUND.get() == self.raw.addr() { Ok(()) } else { self.bind_outside() }
+        if BOUND.get() == self.raw.addr() { Ok(()) } else { self.bind_outside().map_err(|error| *error) }
+    }
+
+    /// Refuses an object of a context of another driver, to which a handle of this one's is an arbitrary address.
+    #[inline(always)]
+    pub(crate) fn check_driver_of(&self, other: &Context, function: &'static str) -> Result<()> {
+        if self.driver() == other.driver() { Ok(()) } else { Err(*self.other_driver(other, function)) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn other_driver(&self, other: &Context, function: &'static str) -> Box<Error> {
+        let doing = format!(
+            "bringing together what is of the driver {:?} and of {:?}",
+            self.driver(),
+            other.driver()
+        );
+        Box::new(Error::Call { doing, function, code: CUresult::CUDA_ERROR_INVALID_CONTEXT })
     }
 
     /// Makes this context current on the calling thread until the scope is dropped, and then what was current before.
@@ -279,10 +296,15 @@ impl Context {
         if self.is_unusable() { self.unusable() } else { Ok(()) }
     }
 
+    #[inline]
+    fn unusable<T>(&self) -> Result<T> {
+        Err(*self.why_unusable())
+    }
+
     #[cold]
     #[inline(never)]
-    fn unusable<T>(&self) -> Result<T> {
-        Err(match self.lost.get() {
+    fn why_unusable(&self) -> Box<Error> {
+        Box::new(match self.lost.get() {
             Some(first) => Error::Lost(first.clone()),
             None => Error::Forked,
         })

@@ -154,18 +154,18 @@ pub(crate) fn check(
 }
 
 /// Makes the error of a call through a context that returned `code`; the context takes note of it. Out of line, so that a call that
-/// succeeds pays nothing for it.
+/// succeeds pays nothing for it; and on the heap, so that no caller's result need have an address.
 #[cold]
 #[inline(never)]
-pub(crate) fn fail(context: &super::Context, function: &'static str, code: CUresult) -> Error {
-    context.note(failure(function, Ok(code)))
+pub(crate) fn fail(context: &super::Context, function: &'static str, code: CUresult) -> Box<Error> {
+    Box::new(context.note(failure(function, Ok(code))))
 }
 
 /// Makes the error of a call that this driver does not have.
 #[cold]
 #[inline(never)]
-pub(crate) fn lacks(missing: MissingFunction) -> Error {
-    Error::Missing(missing)
+pub(crate) fn lacks(missing: MissingFunction) -> Box<Error> {
+    Box::new(Error::Missing(missing))
 }
 
 #[cold]

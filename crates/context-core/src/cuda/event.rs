@@ -86,8 +86,9 @@ impl Event {
     /// # Errors
     /// [`Error::Call`](super::Error::Call) if the stream belongs to another context.
     #[doc(alias = "cuEventRecord")]
-    #[inline]
+    #[inline(always)]
     pub fn record(&self, stream: &Stream) -> Result<()> {
+        self.context.check_driver_of(stream.context(), "cuEventRecord")?;
         self.context.bind_in_scope()?;
         // SAFETY: both handles are live while borrowed (Event 1, Stream 1).
         unsafe { call!(&self.context, cuEventRecord(self.raw, stream.as_raw())) }
@@ -225,6 +226,7 @@ impl TimedEvent {
     #[doc(alias = "cuEventElapsedTime")]
     pub fn elapsed_since(&self, start: &TimedEvent) -> Result<Duration> {
         let context = &self.0.context;
+        context.check_driver_of(&start.0.context, "cuEventElapsedTime")?;
         context.bind_in_scope()?;
         let mut milliseconds = 0.0_f32;
         let (start, end) = (start.0.raw, self.0.raw);

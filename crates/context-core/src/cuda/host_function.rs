@@ -7,7 +7,9 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use super::{Result, Stream, call};
+use cuda_sys::{CUresult, driver::CUstreamCaptureStatus};
+
+use super::{Error, Result, Stream, call};
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -26,10 +28,19 @@ impl Stream {
     /// caught and reported. If the context is lost before its turn comes, it is neither called nor dropped.
     ///
     /// # Errors
-    /// [`Error::Call`](super::Error::Call); `work` is dropped then.
+    /// [`Error::Call`](super::Error::Call), with `CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED` while the stream is captured: a graph could run any
+    /// number of times what can be called once. `work` is dropped then.
     #[doc(alias = "cuLaunchHostFunc")]
     pub fn launch_host(&self, work: impl FnOnce() + Send + 'static) -> Result<()> {
         self.context().bind_in_scope()?;
+        if self.is_capturing()? {
+            return Err(Error::Call {
+                doing: "giving a stream that is captured a host function, which can be called once"
+                    .to_owned(),
+                function: "cuLaunchHostFunc",
+                code: CUresult::CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED,
+            });
+        }
         let work: Work = Box::new(work);
         let work = Box::into_raw(Box::new(work));
         // SAFETY: the stream is live (Stream 1); `work` is owned by the call that the driver makes of `run`.
@@ -40,5 +51,18 @@ impl Stream {
             drop(unsafe { Box::from_raw(work) });
         }
         queued
+    }
+
+    /// Tells whether what the stream is given is captured, or was until the capture was spoiled.
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call).
+    #[doc(alias = "cuStreamIsCapturing")]
+    pub fn is_capturing(&self) -> Result<bool> {
+        self.context().bind_in_scope()?;
+        let mut status = CUstreamCaptureStatus::CU_STREAM_CAPTURE_STATUS_NONE;
+        // SAFETY: the stream is live (Stream 1); `status` outlives the call.
+        unsafe { call!(self.context(), cuStreamIsCapturing(self.as_raw(), &mut status)) }?;
+        Ok(status != CUstreamCaptureStatus::CU_STREAM_CAPTURE_STATUS_NONE)
     }
 }

@@ -160,6 +160,7 @@ impl Stream {
     #[doc(alias = "cuMemPrefetchAsync")]
     pub fn prefetch(&self, memory: &ManagedMemory, to: Place) -> Result<()> {
         let context = self.context();
+        context.check_driver_of(&memory.context, "cuMemPrefetchAsync")?;
         context.bind_in_scope()?;
         // SAFETY: the memory is live while borrowed, and the driver waits for the prefetch before it frees it; contents stay.
         unsafe {

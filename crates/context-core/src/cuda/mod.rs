@@ -61,8 +61,8 @@ macro_rules! call {
         context.count_call();
         match context.driver().$function($($argument),*) {
             Ok(cuda_sys::CUresult::CUDA_SUCCESS) => Ok(()),
-            Ok(code) => Err($crate::cuda::error::fail(context, stringify!($function), code)),
-            Err(missing) => Err($crate::cuda::error::lacks(missing)),
+            Ok(code) => Err(*$crate::cuda::error::fail(context, stringify!($function), code)),
+            Err(missing) => Err(*$crate::cuda::error::lacks(missing)),
         }
     }};
 }

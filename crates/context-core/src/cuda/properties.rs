@@ -199,8 +199,9 @@ impl Context {
     /// [`Error::Call`] with `CUDA_ERROR_PEER_ACCESS_UNSUPPORTED` where the devices cannot.
     #[doc(alias = "cuCtxEnablePeerAccess")]
     pub fn enable_peer_access(&self, peer: &Context) -> Result<()> {
+        self.check_driver_of(peer, "cuCtxEnablePeerAccess")?;
         self.bind()?;
-        // SAFETY: both contexts are live while borrowed (Context 1); the flags must be zero.
+        // SAFETY: both contexts are live while borrowed (Context 1), and of one driver; the flags must be zero.
         match unsafe { call!(self, cuCtxEnablePeerAccess(peer.as_raw(), 0)) } {
             Err(error) if error.code() == Some(CUresult::CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED) => Ok(()),
             other => other.map_err(|error: Error| {

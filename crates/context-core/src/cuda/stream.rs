@@ -9,7 +9,7 @@ use cuda_sys::{
     driver::{CUdeviceptr, CUstream, CUstream_flags, CUstreamWaitValue_flags},
 };
 
-use super::{Context, Event, Result, TimedEvent, call, report::report};
+use super::{Context, Error, Event, Result, TimedEvent, call, report::report};
 use crate::Bytes;
 
 /// What is to be done with a stream when it is dropped.
@@ -149,8 +149,9 @@ impl Stream {
     /// # Errors
     /// [`Error::Call`](super::Error::Call).
     #[doc(alias = "cuStreamWaitEvent")]
-    #[inline]
+    #[inline(always)]
     pub fn wait(&self, event: &Event) -> Result<()> {
+        self.context.check_driver_of(event.context(), "cuStreamWaitEvent")?;
         self.context.bind_in_scope()?;
         // SAFETY: both handles are live while borrowed (Stream 1, Event 1); the flags must be zero.
         unsafe { call!(&self.context, cuStreamWaitEvent(self.raw, event.as_raw(), 0)) }
@@ -208,6 +209,32 @@ impl Stream {
         self.context.bind_in_scope()?;
         // SAFETY: the handle is live while borrowed (Stream 1).
         unsafe { call!(&self.context, cuStreamSynchronize(self.raw)) }
+    }
+
+    /// Blocks the calling thread until the copy to the host has ended that this thread has just given to the stream, and all before it.
+    /// It binds nothing, since the copy has.
+    ///
+    /// If that fails it waits for the whole context, so that nothing writes to the copy's target any more when this returns: either all
+    /// work has ended, or the context is lost with it.
+    ///
+    /// # Errors
+    /// As [`synchronize`](Stream::synchronize).
+    #[inline(always)]
+    pub fn finish_copy(&self) -> Result<()> {
+        // SAFETY: the handle is live while borrowed (Stream 1).
+        match unsafe { call!(&self.context, cuStreamSynchronize(self.raw)) } {
+            Ok(()) => Ok(()),
+            Err(error) => Err(*self.finish_failed_copy(error)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn finish_failed_copy(&self, error: Error) -> Box<Error> {
+        if let Err(second) = self.context.synchronize() {
+            tracing::error!(error = %second, "waiting for a copy to the host, for the second time");
+        }
+        Box::new(error)
     }
 
     /// Destroys the stream, and returns the failure that `Drop` could only report. Queued work runs to its end.

@@ -381,7 +381,8 @@ impl<B: Backend> Pool<B> {
                 unsafe { state.backend().download(clock.stream(), bytes.as_mut_ptr(), start + at, count) };
             clock.advance(state);
             let waited = clock.synchronize(state);
-            copied.and(waited)?;
+            copied?;
+            waited?;
             if let Some(place) = bytes[..count].iter().position(|&byte| byte != expected) {
                 let damage = MemoryDamage {
                     device: state.device(),

@@ -17,7 +17,7 @@ mod random;
 
 use context_core::{
     Backend, Device, MemoryKind, Result,
-    backend::{Address, AllocateError, PageSource, Source},
+    backend::{Address, AllocateError, Given, PageSource, Source},
     kernel::{KernelCode, ParameterPlaces, Parameters, Threads},
     matrix::{RawGemm, RawMatrix},
     random::{Draw, Philox},
@@ -221,23 +221,11 @@ unsafe impl Backend for Recorder {
         self.machine.synchronize_event(event.id)
     }
 
-    unsafe fn upload(
-        &self,
-        stream: &Stream,
-        target: Address,
-        _source: *const u8,
-        bytes: usize,
-    ) -> Result<()> {
-        self.operation(stream, "upload", vec![Access::new(target, bytes, true)])
+    unsafe fn upload(&self, stream: &Stream, target: Address, _source: *const u8, bytes: usize) -> Given {
+        Ok(self.operation(stream, "upload", vec![Access::new(target, bytes, true)])?)
     }
 
-    unsafe fn download(
-        &self,
-        stream: &Stream,
-        _target: *mut u8,
-        source: Address,
-        bytes: usize,
-    ) -> Result<()> {
+    unsafe fn download(&self, stream: &Stream, _target: *mut u8, source: Address, bytes: usize) -> Given {
         self.operation(stream, "download", vec![Access::new(source, bytes, false)])?;
         self.machine.run_dry(stream.id);
         Ok(())
@@ -273,12 +261,7 @@ unsafe impl Backend for Recorder {
 
     /// The kernel's name tells its accesses, since `arguments` do not: a letter for each slice of `u32`, `r` or `w`. Of a
     /// kernel of any other name none are known.
-    unsafe fn launch<K: KernelCode>(
-        &self,
-        stream: &Stream,
-        _threads: Threads,
-        arguments: &K::Raw,
-    ) -> Result<()> {
+    unsafe fn launch<K: KernelCode>(&self, stream: &Stream, _threads: Threads, arguments: &K::Raw) -> Given {
         let letters = K::NAME.bytes().all(|letter| b"rw".contains(&letter));
         let letters = if letters { K::NAME.as_bytes() } else { &[] };
         let mut places = ParameterPlaces::uninit();
@@ -288,7 +271,7 @@ unsafe impl Backend for Recorder {
             let [address, len] = [slice[0], slice[1]].map(|pointer| unsafe { *pointer.cast::<u64>() });
             Access::new(address, len as usize * size_of::<u32>(), *letter == b'w')
         });
-        self.operation(stream, K::NAME, accesses.collect())
+        Ok(self.operation(stream, K::NAME, accesses.collect())?)
     }
 
     fn driver_calls(&self) -> u64 {

@@ -83,7 +83,8 @@ impl Sealed for cublas::Handle {
     fn make(context: &CudaContext, (): ()) -> Result<cublas::Handle> {
         let cublas =
             Libraries::choose("cuBLAS", context.libraries().cublas, context.driver(), Cublas::system)?;
-        Ok(cublas::Handle::new(context.cuda_context(), cublas)?)
+        // SAFETY: as `Libraries::choose` says.
+        Ok(unsafe { cublas::Handle::new(context.cuda_context(), cublas) }?)
     }
 
     fn serves(&self, context: &CudaContext, (): ()) -> bool {
@@ -148,7 +149,8 @@ impl Sealed for cublaslt::Handle {
     fn make(context: &CudaContext, (): ()) -> Result<cublaslt::Handle> {
         let given = context.libraries().cublaslt;
         let cublaslt = Libraries::choose("cuBLASLt", given, context.driver(), CublasLt::system)?;
-        Ok(cublaslt::Handle::new(context.cuda_context(), cublaslt)?)
+        // SAFETY: as `Libraries::choose` says.
+        Ok(unsafe { cublaslt::Handle::new(context.cuda_context(), cublaslt) }?)
     }
 
     #[inline]
@@ -196,7 +198,8 @@ impl Sealed for curand::Generator {
     fn make(context: &CudaContext, sequence: curand::Sequence) -> Result<curand::Generator> {
         let curand =
             Libraries::choose("cuRAND", context.libraries().curand, context.driver(), Curand::system)?;
-        Ok(curand::Generator::new(context.cuda_context(), curand, sequence)?)
+        // SAFETY: as `Libraries::choose` says.
+        Ok(unsafe { curand::Generator::new(context.cuda_context(), curand, sequence) }?)
     }
 
     fn serves(&self, context: &CudaContext, sequence: curand::Sequence) -> bool {
@@ -256,8 +259,7 @@ impl Sealed for context_core::cudnn::Handle {
         use cudnn_sys::Cudnn;
 
         let table = Libraries::choose("cuDNN", context.libraries().cudnn, context.driver(), Cudnn::system)?;
-        // SAFETY: the system's works through the system's driver, for which alone it is chosen; of a given one, whoever gave it
-        // vouches for that (`Builder::libraries`).
+        // SAFETY: as `Libraries::choose` says.
         let library = unsafe { Library::with_driver(table, context.driver()) };
         Ok(Handle::new(context.cuda_context(), library)?)
     }

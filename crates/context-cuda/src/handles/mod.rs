@@ -9,10 +9,12 @@
 mod library;
 mod operations;
 
+#[cfg(feature = "cudnn")]
+use std::ops::DerefMut;
 use std::{
     cell::Cell,
     fmt,
-    ops::{Deref, DerefMut},
+    ops::Deref,
     sync::{Mutex, PoisonError},
 };
 
@@ -207,8 +209,10 @@ impl<H: LibraryHandle> Deref for Lease<'_, H> {
     }
 }
 
-impl<H: LibraryHandle> DerefMut for Lease<'_, H> {
-    fn deref_mut(&mut self) -> &mut H {
+/// cuDNN's operations set the stream at each call, and the handle has no memory of the context's: it may be lent as it is.
+#[cfg(feature = "cudnn")]
+impl DerefMut for Lease<'_, context_core::cudnn::Handle> {
+    fn deref_mut(&mut self) -> &mut context_core::cudnn::Handle {
         &mut self.entry_mut().handle
     }
 }

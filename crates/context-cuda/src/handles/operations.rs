@@ -20,6 +20,17 @@ impl<H: LibraryHandle> Entry<H> {
     }
 }
 
+impl<H: LibraryHandle> Lease<'_, H> {
+    /// Lends the handle for calls that are not here.
+    ///
+    /// # Safety
+    /// - It stays here, and stays set to the context's stream and to the workspace that the context gave it: that is what the safe operations
+    ///   of the lease, and of those after it, rely upon.
+    pub unsafe fn handle_mut(&mut self) -> &mut H {
+        &mut self.entry_mut().handle
+    }
+}
+
 /// Says how cuBLAS sees a matrix: column by column, as it is or transposed.
 fn factor(matrix: &RawMatrix, [rows, columns]: [usize; 2]) -> Result<Factor> {
     let by_columns = matrix.row_stride == 1 && matrix.column_stride >= rows.max(1);
@@ -48,6 +59,24 @@ fn factor(matrix: &RawMatrix, [rows, columns]: [usize; 2]) -> Result<Factor> {
 }
 
 impl Lease<'_, cublas::Handle> {
+    /// Chooses how exact later work of this lease is. Makes no call if it is that already.
+    ///
+    /// # Errors
+    /// What cuBLAS returns.
+    #[doc(alias = "cublasSetMathMode")]
+    pub fn set_math_mode(&mut self, mode: cublas::MathMode) -> Result<()> {
+        Ok(self.entry_mut().handle.set_math_mode(mode)?)
+    }
+
+    /// Allows or forbids kernels that sum by atomics, for this lease. Makes no call if it is as asked already.
+    ///
+    /// # Errors
+    /// What cuBLAS returns.
+    #[doc(alias = "cublasSetAtomicsMode")]
+    pub fn allow_atomics(&mut self, allowed: bool) -> Result<()> {
+        Ok(self.entry_mut().handle.allow_atomics(allowed)?)
+    }
+
     /// Multiplies matrices: `c ← alpha·a·b + beta·c`. With `beta` zero, `c` is not read.
     ///
     /// # Shapes and units
@@ -142,6 +171,24 @@ impl Lease<'_, context_core::cudnn::Handle> {
 }
 
 impl Lease<'_, curand::Generator> {
+    /// Begins the sequence of `seed`.
+    ///
+    /// # Errors
+    /// What cuRAND returns.
+    #[doc(alias = "curandSetPseudoRandomGeneratorSeed")]
+    pub fn set_seed(&mut self, seed: u64) -> Result<()> {
+        Ok(self.entry_mut().handle.set_seed(seed)?)
+    }
+
+    /// Moves to the place `offset` of the sequence.
+    ///
+    /// # Errors
+    /// What cuRAND returns.
+    #[doc(alias = "curandSetGeneratorOffset")]
+    pub fn set_offset(&mut self, offset: u64) -> Result<()> {
+        Ok(self.entry_mut().handle.set_offset(offset)?)
+    }
+
     /// Fills `target` with random words of cuRAND's.
     ///
     /// # Errors
