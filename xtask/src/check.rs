@@ -1,12 +1,12 @@
 //! `cargo xtask check`: what must be true of the dependencies.
 
+use crate::clang;
 use crate::toolkits::{Keep, fetch, find};
 use crate::versions::Versions;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::env;
 use xshell::cmd;
 
 /// The arguments of the command.
@@ -112,19 +112,11 @@ fn miri() -> Result<()> {
 fn header() -> Result<()> {
     let versions = Versions::read()?;
     let shell = workspace::shell()?;
-    let mut libclang = None;
-    if env::var_os("LIBCLANG_PATH").is_none_or(|path| path.is_empty()) {
-        libclang = Some(find(&fetch(&versions.libclang, Keep::All)?, "libclang.so")?);
-    }
-    let includes =
-        cmd!(shell, "cc -print-file-name=include").quiet().read().context("asking the C compiler")?;
+    let clang = clang::environment(&versions)?;
     for release in versions.cuda.first().into_iter().chain(versions.cuda.last()) {
         let header = find(&fetch(&release.runtime, Keep::All)?, "include/cuda.h")?;
         let check = cmd!(shell, "cargo check --quiet --package cuda-sys --features bindgen");
-        let check =
-            check.env("CUDA_SYS_HEADER", &header).env("BINDGEN_EXTRA_CLANG_ARGS", format!("-I{includes}"));
-        let check = libclang.iter().fold(check, |check, path| check.env("LIBCLANG_PATH", path));
-        check.quiet().run()?;
+        check.env("CUDA_SYS_HEADER", &header).envs(clang.clone()).quiet().run()?;
         println!("CUDA {}: the reader's own header is bound at build", release.release);
     }
     Ok(())

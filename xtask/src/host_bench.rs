@@ -1,11 +1,13 @@
 //! `cargo xtask bench host`: what wrappers cost on the host, above a driver that does nothing, in instructions and driver calls.
 
 use crate::cargo::cargo;
+use crate::clang;
 use crate::toolkits::{Keep, fetch, find};
 use crate::versions::Versions;
 use crate::workspace;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -22,21 +24,52 @@ const STACKS: &[Stack] = &[
     ("cuda-core", "cuda-core", &[]),
 ];
 
+/// What an operation should cost at the most: instructions, and driver calls.
+enum Goal {
+    None,
+    /// So many.
+    Fixed(i64, u64),
+    /// What the raw call costs, so many instructions, and so many copies of 4 KiB on the host.
+    AboveRaw(i64, i64, u64),
+}
+
 /// A row: its title, the operation's name in the binaries, and the goal.
-const ROWS: &[(&str, &str, &str)] = &[
-    ("bind, already current", "bind", "20 / 1"),
-    ("event record", "event_record", "30 / 1"),
-    ("stream waits for event", "event_wait", "30 / 1"),
-    ("the same, already ordered", "event_wait_ordered", "10 / 0"),
-    ("stream synchronise", "stream_sync", "30 / 1"),
-    ("event from the pool and back", "event_lease", "50 / 0"),
-    ("cuBLAS handle, lent and back", "handle_lease", "20 / 0"),
-    ("H2D 4 KiB from a slice", "h2d_4k", "raw + 60 + copy / 1"),
-    ("H2D 4 KiB from pinned memory", "h2d_pinned_4k", "raw + 60 / 1"),
-    ("D2H 4 KiB into a slice", "d2h_4k", "raw + 60 / 2"),
-    ("launch, 2 buffers + 2 scalars", "launch_4", "130 / 1"),
-    ("clone of a 4 KiB buffer and drop", "clone_4k", "700 / 1"),
+const ROWS: &[(&str, &str, Goal)] = &[
+    ("bind, already current", "bind", Goal::Fixed(20, 1)),
+    ("event record", "event_record", Goal::Fixed(30, 1)),
+    ("stream waits for event", "event_wait", Goal::Fixed(30, 1)),
+    ("the same, already ordered", "event_wait_ordered", Goal::Fixed(10, 0)),
+    ("stream synchronise", "stream_sync", Goal::Fixed(30, 1)),
+    ("event from the pool and back", "event_lease", Goal::Fixed(50, 0)),
+    ("cuBLAS handle, lent and back", "handle_lease", Goal::Fixed(20, 0)),
+    ("a copy of 4 KiB on the host", COPY, Goal::None),
+    ("H2D 4 KiB from a slice", "h2d_4k", Goal::AboveRaw(60, 1, 1)),
+    ("H2D 4 KiB from pinned memory", "h2d_pinned_4k", Goal::AboveRaw(60, 0, 1)),
+    ("D2H 4 KiB into a slice", "d2h_4k", Goal::AboveRaw(60, 0, 2)),
+    ("launch, 2 buffers + 2 scalars", "launch_4", Goal::Fixed(130, 1)),
+    ("clone of a 4 KiB buffer and drop", "clone_4k", Goal::Fixed(700, 1)),
 ];
+
+/// What goals for copies count in.
+const COPY: &str = "copy_4k";
+
+impl Goal {
+    /// Prints it, with what `raw` says that an operation costs there.
+    fn print(&self, operation: &str, raw: impl Fn(&str) -> String) -> String {
+        let instructions = |operation: &str| {
+            let figure = raw(operation);
+            figure.split_once(' ').and_then(|(first, _)| first.parse::<i64>().ok()).unwrap_or(0)
+        };
+        match self {
+            Goal::None => "-".to_owned(),
+            Goal::Fixed(count, calls) => format!("{count} / {calls}"),
+            Goal::AboveRaw(more, copies, calls) => {
+                let count = instructions(operation) + more + copies * instructions(COPY);
+                format!("{count} / {calls}")
+            }
+        }
+    }
+}
 
 /// The same operation by the type itself and through a function that is generic over `Context`.
 const PAIRS: &[(&str, &str, &str)] = &[
@@ -81,10 +114,14 @@ pub(crate) fn run() -> Result<()> {
     let titles: Vec<&str> = STACKS.iter().map(|(title, ..)| *title).collect();
     println!("\ninstructions / driver calls of one operation\n");
     println!("| operation | {} | goal |\n|---|{}---:|", titles.join(" | "), "---:|".repeat(titles.len()));
-    for (row, operation, goal) in ROWS.iter().chain(&[("start of a process", "start", "430 k")]) {
+    let row = |row: &str, operation: &str, goal: &str| {
         let cells: Vec<&str> = titles.iter().map(|title| figure(title, operation)).collect();
         println!("| {row} | {} | {goal} |", cells.join(" | "));
+    };
+    for (title, operation, goal) in ROWS {
+        row(title, operation, &goal.print(operation, |operation| figure("raw call", operation).to_owned()));
     }
+    row("start of a process", "start", "430 k");
     println!("\nwhat a function that is generic over `Context` adds, in a scope\n");
     println!("| operation | on `CudaContext` | through `C: Context` |\n|---|---:|---:|");
     for (row, direct, generic) in PAIRS {
@@ -143,7 +180,7 @@ impl Bench {
     }
 
     /// Puts together what cuda-core's build script asks for: a toolkit with the newest headers, and libclang. Returns what it finds them by.
-    fn toolkit(&self) -> Result<Vec<(&'static str, PathBuf)>> {
+    fn toolkit(&self) -> Result<Vec<(&'static str, OsString)>> {
         let versions = Versions::read()?;
         let newest = versions.cuda.last().context("ci/versions.toml lists no CUDA release")?;
         let curand = versions.curand.last().context("ci/versions.toml lists no cuRAND")?;
@@ -160,18 +197,9 @@ impl Bench {
             let folder = place.ancestors().nth(Path::new(header).components().count());
             copy_files(folder.context("a header lies in a folder")?, &home.join("include"))?;
         }
-        let libclang = find(&fetch(&versions.libclang, Keep::All)?, "libclang.so")?;
-        // Its wheel lacks the headers of a compiler.
-        let compiler = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()))
-            .arg("-print-file-name=include")
-            .output()
-            .context("asking the C compiler for its headers")?;
-        let arguments = format!("-isystem {}", String::from_utf8_lossy(&compiler.stdout).trim());
-        Ok(vec![
-            ("CUDA_HOME", home),
-            ("LIBCLANG_PATH", libclang),
-            ("BINDGEN_EXTRA_CLANG_ARGS", arguments.into()),
-        ])
+        let mut environment = clang::environment(&versions)?;
+        environment.push(("CUDA_HOME", home.into()));
+        Ok(environment)
     }
 
     fn command(&self, program: &Path, environment: &[(&str, &str)]) -> Command {

@@ -5,6 +5,7 @@ mod bindings;
 mod cargo;
 mod check;
 mod ci;
+mod clang;
 mod functions;
 mod gpu;
 mod host_bench;

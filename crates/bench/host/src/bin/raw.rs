@@ -43,6 +43,7 @@ fn main() {
     let host = vec![1u8; 4096];
     let host2 = host.clone();
     let mut back = vec![0u8; 4096];
+    let (copy_source, mut copied) = (host.clone(), back.clone());
     let ops: Vec<Op> = vec![
         op!("bind", { unsafe { ok((a.cuCtxSetCurrent)(c0)) } }),
         op!("event_lease", {
@@ -61,6 +62,7 @@ fn main() {
         op!("h2d_4k", {
             unsafe { ok((a.cuMemcpyHtoDAsync_v2)(d, host.as_ptr() as *const c_void, 4096, s)) }
         }),
+        op!("copy_4k", { black_box(&mut copied).copy_from_slice(black_box(&copy_source)) }),
         op!("d2h_4k", {
             unsafe { ok((a.cuMemcpyDtoHAsync_v2)(back.as_mut_ptr() as *mut c_void, d, 4096, s)) }
         }),
