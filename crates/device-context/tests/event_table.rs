@@ -248,56 +248,42 @@ fn check(waiter: Waiter, source: Source, state: State) {
     settle(&event, state);
 }
 
+/// A module for each source, with a test for each state that it has.
 macro_rules! cells {
-    ($($waiter:ident = $of:ident: { $($source:ident = $by:ident: [$($name:ident = $state:expr),* $(,)?]),* $(,)? })*) => {$(
-        mod $waiter {
-            $(mod $source {
-                use crate::{Source, State, Waiter, check};
+    (@source $of:ident, $source:ident = $by:ident: [$($name:ident = $state:expr),* $(,)?]) => {
+        mod $source {
+            use crate::{Source, State, Waiter, check};
 
-                $(
-                    #[test]
-                    fn $name() {
-                        check(Waiter::$of, Source::$by, $state);
-                    }
-                )*
-            })*
+            $(
+                #[test]
+                fn $name() {
+                    check(Waiter::$of, Source::$by, $state);
+                }
+            )*
         }
-    )*};
+    };
+    ($of:ident, $([$($source:ident = $by:ident),*]: $states:tt),* $(,)?) => {
+        $($(cells! { @source $of, $source = $by: $states })*)*
+    };
 }
 
 /// Each source with the states that it has: what the host ends is never scheduled, and an inline context has ended its work, well, when it
 /// records.
 macro_rules! table {
-    ($($waiter:ident = $of:ident),*) => {
-        cells! {$(
-            $waiter = $of: {
-                host = Host: [
+    ($($waiter:ident = $of:ident),*) => {$(
+        mod $waiter {
+            cells! { $of,
+                [host = Host]: [
                     initialized = State::Initialized { fails: false },
                     initialized_then_fails = State::Initialized { fails: true },
                     success = State::Success,
                     failed = State::Failed,
                 ],
-                inline_cpu = Inline: [
+                [inline_cpu = Inline]: [
                     initialized = State::Initialized { fails: false },
                     success = State::Success,
                 ],
-                worker_cpu = Worker: [
-                    initialized = State::Initialized { fails: false },
-                    initialized_then_fails = State::Initialized { fails: true },
-                    scheduled = State::Scheduled { fails: false },
-                    scheduled_then_fails = State::Scheduled { fails: true },
-                    success = State::Success,
-                    failed = State::Failed,
-                ],
-                cuda = Cuda: [
-                    initialized = State::Initialized { fails: false },
-                    initialized_then_fails = State::Initialized { fails: true },
-                    scheduled = State::Scheduled { fails: false },
-                    scheduled_then_fails = State::Scheduled { fails: true },
-                    success = State::Success,
-                    failed = State::Failed,
-                ],
-                other_cuda = OtherCuda: [
+                [worker_cpu = Worker, cuda = Cuda, other_cuda = OtherCuda]: [
                     initialized = State::Initialized { fails: false },
                     initialized_then_fails = State::Initialized { fails: true },
                     scheduled = State::Scheduled { fails: false },
@@ -306,8 +292,8 @@ macro_rules! table {
                     failed = State::Failed,
                 ],
             }
-        )*}
-    };
+        }
+    )*};
 }
 
 table!(host = Host, inline_cpu = Inline, worker_cpu = Worker, cuda = Cuda);
