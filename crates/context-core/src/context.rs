@@ -6,7 +6,7 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use crate::{
     Backend, Buffer, Core, Determinism, Device, Element, Error, Event, Extensions, Graph, IntoView,
-    IntoViewMut, LabelUsage, LiveBlock, ManualOrder, Matrix, MatrixMut, MemoryDamage, MemoryEvent,
+    IntoViewMut, LabelUsage, LiveBlock, ManualOrder, MathMode, Matrix, MatrixMut, MemoryDamage, MemoryEvent,
     MemoryKind, MemorySnapshot, MemoryStatistics, Ordering, Pending, PinnedBuffer, Progress, Result, Scalar,
     SharedEvent, StreamId, StreamUsage,
     buffer::same_length,
@@ -66,6 +66,12 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// Returns whether the same operations give the same bits each time.
     fn determinism(&self) -> Determinism {
         self.core().determinism
+    }
+
+    /// Returns which arithmetic libraries may form products with.
+    #[inline]
+    fn math_mode(&self) -> MathMode {
+        self.core().math_mode
     }
 
     /// Waits for all work given to this context, and drops it. Dropping alone waits for nothing and loses no work; this tells of what

@@ -12,8 +12,8 @@ use std::{
 };
 
 use crate::{
-    Backend, Buffer, Context, Determinism, Element, Error, Event, Extensions, Ordering, Progress, Result,
-    ViewMut,
+    Backend, Buffer, Context, Determinism, Element, Error, Event, Extensions, MathMode, Ordering, Progress,
+    Result, ViewMut,
     backend::Given,
     clock::{Clock, Dependency},
     device_state::DeviceState,
@@ -32,6 +32,7 @@ pub struct Core<B: Backend> {
     forks: Arc<AtomicU32>,
     ordering: Cell<Ordering>,
     pub(crate) determinism: Determinism,
+    pub(crate) math_mode: MathMode,
     pub(crate) label: &'static str,
     pub(crate) extensions: Extensions,
     pub(crate) progress: Progress,
@@ -50,6 +51,7 @@ impl<B: Backend> Core<B> {
             forks: Arc::new(AtomicU32::new(0)),
             ordering: Cell::default(),
             determinism: Determinism::default(),
+            math_mode: MathMode::default(),
             label: "",
             extensions: Extensions::default(),
             progress: Progress::default(),
@@ -64,6 +66,11 @@ impl<B: Backend> Core<B> {
     /// Chooses whether the same operations give the same bits each time, for this context and its forks.
     pub fn with_determinism(self, determinism: Determinism) -> Core<B> {
         Core { determinism, ..self }
+    }
+
+    /// Chooses which arithmetic libraries may form products with, for this context and its forks.
+    pub fn with_math_mode(self, math_mode: MathMode) -> Core<B> {
+        Core { math_mode, ..self }
     }
 
     pub(crate) fn fork(&self) -> Result<Core<B>> {
@@ -84,6 +91,7 @@ impl<B: Backend> Core<B> {
             forks: self.forks.clone(),
             ordering: Cell::default(),
             determinism: self.determinism,
+            math_mode: self.math_mode,
             label: self.label,
             extensions: Extensions::default(),
             progress: Progress::default(),

@@ -17,31 +17,16 @@ use cuda_sys::{
 };
 
 use crate::{
-    ScalarKind,
+    MathMode, ScalarKind,
     backend::Address,
     cuda::{Context, Error, Result, Stream, library::library_call, report::report},
 };
 
-/// How exact cuBLAS computes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MathMode {
-    /// In the precision of the operands, sums of `f16` in `f32`.
-    #[default]
-    Default,
-    /// As the default, and by the steps that the mathematics writes down: for comparing results.
-    Pedantic,
-    /// With TF32 tensor cores for `f32` where there are some: 10 bits of the factors' mantissas.
-    Tf32,
-}
-
-impl MathMode {
-    fn as_raw(self) -> cublasMath_t {
-        match self {
-            MathMode::Default => cublasMath_t::CUBLAS_DEFAULT_MATH,
-            MathMode::Pedantic => cublasMath_t::CUBLAS_PEDANTIC_MATH,
-            MathMode::Tf32 => cublasMath_t::CUBLAS_TF32_TENSOR_OP_MATH,
-        }
+fn raw_math_mode(mode: MathMode) -> cublasMath_t {
+    match mode {
+        MathMode::Default => cublasMath_t::CUBLAS_DEFAULT_MATH,
+        MathMode::Fma => cublasMath_t::CUBLAS_PEDANTIC_MATH,
+        MathMode::TensorCores | MathMode::TensorCoresRounded => cublasMath_t::CUBLAS_TF32_TENSOR_OP_MATH,
     }
 }
 
@@ -222,7 +207,9 @@ impl Handle {
         }
         self.context.bind_in_scope()?;
         // SAFETY: the handle is live.
-        unsafe { library_call!(&self.context, self.cublas, cublasSetMathMode(self.raw, mode.as_raw())) }?;
+        unsafe {
+            library_call!(&self.context, self.cublas, cublasSetMathMode(self.raw, raw_math_mode(mode)))
+        }?;
         self.math = mode;
         Ok(())
     }

@@ -19,6 +19,7 @@ pub mod cuda;
 pub mod cudnn;
 #[cfg(feature = "cuda")]
 pub mod curand;
+mod demands;
 mod device;
 mod device_state;
 mod element;
@@ -49,6 +50,7 @@ pub use backend::Backend;
 pub use buffer::{Buffer, IntoView, IntoViewMut, View, ViewMut};
 pub use clock::StreamId;
 pub use context::Context;
+pub use demands::{Determinism, MathMode};
 pub use device::Device;
 pub use device_state::{DeviceState, EventLease};
 pub use element::{Element, Scalar, ScalarKind};
@@ -57,7 +59,7 @@ pub use event::Event;
 pub use graph::Graph;
 pub use half::{bf16, f16};
 pub use matrix::{Matrix, MatrixMut};
-pub use ordering::{Determinism, ManualOrder, Ordering};
+pub use ordering::{ManualOrder, Ordering};
 pub use pinned::{Pending, PinnedBuffer};
 pub use pool::{
     DamageKind, LabelScope, LabelUsage, LiveBlock, MemoryAction, MemoryDamage, MemoryDebug, MemoryEvent,

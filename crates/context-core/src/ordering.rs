@@ -1,4 +1,4 @@
-//! What is asked of a context's work: who orders it, and whether it is to be the same each time.
+//! Who orders a context's work.
 
 use std::{cell::Cell, fmt, marker::PhantomData};
 
@@ -12,16 +12,6 @@ pub enum Ordering {
     Auto,
     /// The owner of the context orders its operations, by events or otherwise.
     Manual,
-}
-
-/// Whether the same operations on the same data give the same bits each time, on one machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Determinism {
-    /// They do. It is how every context starts. Of cuDNN's operations this is demanded apart, by the settings that they are given.
-    #[default]
-    Reproducible,
-    /// Sums may be made in another order each time, where a library is faster for it: on CUDA, cuBLAS may use atomics.
-    Relaxed,
 }
 
 /// A context's owner orders its operations for as long as this lives. Made by [`Context::order_manually`].

@@ -13,11 +13,11 @@ use std::{
 
 use c::say;
 use context_core::{
-    bf16,
+    MathMode, bf16,
     cudnn::{
         Activation, ActivationDescriptor, BatchNorm, Convolution, ConvolutionDescriptor, ConvolutionMode,
-        ConvolutionOptions, CudnnVersion, Error, FilterDescriptor, Layout, Library, LrnDescriptor, MathMode,
-        Nan, OpTensorDescriptor, Part, PoolingDescriptor, PoolingMode, ReduceDescriptor, Reduction,
+        ConvolutionOptions, CudnnVersion, Error, FilterDescriptor, Layout, Library, LrnDescriptor, Nan,
+        OpTensorDescriptor, Part, PoolingDescriptor, PoolingMode, ReduceDescriptor, Reduction,
         RnnDataDescriptor, SequenceLayout, TensorDescriptor, TensorOperation, cudnnStatus_t,
         graph::{Graph, Pointwise},
     },

@@ -5,8 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use context_core::{
-    Context, Core, Determinism, DeviceState, Error, MemoryOptions, Result,
-    cublas::MathMode,
+    Context, Core, Determinism, DeviceState, Error, MathMode, MemoryOptions, Result,
     cuda::{self, Device, Driver},
 };
 use cuda_sys::search::Rule;
@@ -31,9 +30,8 @@ pub struct CudaContext {
 #[derive(Clone, Copy, Debug, Default)]
 struct Settings {
     libraries: Libraries,
-    math_mode: MathMode,
     #[cfg(feature = "cudnn")]
-    cudnn: context_core::cudnn::Settings,
+    cudnn_workspace_limit: Option<usize>,
 }
 
 type State = DeviceState<CudaBackend>;
@@ -126,16 +124,10 @@ impl CudaContext {
         &self.settings.libraries
     }
 
-    /// Returns how exact the libraries compute for this context.
-    #[inline]
-    pub fn math_mode(&self) -> MathMode {
-        self.settings.math_mode
-    }
-
-    /// Returns what the context demands of cuDNN's operations.
+    /// Returns how many bytes of workspace an operation of cuDNN's may use at the most, if that is bounded.
     #[cfg(feature = "cudnn")]
-    pub fn cudnn_settings(&self) -> context_core::cudnn::Settings {
-        self.settings.cudnn
+    pub fn cudnn_workspace_limit(&self) -> Option<usize> {
+        self.settings.cudnn_workspace_limit
     }
 
     /// Returns the states of cuDNN that the context shares with its forks.
@@ -202,6 +194,7 @@ pub struct Builder {
     seed: u64,
     label: &'static str,
     determinism: Determinism,
+    math_mode: MathMode,
     memory: Option<MemoryOptions>,
     source: MemorySource,
     settings: Settings,
@@ -237,7 +230,7 @@ impl Builder {
         Builder { label, ..self }
     }
 
-    /// Chooses whether the same operations give the same bits each time; they do if this is not called.
+    /// Chooses whether the same operations give the same bits each time; they do if this is not called, and what cuDNN cannot do so is refused.
     pub fn determinism(self, determinism: Determinism) -> Builder {
         Builder { determinism, ..self }
     }
@@ -273,10 +266,10 @@ impl Builder {
         Builder { slots: Some(slots), ..self }
     }
 
-    /// Demands something of cuDNN's operations, for this context and its forks. What a library cannot honour is refused.
+    /// Bounds the workspace of each operation of cuDNN's, in bytes, for this context and its forks.
     #[cfg(feature = "cudnn")]
-    pub fn cudnn_settings(self, cudnn: context_core::cudnn::Settings) -> Builder {
-        Builder { settings: Settings { cudnn, ..self.settings }, ..self }
+    pub fn cudnn_workspace_limit(self, bytes: usize) -> Builder {
+        Builder { settings: Settings { cudnn_workspace_limit: Some(bytes), ..self.settings }, ..self }
     }
 
     /// Chooses what the workspaces of those states are like.
@@ -290,9 +283,9 @@ impl Builder {
         self.slots.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
     }
 
-    /// Chooses how exact the libraries compute for this context and its forks.
+    /// Chooses which arithmetic the libraries may form products with, for this context and its forks.
     pub fn math_mode(self, math_mode: MathMode) -> Builder {
-        Builder { settings: Settings { math_mode, ..self.settings }, ..self }
+        Builder { math_mode, ..self }
     }
 
     /// Opens the device and makes the context.
@@ -313,7 +306,8 @@ impl Builder {
         };
         let core = Core::new(&state, self.priority, self.seed)?
             .with_label(self.label)
-            .with_determinism(self.determinism);
+            .with_determinism(self.determinism)
+            .with_math_mode(self.math_mode);
         Ok(CudaContext {
             core,
             handles: Handles::default(),

@@ -2,7 +2,7 @@
 
 mod support;
 
-use context_core::{Buffer, Context, Error, bf16, cublas::MathMode, f16};
+use context_core::{Buffer, Context, Error, MathMode, bf16, f16};
 use context_cuda::{CudaContext, Libraries};
 use support::{Sim, sim};
 
@@ -170,7 +170,7 @@ fn the_math_mode_is_what_the_library_has() {
     let sim = sim();
     let context = open(&sim);
     let mut lease = context.cublas().unwrap();
-    for mode in [MathMode::Pedantic, MathMode::Tf32, MathMode::Default] {
+    for mode in [MathMode::Fma, MathMode::TensorCores, MathMode::Default] {
         lease.set_math_mode(mode).unwrap();
         assert_eq!(lease.math_mode(), mode);
     }

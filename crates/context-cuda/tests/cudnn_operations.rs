@@ -12,15 +12,15 @@ mod written;
 use std::sync::Arc;
 
 use context_core::{
-    Buffer, Context, Error,
+    Buffer, Context, Determinism, Error, MathMode,
     cudnn::{
         self, Activation, ActivationDescriptor, Algorithm, AlgorithmCache, BackwardData, BackwardFilter,
         BatchNorm, BatchNormParameters, BatchNormRunning, BatchNormSaved, Cell, Convolution,
-        ConvolutionDescriptor, ConvolutionOptions, Determinism, Dropout, DropoutDescriptor, FilterDescriptor,
-        Forward, Fusion, Handle, Layout, Library, LrnDescriptor, MathMode, Nan, OpTensorDescriptor,
-        Operations, Pass, PoolingDescriptor, PoolingMode, Recurrent, ReduceDescriptor, Reduction,
-        RnnDataDescriptor, RnnDescriptor, RnnOptions, SequenceLayout, Settings, SoftmaxAlgorithm,
-        SoftmaxMode, States, StatesMut, TensorDescriptor, TensorOperation,
+        ConvolutionDescriptor, ConvolutionOptions, Dropout, DropoutDescriptor, FilterDescriptor, Forward,
+        Fusion, Handle, Layout, Library, LrnDescriptor, Nan, OpTensorDescriptor, Operations, Pass,
+        PoolingDescriptor, PoolingMode, Recurrent, ReduceDescriptor, Reduction, RnnDataDescriptor,
+        RnnDescriptor, RnnOptions, SequenceLayout, Settings, SoftmaxAlgorithm, SoftmaxMode, States,
+        StatesMut, TensorDescriptor, TensorOperation,
         graph::{Graph, PlanCache, Pointwise},
     },
 };
@@ -42,11 +42,17 @@ struct Bench {
 /// Elements of the tensors here.
 const LEN: usize = 2 * 3 * 4 * 5;
 
+/// Demands nothing.
+fn relaxed() -> Settings {
+    Settings { determinism: Determinism::Relaxed, ..Settings::default() }
+}
+
 fn bench() -> Bench {
     let sim = sim();
     written::reset();
     let library = written::library();
-    let context = sim.context();
+    let builder = CudaContext::builder().driver(cuda_sim::driver());
+    let context = builder.determinism(Determinism::Relaxed).build().unwrap();
     let handle = Handle::new(context.cuda_context(), library).unwrap();
     let shape = TensorDescriptor::dense(library, &[2, 3, 4, 5], Layout::ChannelsFirst).unwrap();
     Bench { library, handle, shape, context, _sim: sim }
@@ -486,7 +492,7 @@ fn settings_that_an_operation_cannot_keep_refuse_it() {
     let (free, fixed) = (pooling(PoolingMode::Max), pooling(PoolingMode::MaxDeterministic));
     let shape = &bench.shape;
     let settings =
-        Settings { determinism: Determinism::Required, math: MathMode::Fma, ..Settings::default() };
+        Settings { determinism: Determinism::Reproducible, math: MathMode::Fma, ..Settings::default() };
     let mut cudnn = Operations::new(&bench.context, &mut bench.handle).unwrap().with_settings(settings);
     let mut backward = |algorithm| {
         let (weights, gradient) = (filter.of(&w).unwrap(), out.of(&target).unwrap());
@@ -509,6 +515,30 @@ fn settings_that_an_operation_cannot_keep_refuse_it() {
     };
     assert_eq!(setting(refused(pool(&free))), "determinism");
     pool(&fixed).unwrap();
+}
+
+#[test]
+fn what_is_demanded_of_a_context_is_demanded_of_its_operations() {
+    let mut bench = bench();
+    let demand = |determinism, math| {
+        let builder = CudaContext::builder().driver(cuda_sim::driver());
+        builder.determinism(determinism).math_mode(math).build().unwrap()
+    };
+
+    let own = Operations::new(&bench.context, &mut bench.handle).unwrap().settings();
+    assert_eq!((own.determinism, own.math), (Determinism::Relaxed, MathMode::Default));
+    for (determinism, math) in
+        [(Determinism::Reproducible, MathMode::Fma), (Determinism::Relaxed, MathMode::TensorCores)]
+    {
+        let context = demand(determinism, math);
+        let fork = context.fork().unwrap();
+        let settings = Operations::new(&fork, &mut bench.handle).unwrap().settings();
+
+        assert_eq!((settings.determinism, settings.math), (determinism, math));
+        assert_eq!((fork.determinism(), fork.math_mode()), (determinism, math));
+    }
+    let strict = CudaContext::builder().driver(cuda_sim::driver()).build().unwrap();
+    assert_eq!(strict.determinism(), Determinism::Reproducible, "it is how every context starts");
 }
 
 #[test]
@@ -538,8 +568,8 @@ fn an_algorithm_is_chosen_within_the_settings_and_found_again_in_a_cache() {
         let found = cudnn.cached_algorithm::<Forward, f32>(&cache, &problem).unwrap();
         (found.algorithm.number(), found.workspace_bytes)
     };
-    let any = Settings::default();
-    let fixed = Settings { determinism: Determinism::Required, ..any };
+    let any = relaxed();
+    let fixed = Settings { determinism: Determinism::Reproducible, ..any };
 
     assert_eq!(choose(any), (6, 1 << 20));
     assert_eq!(choose(fixed), (1, 1024));
@@ -567,7 +597,7 @@ fn a_measurement_is_given_the_largest_workspace_that_the_limit_allows() {
     let mut y = bench.context.zeros::<f32>(out.elements()).unwrap();
     let shape = &bench.shape;
     for (limit, expected) in [(None, 1 << 20), (Some(2000), 1024)] {
-        let settings = Settings { workspace_limit: limit, ..Settings::default() };
+        let settings = Settings { workspace_limit: limit, ..relaxed() };
         let cudnn = Operations::new(&bench.context, &mut bench.handle).unwrap();
         let (input, weights) = (shape.of(&x).unwrap(), filter.of(&w).unwrap());
         let output = out.of_mut(&mut y).unwrap();
@@ -585,7 +615,7 @@ fn every_descriptor_that_is_made_is_destroyed() {
     let mut bench = bench();
     set_engines(&engines());
     let (graph, _) = graph();
-    drop(graph.plan(&mut bench.handle, Settings::default()).unwrap());
+    drop(graph.plan(&mut bench.handle, relaxed()).unwrap());
     let relu = ActivationDescriptor::new(bench.library, Activation::Relu, Nan::Ignore).unwrap();
     drop(relu);
 

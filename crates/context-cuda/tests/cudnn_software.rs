@@ -13,27 +13,32 @@ mod support;
 use std::sync::Arc;
 
 use context_core::{
-    Buffer, Context, Error, Result,
+    Buffer, Context, Determinism, Error, MathMode, Result,
     cudnn::{
         self, Activation, ActivationDescriptor, Algorithm, BackwardData, BackwardFilter, BatchNorm,
         BatchNormParameters, BatchNormRunning, BatchNormSaved, Cell, Convolution, ConvolutionDescriptor,
-        ConvolutionOptions, Determinism, Dropout, DropoutDescriptor, FilterDescriptor, Forward, Fusion,
-        Layout, LrnDescriptor, MathMode, Nan, OpTensorDescriptor, Pass, PoolingDescriptor, PoolingMode,
-        Recurrent, ReduceDescriptor, Reduction, RnnDataDescriptor, RnnDescriptor, RnnOptions, SequenceLayout,
-        Settings, SoftmaxAlgorithm, SoftmaxMode, States, StatesMut, TensorDescriptor, TensorOperation,
-        Workspace,
+        ConvolutionOptions, Dropout, DropoutDescriptor, FilterDescriptor, Forward, Fusion, Layout,
+        LrnDescriptor, Nan, OpTensorDescriptor, Pass, PoolingDescriptor, PoolingMode, Recurrent,
+        ReduceDescriptor, Reduction, RnnDataDescriptor, RnnDescriptor, RnnOptions, SequenceLayout, Settings,
+        SoftmaxAlgorithm, SoftmaxMode, States, StatesMut, TensorDescriptor, TensorOperation, Workspace,
     },
 };
 use context_cuda::{CudaContext, Libraries};
 use convolution::{CONVOLUTIONS, Described};
 use support::{Sim, sim};
 
+/// Demands nothing.
+fn relaxed() -> Settings {
+    Settings { determinism: Determinism::Relaxed, ..Settings::default() }
+}
+
 fn open(_sim: &Sim, major: u16) -> CudaContext {
     cuda_sim_libraries::use_driver(cuda_sim::driver());
     let mut libraries = Libraries::default();
     libraries.cudnn = cuda_sim_libraries::cudnn::table(major);
     // SAFETY: the library is a client of this driver.
-    unsafe { CudaContext::builder().driver(cuda_sim::driver()).libraries(libraries) }.build().unwrap()
+    let builder = unsafe { CudaContext::builder().driver(cuda_sim::driver()).libraries(libraries) };
+    builder.determinism(Determinism::Relaxed).build().unwrap()
 }
 
 /// Runs a test with both.

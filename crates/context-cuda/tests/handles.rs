@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use context_core::{Context, Error, ErrorClass, cublas::MathMode};
+use context_core::{Context, Error, ErrorClass, MathMode};
 use context_cuda::{CudaContext, Libraries};
 use cuda_sys::cublas::{
     Cublas, cublasHandle_t, cublasMath_t, cublasStatus_t, cudaStream_t, libraryPropertyType,
@@ -205,7 +205,7 @@ fn what_a_lease_has_changed_is_set_back_for_the_next() {
     drop(context.cublas().unwrap());
     take_calls();
     let mut lease = context.cublas().unwrap();
-    lease.set_math_mode(MathMode::Tf32).unwrap();
+    lease.set_math_mode(MathMode::TensorCores).unwrap();
     drop(lease);
     assert_eq!(take_calls(), [("set_math_mode", 1)]);
     assert_eq!(context.cublas().unwrap().math_mode(), MathMode::Default);
@@ -225,10 +225,10 @@ fn what_a_lease_has_changed_is_set_back_for_the_next() {
 fn a_contexts_math_mode_is_set_at_its_first_lease() {
     let sim = sim();
     drop(open(&sim));
-    let builder = CudaContext::builder().driver(cuda_sim::driver()).math_mode(MathMode::Pedantic);
+    let builder = CudaContext::builder().driver(cuda_sim::driver()).math_mode(MathMode::Fma);
     // SAFETY: the stand-in touches no device.
     let context = unsafe { builder.libraries(libraries()) }.build().unwrap();
-    assert_eq!(context.fork().unwrap().cublas().unwrap().math_mode(), MathMode::Pedantic);
+    assert_eq!(context.fork().unwrap().cublas().unwrap().math_mode(), MathMode::Fma);
     assert!(take_calls().contains(&("set_math_mode", 1)));
 }
 

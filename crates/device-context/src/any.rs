@@ -1,6 +1,6 @@
 //! A context whose device is chosen when the program runs.
 
-use crate::{Context, Determinism, Device, Error, Result};
+use crate::{Context, Determinism, Device, Error, MathMode, Result};
 
 /// A context on any kind of device that this build knows.
 ///
@@ -98,7 +98,14 @@ impl AnyContext {
 
     /// Starts choosing what a context on `device` is like.
     pub fn builder(device: Device) -> Builder {
-        Builder { device, seed: 0, label: "", determinism: Determinism::default(), memory_limit: None }
+        Builder {
+            device,
+            seed: 0,
+            label: "",
+            determinism: Determinism::default(),
+            math_mode: MathMode::default(),
+            memory_limit: None,
+        }
     }
 
     /// Picks the first CUDA device if there is one that can be used, else the CPU, and says why.
@@ -181,6 +188,7 @@ pub struct Builder {
     seed: u64,
     label: &'static str,
     determinism: Determinism,
+    math_mode: MathMode,
     memory_limit: Option<usize>,
 }
 
@@ -198,6 +206,11 @@ impl Builder {
     /// Chooses whether the same operations give the same bits each time; they do if this is not called.
     pub fn determinism(self, determinism: Determinism) -> Builder {
         Builder { determinism, ..self }
+    }
+
+    /// Chooses which arithmetic NVIDIA's libraries may form products with, where they do.
+    pub fn math_mode(self, math_mode: MathMode) -> Builder {
+        Builder { math_mode, ..self }
     }
 
     /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
@@ -246,7 +259,8 @@ impl Builder {
 #[cfg(feature = "cuda")]
 impl Builder {
     fn build_cuda(self, builder: context_cuda::Builder) -> Result<AnyContext> {
-        let builder = builder.seed(self.seed).label(self.label).determinism(self.determinism);
+        let builder =
+            builder.seed(self.seed).label(self.label).determinism(self.determinism).math_mode(self.math_mode);
         let builder = match self.memory_limit {
             Some(bytes) => builder.memory_limit(bytes),
             None => builder,

@@ -67,10 +67,11 @@ pub use operations::{
 pub use pooling::{PoolingDescriptor, PoolingMode};
 pub use rnn::{Bias, Cell, Pass, RnnAlgorithm, RnnDescriptor, RnnOptions, RnnRun, Weight};
 pub use sequence::{RnnDataDescriptor, SequenceLayout};
-pub use settings::{Determinism, MathMode, Settings};
+pub use settings::Settings;
 pub use tensor::{FilterDescriptor, Layout, TensorDescriptor};
 pub use version::CudnnVersion;
 
+use crate::{Determinism, MathMode};
 use cudnn_sys::{Cudnn, MissingFunction};
 
 /// A tensor's descriptor, and where it is in device memory.

@@ -1,39 +1,11 @@
-//! What a program may demand of every operation: the same bits each time, and how precise products are.
+//! What a program may demand of each of cuDNN's operations.
 
 use cudnn_sys::cudnnMathType_t;
 
 use super::{Error, Result};
-
-/// Whether results must have the same bits in every run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Determinism {
-    /// They may differ in the order of sums.
-    #[default]
-    Any,
-    /// They must be the same. What cuDNN cannot do so is refused with [`Error::Setting`].
-    Required,
-}
-
-/// Which arithmetic products may be formed with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MathMode {
-    /// What cuDNN chooses: on devices that have it, TensorFloat-32 for `f32`.
-    #[default]
-    Default,
-    /// Fused multiply-add of the elements' own type, without tensor cores.
-    Fma,
-    /// Tensor cores.
-    TensorCores,
-    /// Tensor cores, with `f32` rounded to a shorter type on the way in.
-    TensorCoresRounded,
-}
+use crate::{Determinism, MathMode};
 
 impl MathMode {
-    /// All of them.
-    pub const ALL: [MathMode; 4] =
-        [MathMode::Default, MathMode::Fma, MathMode::TensorCores, MathMode::TensorCoresRounded];
-
     pub(super) fn as_raw(self) -> cudnnMathType_t {
         match self {
             MathMode::Default => cudnnMathType_t::CUDNN_DEFAULT_MATH,
@@ -68,7 +40,8 @@ impl MathMode {
     }
 }
 
-/// What a program demands of cuDNN's operations. What a library cannot honour is an error, and never passed over.
+/// What a program demands of cuDNN's operations: at first, what it demands of the context. What a library cannot honour is an error, and never
+/// passed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Settings {
     /// Whether results must have the same bits in every run.
@@ -81,12 +54,14 @@ pub struct Settings {
 
 impl Settings {
     /// Refuses `what` where results must have the same bits and it cannot promise that; `instead` says what can.
-    pub(super) fn refuse_unless_any(&self, what: &str, instead: &str) -> Result<()> {
+    pub(super) fn refuse_unless_relaxed(&self, what: &str, instead: &str) -> Result<()> {
         match self.determinism {
-            Determinism::Any => Ok(()),
-            Determinism::Required => Err(Error::Setting {
+            Determinism::Relaxed => Ok(()),
+            Determinism::Reproducible => Err(Error::Setting {
                 setting: "determinism",
-                reason: format!("{what} may give other bits in each run; {instead}"),
+                reason: format!(
+                    "{what} may give other bits in each run; {instead}, or relax the determinism"
+                ),
             }),
         }
     }

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use context_core::{
-    Context, Element, Error, IntoViewMut, Matrix, MatrixMut, Result, Scalar,
+    Context, Element, Error, IntoViewMut, MathMode, Matrix, MatrixMut, Result, Scalar,
     cublas::{self, Gemm, Operand as Factor},
     curand,
     kernel::Operand,
@@ -64,7 +64,7 @@ impl Lease<'_, cublas::Handle> {
     /// # Errors
     /// What cuBLAS returns.
     #[doc(alias = "cublasSetMathMode")]
-    pub fn set_math_mode(&mut self, mode: cublas::MathMode) -> Result<()> {
+    pub fn set_math_mode(&mut self, mode: MathMode) -> Result<()> {
         Ok(self.entry_mut().handle.set_math_mode(mode)?)
     }
 
@@ -166,7 +166,9 @@ impl Lease<'_, context_core::cudnn::Handle> {
     pub fn operations(&mut self) -> Result<context_core::cudnn::Operations<'_, CudaContext>> {
         let context = self.context();
         let operations = context_core::cudnn::Operations::new(context, &mut self.entry_mut().handle)?;
-        Ok(operations.with_settings(context.cudnn_settings()))
+        let workspace_limit = context.cudnn_workspace_limit();
+        let settings = context_core::cudnn::Settings { workspace_limit, ..operations.settings() };
+        Ok(operations.with_settings(settings))
     }
 }
 

@@ -31,12 +31,12 @@ fn a_plan_is_made_of_the_first_engine_that_the_settings_allow() {
     set_engines(&engines());
     let (graph, _) = graph();
     let mut plan = |settings| graph.plan(&mut bench.handle, settings);
-    let any = Settings::default();
+    let any = relaxed();
 
     assert_eq!(plan(any).unwrap().engine(), 30);
-    assert_eq!(plan(Settings { determinism: Determinism::Required, ..any }).unwrap().engine(), 20);
+    assert_eq!(plan(Settings { determinism: Determinism::Reproducible, ..any }).unwrap().engine(), 20);
     assert_eq!(plan(Settings { math: MathMode::Fma, ..any }).unwrap().engine(), 10);
-    let small = Settings { workspace_limit: Some(1000), determinism: Determinism::Required, ..any };
+    let small = Settings { workspace_limit: Some(1000), determinism: Determinism::Reproducible, ..any };
     let plan_of_small = plan(small).unwrap();
     assert_eq!((plan_of_small.engine(), plan_of_small.workspace_bytes()), (10, 512));
     let error = plan(Settings { workspace_limit: Some(100), math: MathMode::Fma, ..any }).unwrap_err();
@@ -49,7 +49,7 @@ fn a_graph_without_an_engine_is_refused_with_the_graph() {
     let mut bench = bench();
     let (graph, _) = graph();
 
-    let error = graph.plan(&mut bench.handle, Settings::default()).unwrap_err();
+    let error = graph.plan(&mut bench.handle, relaxed()).unwrap_err();
 
     assert!(error.to_string().contains("no engine for t0: f32 [2, 3, 4, 5]"), "{error}");
 }
@@ -61,7 +61,7 @@ fn a_plan_is_executed_with_the_buffers_of_its_tensors() {
     set_engines(&engines());
     let [a, b, mut c] = bench.buffers();
     let (graph, [x, bias, y]) = graph();
-    let settings = Settings { math: MathMode::Fma, ..Settings::default() };
+    let settings = Settings { math: MathMode::Fma, ..relaxed() };
     let plan = graph.plan(&mut bench.handle, settings).unwrap();
     let other = bench.context.fork().unwrap();
     let before = bench.context.inserted_waits();
@@ -88,7 +88,7 @@ fn bindings_that_do_not_fit_a_graph_are_refused_before_the_call() {
     let [a, b, mut c, mut d] = bench.buffers();
     let (one, [x, bias, y]) = graph();
     let (other, [stranger, ..]) = graph();
-    let plan = one.plan(&mut bench.handle, Settings::default()).unwrap();
+    let plan = one.plan(&mut bench.handle, relaxed()).unwrap();
     let halves = bench.context.zeros::<context_core::f16>(LEN).unwrap();
 
     assert!(one.read(stranger, &a).is_err(), "of another graph");
@@ -114,7 +114,7 @@ fn bindings_that_do_not_fit_a_graph_are_refused_before_the_call() {
     let q = larger.dense::<f32>(&[4, 3, 4, 5], Layout::ChannelsFirst).unwrap();
     larger.pointwise(Pointwise::Relu, p, None, q).unwrap();
     refused(cudnn.execute(&larger, &plan, &[], None));
-    let settings = Settings { determinism: Determinism::Required, ..Settings::default() };
+    let settings = Settings { determinism: Determinism::Reproducible, ..Settings::default() };
     let mut strict = cudnn.with_settings(settings);
     let all = [one.read(x, &a).unwrap(), one.read(bias, &b).unwrap(), one.write(y, &mut c).unwrap()];
     assert!(matches!(refused(strict.execute(&one, &plan, &all, None)), cudnn::Error::Setting { .. }));
@@ -130,13 +130,13 @@ fn a_plan_is_made_once_for_equal_graphs_and_settings() {
     let plans = || calls("cudnnBackendFinalize").len();
     let ((one, _), (same, _)) = (graph(), graph());
 
-    let first = cache.plan(&one, &mut bench.handle, Settings::default()).unwrap();
+    let first = cache.plan(&one, &mut bench.handle, relaxed()).unwrap();
     let made = plans();
-    let second = cache.plan(&same, &mut bench.handle, Settings::default()).unwrap();
+    let second = cache.plan(&same, &mut bench.handle, relaxed()).unwrap();
     assert!(Arc::ptr_eq(&first, &second));
     assert_eq!(plans(), made, "nothing was built");
 
-    let strict = Settings { determinism: Determinism::Required, ..Settings::default() };
+    let strict = Settings { determinism: Determinism::Reproducible, ..Settings::default() };
     let third = cache.plan(&one, &mut bench.handle, strict).unwrap();
     assert!(!Arc::ptr_eq(&first, &third));
     let own = context_core::cuda::Context::own(bench.context.cuda_context().device()).unwrap();

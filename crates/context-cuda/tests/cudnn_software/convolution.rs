@@ -242,8 +242,8 @@ fn algorithms_are_measured_and_the_fastest_is_run() {
         let (from, weights) = (x.of(&in_x).unwrap(), filter.of(&in_w).unwrap());
         let found =
             cudnn.measure_forward(convolution, None, from, weights, y.of_mut(&mut out).unwrap()).unwrap();
-        let best = cudnn::choose(&found, Settings::default()).unwrap();
-        let strict = Settings { determinism: Determinism::Required, ..Settings::default() };
+        let best = cudnn::choose(&found, relaxed()).unwrap();
+        let strict = Settings { determinism: Determinism::Reproducible, ..Settings::default() };
         let fixed = cudnn::choose(&found, strict).unwrap();
 
         assert!(best.time.is_some(), "{best:?}");

@@ -39,7 +39,7 @@ impl Layers for CudaContext {
         let y = tensor([images, filters, side, side])?;
         let filter = FilterDescriptor::new(library, &[filters, channels, size, size], Layout::ChannelsFirst)?;
         let options = ConvolutionOptions { padding: vec![size / 2; 2], ..ConvolutionOptions::new(2) };
-        let convolution = ConvolutionDescriptor::new(library, &options, self.cudnn_settings().math)?;
+        let convolution = ConvolutionDescriptor::new(library, &options, self.math_mode())?;
         let problem = Convolution { convolution: &convolution, x: &x, filter: &filter, y: &y };
         let mut operations = handle.operations()?;
         let forward = operations.algorithm(&problem)?.algorithm;

@@ -82,7 +82,7 @@ impl NumericalNote {
     /// Tells whether the settings do not allow it.
     fn breaks(self, settings: Settings) -> bool {
         match self {
-            NumericalNote::NotDeterministic => settings.determinism == Determinism::Required,
+            NumericalNote::NotDeterministic => settings.determinism == Determinism::Reproducible,
             NumericalNote::TensorCores => settings.math == MathMode::Fma,
             NumericalNote::RoundedInputs => settings.math != MathMode::TensorCoresRounded,
             _ => false,

@@ -92,10 +92,10 @@ impl<C: Context> Operations<'_, C> {
             problem.y.library(),
         ];
         self.check_libraries(operation, &libraries)?;
-        if self.settings.determinism == Determinism::Required
+        if self.settings.determinism == Determinism::Reproducible
             && D::NOT_DETERMINISTIC.contains(&algorithm.number())
         {
-            self.settings.refuse_unless_any(&format!("{algorithm:?}"), "`algorithm` chooses another")?;
+            self.settings.refuse_unless_relaxed(&format!("{algorithm:?}"), "`algorithm` chooses another")?;
         }
         self.check_math(&algorithm, algorithm.math())?;
         let bytes = self.handle.convolution_workspace_bytes(problem, algorithm)?;

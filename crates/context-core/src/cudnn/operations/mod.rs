@@ -53,17 +53,20 @@ impl<'a, C: Context> Operations<'a, C>
 where
     <C::Backend as Backend>::Stream: AsRef<Stream>,
 {
-    /// Sets the handle to the context's stream, which makes no call if it is already, for operations without demands.
+    /// Sets the handle to the context's stream, which makes no call if it is already, for operations of which is demanded what is
+    /// demanded of the context.
     ///
     /// # Errors
     /// [`cudnn::Error::Shape`](Error::Shape) if the handle was not made in the CUDA context of that stream.
     pub fn new(context: &'a C, handle: &'a mut Handle) -> Result<Operations<'a, C>> {
         let stream = context.core().stream().as_ref();
         handle.set_stream(stream)?;
-        Ok(Operations { context, handle, stream, settings: Settings::default() })
+        let settings =
+            Settings { determinism: context.determinism(), math: context.math_mode(), workspace_limit: None };
+        Ok(Operations { context, handle, stream, settings })
     }
 
-    /// Makes demands on the operations that follow. One that the library cannot honour is refused with
+    /// Makes other demands on the operations that follow. One that the library cannot honour is refused with
     /// [`cudnn::Error::Setting`](Error::Setting).
     pub fn with_settings(self, settings: Settings) -> Operations<'a, C> {
         Operations { settings, ..self }
