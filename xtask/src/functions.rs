@@ -189,7 +189,7 @@ fn write_about_simulation(page: &mut String, simulated: &Simulated) -> Result<()
          return, and the journal names them. In null mode, a function that is idle succeeds at once; all others are as always. The counts have\n\
          the functions below and those of `cudaProfiler.h` and of old ABIs, which are exported too:\n"
     )?;
-    let listed: BTreeSet<&str> = &cuda_sys::driver::ENTRY_POINTS.iter().map(|entry| entry.name).collect();
+    let listed: BTreeSet<&str> = cuda_sys::driver::ENTRY_POINTS.iter().map(|entry| entry.name).collect();
     let others = simulated.functions.iter().filter(|(name, _)| !listed.contains(name.as_str()));
     let (works, refuses): (Vec<_>, Vec<_>) = others.partition(|(_, (works, _))| *works);
     for (names, what) in [(works, "work"), (refuses, "are refused")] {
