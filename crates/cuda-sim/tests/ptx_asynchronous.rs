@@ -10,7 +10,7 @@ use ptx_support::{Arguments, Random, TestDevice, launch_with};
 /// `%r2` and a barrier at `%r3`.
 fn run(device: &TestDevice, body: &str, blocks: u32, threads: u32, p: u64, q: u64) -> Result<(), Fault> {
     let source = format!(
-        ".version 8.6\n.target sm_90\n.address_size 64\n.visible .entry k(.param .u64 p, .param .u64 q) {{\n\
+        ".version 8.7\n.target sm_100a\n.address_size 64\n.visible .entry k(.param .u64 p, .param .u64 q) {{\n\
         .reg .pred %p<4>; .reg .b16 %h<8>; .reg .b32 %r<40>; .reg .b64 %rd<20>;\n\
         .shared .align 1024 .b8 s[4096]; .shared .align 8 .b64 bar;\n\
         ld.param.u64 %rd1, [p]; ld.param.u64 %rd2, [q]; mov.u32 %r0, %tid.x; mov.u32 %r1, %cluster_ctarank;\n\

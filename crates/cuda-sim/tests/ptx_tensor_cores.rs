@@ -25,7 +25,7 @@ fn warp(text: &str, words: &[u32], count: usize) -> Vec<u32> {
 
 fn run(device: &TestDevice, body: &str, p: u64, q: u64) {
     let source = format!(
-        ".version 8.6\n.target sm_90\n.address_size 64\n.visible .entry k(.param .u64 p, .param .u64 q) {{\n\
+        ".version 8.7\n.target sm_90\n.address_size 64\n.visible .entry k(.param .u64 p, .param .u64 q) {{\n\
         .reg .b32 %r<64>; .reg .b64 %rd<4>; ld.param.u64 %rd1, [p]; ld.param.u64 %rd2, [q]; mov.u32 %r63, %tid.x;\n\
         {body}\nret; }}"
     );

@@ -19,6 +19,36 @@ const LARGEST: u64 = 1 << 40;
 
 pub(super) type Parsed<T> = Result<T, Diagnostic>;
 
+/// The version of PTX that came with a target, of those that later ones than 6.0 brought, and of the first with a letter.
+const SINCE: [(u32, (u32, u32)); 13] = [
+    (72, (6, 1)),
+    (75, (6, 3)),
+    (80, (7, 0)),
+    (86, (7, 1)),
+    (87, (7, 4)),
+    (88, (9, 0)),
+    (89, (7, 8)),
+    (90, (7, 8)),
+    (100, (8, 6)),
+    (101, (8, 6)),
+    (103, (8, 8)),
+    (120, (8, 7)),
+    (121, (8, 8)),
+];
+
+/// Refuses a target that the text's version does not know.
+fn known_since(text: &Text<'_>, name: &str, place: Place) -> Parsed<()> {
+    let since = SINCE.iter().find(|it| it.0 == text.target).map_or((0, 0), |it| it.1);
+    let since = if name == "sm_90a" { (8, 0) } else { since };
+    if text.version >= since {
+        return Ok(());
+    }
+    let ((major, minor), (own_major, own_minor)) = (since, text.version);
+    let message =
+        format!("target {name} needs PTX version {major}.{minor}, and this is {own_major}.{own_minor}");
+    Err(place.error(message))
+}
+
 /// Parses a whole text.
 pub(super) fn parse(source: &str) -> Parsed<Text<'_>> {
     let tokens = lex::tokens(source)?;
@@ -220,6 +250,7 @@ impl<'s> Parser<'_, 's> {
                 let known = number.filter(|it| *it >= 100 || TARGETS.contains(it));
                 text.target_name = name;
                 text.target = known.ok_or_else(|| place.error(format!("unknown target {name}")))?;
+                known_since(text, name, place)?;
             } else if name == "texmode_independent" {
                 (text.apart, self.apart) = (true, true);
             } else if !matches!(name, "debug" | "texmode_unified" | "map_f64_to_f32") {

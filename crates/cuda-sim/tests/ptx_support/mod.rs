@@ -270,7 +270,7 @@ pub(crate) fn instruction(text: &str, inputs: &[[u64; 3]]) -> Vec<u64> {
         cuts += &format!("cvt.u32.u64 %{name}32, %{name}64; cvt.u16.u64 %{name}16, %{name}64;\n");
     }
     let source = format!(
-        ".version 8.8\n.target sm_90\n.address_size 64\n\
+        ".version 8.8\n.target sm_100\n.address_size 64\n\
          .visible .entry k(.param .u64 in, .param .u64 out, .param .u32 n)\n{{\n\
          .reg .pred %p, %past;\n.reg .b16 %a16, %b16, %c16, %d16;\n.reg .b32 %a32, %b32, %c32, %d32, %i, %n, %t, %s;\n\
          .reg .b64 %a64, %b64, %c64, %d64, %in, %out, %at;\n\

@@ -78,6 +78,7 @@ impl<'s> Decoder<'_, 's> {
         run: Handler,
         (around, magnitudes): (Around, bool),
     ) -> Parsed<()> {
+        self.must_have("the extreme of three numbers", 100, (8, 8))?;
         let [d, a, b, c] = words.operands()?;
         let mut abc = [self.source(a, kind)?, self.source(b, kind)?, self.source(c, kind)?];
         if around.flush {

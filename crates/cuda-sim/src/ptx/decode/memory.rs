@@ -160,6 +160,9 @@ impl<'s> Decoder<'_, 's> {
         let mut space = self.take_space(words);
         let vector = self.take_vector(words);
         let kind = words.take_type()?;
+        if vector * kind.bytes() as usize > 16 {
+            self.must_have("an access of 32 bytes", 100, (8, 8))?;
+        }
         let [d, a] = words.operands()?;
         if kind == Type::B128 && vector == 1 {
             let place = self.address(a, &mut space)?;
@@ -253,6 +256,9 @@ impl<'s> Decoder<'_, 's> {
         let mut space = self.take_space(words);
         let vector = self.take_vector(words);
         let kind = words.take_type()?;
+        if vector * kind.bytes() as usize > 16 {
+            self.must_have("an access of 32 bytes", 100, (8, 8))?;
+        }
         let [a, b] = words.operands()?;
         let place = self.address(a, &mut space)?;
         if kind == Type::B128 && vector == 1 && !matches!(space, space::CONST | space::PARAM) {

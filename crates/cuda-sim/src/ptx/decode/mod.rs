@@ -43,6 +43,7 @@ mod half;
 mod matrix;
 mod memory;
 mod names;
+mod needs;
 mod operand;
 mod packed;
 mod pairs;
@@ -189,6 +190,7 @@ impl<'s> Decoder<'_, 's> {
             left: instruction.modifiers.clone(),
             operands,
         };
+        self.check_needs(&words)?;
         // Policies of caches change nothing; the one that an access follows is its last operand.
         let cached = ["ld", "st", "atom", "red", "cp"].contains(&words.opcode);
         if cached && words.opcode != "cp" && words.take("L2::cache_hint") {

@@ -64,12 +64,22 @@ pub(in super::super) struct ModuleNames<'s> {
     pub(in super::super) has_body: Vec<bool>,
     /// Whether samplers are apart from textures.
     pub(in super::super) apart: bool,
+    /// The number of the target, and whether a letter is behind it.
+    pub(in super::super) target: u32,
+    pub(in super::super) has_letter: bool,
+    pub(in super::super) version: (u32, u32),
 }
 
 impl<'s> ModuleNames<'s> {
     /// Collects the module's variables and functions and lays out shared memory.
     pub(in super::super) fn new(text: &Text<'s>) -> Parsed<Self> {
-        let mut names = Self { apart: text.apart, ..Self::default() };
+        let mut names = Self {
+            apart: text.apart,
+            target: text.target,
+            has_letter: text.target_name.ends_with(['a', 'f']),
+            version: text.version,
+            ..Self::default()
+        };
         let mut global = 0;
         for variable in &text.variables {
             let symbol = match variable.storage {

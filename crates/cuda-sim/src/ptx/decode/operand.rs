@@ -204,6 +204,7 @@ impl<'s> Decoder<'_, 's> {
 
     /// A special register such as `%tid.x`.
     fn special(&mut self, name: &str, part: &str, kind: Type) -> Parsed<Value> {
+        self.check_register(name)?;
         let axis = match part {
             "" => None,
             "x" => Some(0),
@@ -366,7 +367,8 @@ impl<'s> Decoder<'_, 's> {
     pub(super) fn predicate_source(&mut self, operand: &Operand<'s>) -> Parsed<u32> {
         self.place = operand.place;
         match operand.kind {
-            OperandKind::Name("%is_explicit_cluster", 0) => {
+            OperandKind::Name(name @ "%is_explicit_cluster", 0) => {
+                self.check_register(name)?;
                 Ok(base::LAUNCH | launch_column::IS_EXPLICIT_CLUSTER)
             }
             OperandKind::Name(name, 0) => self.predicate_register(name),
