@@ -9,7 +9,6 @@ use cuda_sim::ptx::Module;
 
 /// Where forms start that are not taken, and why. Each must refuse some form, so that the list stays true.
 const GAPS: &[(&str, &str)] = &[
-    ("wgmma", "products of a warp group (sm_90a) are not interpreted"),
     ("multimem", "devices have no multicast objects, which it works on"),
     ("cvt.rs", "stochastic rounding: where the random bits go, only figures say"),
     ("ldmatrix.sync.aligned.m8n16", "unpacking formats of 4 and 6 bits while loading"),

@@ -7,6 +7,7 @@ use super::exact;
 use super::exchange::Exchange;
 use super::formats::Small;
 use super::fragment::{self, Tile};
+use super::group::GroupProduct;
 use super::lanes::{LANES, Lanes};
 use super::memory::Element;
 use super::number::{self, Rounding, f32};
@@ -20,6 +21,8 @@ pub(super) enum Matrix {
     Product(Shape),
     /// `mma.m8n8k4` of half precision: four products, each by eight lanes.
     Quarters(Quarters),
+    /// `wgmma.mma_async`
+    Group(GroupProduct),
     /// `ldmatrix` of so many matrices, perhaps transposed.
     Load {
         count: usize,
@@ -136,7 +139,7 @@ impl Item {
         }
     }
 
-    fn decode(self, bits: u64) -> f64 {
+    pub(super) fn decode(self, bits: u64) -> f64 {
         match self {
             Self::F16 => number::half(bits as u32),
             Self::Bf16 => number::bhalf(bits as u32 & 0xffff),
@@ -247,6 +250,7 @@ pub(super) fn perform(lanes: &mut Lanes<'_>, matrix: Matrix, operands: &Exchange
             product(lanes, shape, &operands.more);
             Ok(())
         }
+        Matrix::Group(it) => it.multiply(lanes, operands),
         Matrix::Quarters(it) => {
             it.multiply(lanes, &operands.more);
             Ok(())

@@ -23,6 +23,8 @@ mod formats;
 #[allow(unsafe_code)]
 mod fragment;
 #[allow(unsafe_code)]
+mod group;
+#[allow(unsafe_code)]
 mod lanes;
 #[allow(unsafe_code)]
 mod launch;

@@ -56,7 +56,7 @@ impl Swizzle {
     }
 
     /// Where the byte at that address of shared memory really is. Always within the same 128 bytes.
-    fn place(self, at: u64) -> u64 {
+    pub(super) fn place(self, at: u64) -> u64 {
         let row = at >> 7;
         match self {
             Swizzle::None => at,

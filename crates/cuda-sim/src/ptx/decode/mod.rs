@@ -39,6 +39,7 @@ mod control;
 mod convert;
 mod float;
 mod fragment;
+mod group;
 mod half;
 mod matrix;
 mod memory;
@@ -252,6 +253,7 @@ impl<'s> Decoder<'_, 's> {
             "createpolicy" => self.cache_policy(words),
             "shfl" | "vote" | "match" | "redux" | "activemask" | "elect" | "mma" | "ldmatrix"
             | "stmatrix" | "movmatrix" => self.warp(words),
+            "wgmma" => self.group(words),
             "wmma" => self.fragment_instruction(words),
             "tex" | "tld4" | "txq" | "suld" | "sust" | "sured" | "suq" => self.texture_instruction(words),
             "istypep" => self.is_type(words),

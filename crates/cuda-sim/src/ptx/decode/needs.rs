@@ -174,6 +174,7 @@ const NEEDS: &[Need] = &[
     need("mma", &["e5m2", "f16"], 89, (8, 7)),
     need("mma", &["e4m3", "m16n8k16"], 89, (8, 7)),
     need("mma", &["e5m2", "m16n8k16"], 89, (8, 7)),
+    specific("wgmma", &[], 90, (8, 0)),
     need("wmma", &[], 70, (6, 0)),
     need("wmma", &["s32"], 72, (6, 3)),
     need("wmma", &["m8n8k32"], 75, (6, 3)),
