@@ -19,8 +19,10 @@ use context_core::{
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) calls: AtomicU64,
+    /// Those that are about memory.
+    pub(crate) memory: AtomicU64,
+    /// Waits between streams.
     pub(crate) waits: AtomicU64,
-    pub(crate) maps: AtomicU64,
 }
 
 /// The device.
@@ -35,6 +37,11 @@ impl Counter {
     fn count(&self) {
         self.counts.calls.fetch_add(1, Relaxed);
     }
+
+    fn count_memory(&self, calls: u64) {
+        self.counts.calls.fetch_add(calls, Relaxed);
+        self.counts.memory.fetch_add(calls, Relaxed);
+    }
 }
 
 const PAGE: usize = 2 << 20;
@@ -42,12 +49,12 @@ const PAGE: usize = 2 << 20;
 // SAFETY: there is no memory behind the addresses, and nothing that could touch it.
 unsafe impl Source for Counter {
     fn allocate(&self, bytes: usize) -> Result<Address, AllocateError> {
-        self.count();
+        self.count_memory(1);
         Ok(self.next.fetch_add(bytes.next_multiple_of(PAGE) as u64, Relaxed))
     }
 
     unsafe fn free(&self, _address: Address, _bytes: usize) -> Result<()> {
-        self.count();
+        self.count_memory(1);
         Ok(())
     }
 
@@ -71,28 +78,27 @@ unsafe impl PageSource for Counter {
     }
 
     unsafe fn release(&self, _address: Address, _bytes: usize) -> Result<()> {
-        self.count();
+        self.count_memory(1);
         Ok(())
     }
 
     fn create(&self) -> Result<u64, AllocateError> {
-        self.count();
+        self.count_memory(1);
         Ok(self.next.fetch_add(PAGE as u64, Relaxed))
     }
 
     unsafe fn destroy(&self, _page: u64) -> Result<()> {
-        self.count();
+        self.count_memory(1);
         Ok(())
     }
 
     unsafe fn map(&self, _address: Address, pages: &[u64]) -> Result<(), AllocateError> {
-        self.counts.maps.fetch_add(1, Relaxed);
-        self.counts.calls.fetch_add(pages.len() as u64 + 1, Relaxed);
+        self.count_memory(pages.len() as u64 + 1);
         Ok(())
     }
 
     unsafe fn unmap(&self, _address: Address, _count: usize) -> Result<()> {
-        self.count();
+        self.count_memory(1);
         Ok(())
     }
 }

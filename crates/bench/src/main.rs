@@ -68,8 +68,8 @@ struct Outcome {
     /// Waits of a hundred allocations.
     waits: f64,
     moved: u64,
-    /// Driver calls of a second and a third run through the same pool.
-    steady_calls: [u64; 2],
+    /// Of a second and a third run through the same pool: driver calls about memory, and waits of a hundred allocations.
+    again: [(u64, f64); 2],
 }
 
 fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
@@ -78,24 +78,25 @@ fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
     replay.run(trace, uses)?;
     let used = replay.contexts[0].memory();
     let waits = counts.waits.load(Relaxed);
-    let mut steady_calls = [0; 2];
-    for calls in &mut steady_calls {
-        let before = counts.calls.load(Relaxed);
+    let mut again = [(0, 0.0); 2];
+    for (calls, waited) in &mut again {
+        let before = (counts.memory.load(Relaxed), counts.waits.load(Relaxed));
         replay.run(trace, uses)?;
-        *calls = counts.calls.load(Relaxed) - before;
+        *calls = counts.memory.load(Relaxed) - before.0;
+        *waited = 100.0 * (counts.waits.load(Relaxed) - before.1) as f64 / trace.allocations as f64;
     }
     Ok(Outcome {
         ratio: used.peak_reserved as f64 / trace.peak_live as f64,
         waits: 100.0 * waits as f64 / trace.allocations as f64,
         moved: used.moved_pages,
-        steady_calls,
+        again,
     })
 }
 
 fn heading(what: &str) {
     println!("\n{what}");
     println!(
-        "{:24} {:>8} {:>15} {:>15} {:>15} {:>7} {:>11} | {:>7} {:>7} {:>7} {:>7} | {:>6}",
+        "{:24} {:>8} {:>15} {:>15} {:>15} {:>7} {:>18} | {:>7} {:>7} {:>7} {:>7} | {:>6}",
         "trace",
         "live MiB",
         "pages",
@@ -113,7 +114,7 @@ fn heading(what: &str) {
 
 fn recorded(traces: &[Trace]) -> Result<()> {
     heading(
-        "Peak reserved / peak live (waits in % of allocations). moved: pages moved; again: driver calls of a second and a third run through the same pool.",
+        "Peak reserved / peak live (waits in % of allocations). moved: pages moved; again: driver calls about memory of a second and a third run through the same pool (waits of the third).",
     );
     let mut missed = 0;
     for (trace, (_, others)) in traces.iter().zip(RECORDED) {
@@ -130,14 +131,14 @@ fn row(trace: &Trace, others: Option<[f64; 5]>) -> Result<bool> {
     let ordered = replay(trace, true, Uses::Ordered)?;
     let show = |outcome: &Outcome| format!("{:.3} ({:.2})", outcome.ratio, outcome.waits);
     print!(
-        "{:24} {:>8.1} {:>15} {:>15} {:>15} {:>7} {:>11}",
+        "{:24} {:>8.1} {:>15} {:>15} {:>15} {:>7} {:>18}",
         trace.name,
         trace.peak_live as f64 / f64::from(1 << 20),
         show(&pages),
         show(&segments),
         show(&ordered),
         pages.moved,
-        format!("{} / {}", pages.steady_calls[0], pages.steady_calls[1]),
+        format!("{} / {} ({:.2})", pages.again[0].0, pages.again[1].0, pages.again[1].1),
     );
     let Some([torch, expandable, rmm, bound, goal]) = others else {
         println!();

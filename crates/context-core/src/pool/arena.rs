@@ -7,7 +7,12 @@
 //!
 //! Nothing here knows of devices, clocks or locks.
 
-use super::bins::{Bins, CLASSES, class_of};
+#[cfg(test)]
+mod fault;
+mod holes;
+mod index;
+
+use super::bins::{Bins, class_of};
 
 /// What stands for no node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -30,7 +35,7 @@ pub(super) enum Kind {
     Free,
     /// Addresses with no memory behind them.
     Hole,
-    /// Addresses whose memory was mapped elsewhere as well; here it has yet to be unmapped.
+    /// Addresses whose memory is in use or free elsewhere. It is still mapped here too.
     Stale,
     /// Not a node: to be made into one.
     Vacant,
@@ -49,11 +54,13 @@ pub(super) struct Node {
     previous: u32,
     next: u32,
     pub(super) owner: u32,
-    /// The class in whose list it is, while it is free.
+    /// The class in whose list it is, while it is free: that of its size or, if it has shrunk since, a larger one.
     class: u16,
     pub(super) kind: Kind,
     /// Whether it is in the list of seams.
     seam: bool,
+    /// Whether it is in the list of what has shrunk.
+    shrunk: bool,
 }
 
 impl Node {
@@ -69,6 +76,7 @@ impl Node {
         class: 0,
         kind: Kind::Vacant,
         seam: false,
+        shrunk: false,
     };
 }
 
@@ -80,10 +88,16 @@ pub(super) struct Arena {
     bins: Vec<Bins>,
     /// A bit for each owner's number, modulo 64, that has had free nodes.
     occupied: u64,
-    /// Every hole and stale node, in no order.
+    /// Every hole, and every stale node, in no order. Where in its list one is, is its `next`.
     holes: Vec<u32>,
+    stale: Vec<u32>,
     /// Every free node with a free one behind it, which is another owner's, and some that were so, in no order.
     seams: Vec<u32>,
+    /// Every free node that is in the list of a larger class than its own, and some that were so, in no order.
+    shrunk: Vec<u32>,
+    /// Addresses abroad, from where on and how many, and the nodes there that were freed since somebody looked.
+    abroad: (u64, u64),
+    returning: Vec<u32>,
 }
 
 impl Arena {
@@ -117,10 +131,6 @@ impl Arena {
         self.bins[owner as usize].latest
     }
 
-    pub(super) fn holes(&self) -> &[u32] {
-        &self.holes
-    }
-
     /// Every node there is, in no order.
     pub(super) fn all(&self) -> impl Iterator<Item = (u32, &Node)> {
         let present = |(_, node): &(usize, &Node)| node.kind != Kind::Vacant;
@@ -131,7 +141,7 @@ impl Arena {
     fn make(&mut self, node: Node) -> u32 {
         let id = self.place_for_one();
         let place = self.node_mut(id);
-        *place = Node { seam: place.seam, ..node };
+        *place = Node { seam: place.seam, shrunk: place.shrunk, ..node };
         id
     }
 
@@ -163,7 +173,7 @@ impl Arena {
     pub(super) fn add_range(&mut self, start: u64, bytes: u64, kind: Kind) -> u32 {
         let id = self.make(Node { start, bytes, kind, ..Node::VACANT });
         if kind == Kind::Hole {
-            self.holes.push(id);
+            self.enlist(id, kind);
         }
         id
     }
@@ -180,189 +190,6 @@ impl Arena {
         node.before == NONE && node.after == NONE
     }
 
-    /// Returns the best fit among an owner's nodes.
-    #[inline(always)]
-    pub(super) fn find(&self, owner: u32, bytes: u64) -> Option<u32> {
-        let bins = &self.bins[owner as usize];
-        let class = class_of(bytes);
-        let first = bins.occupied.first(class)?;
-        if first > class {
-            // Any node of a larger class will do.
-            return Some(bins.heads[first]);
-        }
-        let found = self.first_fit(bins.heads[first], LOOKED_AT, |node| node.bytes >= bytes);
-        found.or_else(|| bins.occupied.first(class + 1).map(|class| bins.heads[class]))
-    }
-
-    /// Looks at the first few nodes of a list.
-    #[inline]
-    fn first_fit(&self, mut at: u32, most: usize, fits: impl Fn(&Node) -> bool) -> Option<u32> {
-        let mut looked = 0;
-        while at != NONE && looked < most {
-            let node = self.node(at);
-            if fits(node) {
-                return Some(at);
-            }
-            at = node.next;
-            looked += 1;
-        }
-        None
-    }
-
-    /// Returns the best fit among all owners' nodes but `owner`'s that is smaller than `below`, with `reach` saying up to which tick an owner's
-    /// nodes may be used, and `most` how many nodes of a class are looked at.
-    #[inline(always)]
-    pub(super) fn closest(
-        &self,
-        owner: u32,
-        bytes: u64,
-        below: u64,
-        most: usize,
-        mut reach: impl FnMut(u32) -> u64,
-    ) -> Option<u32> {
-        let from = class_of(bytes);
-        let (mut best, mut limit, mut last) = (None, below, class_of(below.min(1 << 62)));
-        let many = self.bins.len() > 64;
-        let own = if many { 0 } else { 1_u64.unbounded_shl(owner) };
-        let mut bits = self.occupied & !own;
-        while bits != 0 {
-            let mut other = bits.trailing_zeros();
-            bits &= bits - 1;
-            // Numbers from 64 on share the bits of those below.
-            while let Some(bins) = self.bins.get(other as usize) {
-                if other != owner
-                    && let Some(class) = bins.occupied.first(from).filter(|&class| class <= last)
-                    && let Some(id) =
-                        self.closest_of(bins, class, last, [bytes, limit], most, || reach(other))
-                {
-                    limit = self.node(id).bytes;
-                    (best, last) = (Some(id), class_of(limit));
-                }
-                if !many {
-                    break;
-                }
-                other += 64;
-            }
-        }
-        best
-    }
-
-    /// Returns the best fit among one owner's nodes from one class to another, of at least and below so many bytes.
-    #[inline(never)]
-    fn closest_of(
-        &self,
-        bins: &Bins,
-        mut class: usize,
-        last: usize,
-        [least, below]: [u64; 2],
-        most: usize,
-        reach: impl FnOnce() -> u64,
-    ) -> Option<u32> {
-        // Asked only if the owner has something to offer.
-        let (mut reach, mut upto) = (Some(reach), 0);
-        loop {
-            let (mut at, mut looked) = (bins.heads[class % CLASSES], 0);
-            while at != NONE && looked < most {
-                let node = self.node(at);
-                if node.bytes >= least && node.bytes < below {
-                    if let Some(reach) = reach.take() {
-                        upto = reach();
-                    }
-                    if node.tick <= upto {
-                        return Some(at);
-                    }
-                }
-                at = node.next;
-                looked += 1;
-            }
-            class = bins.occupied.first(class + 1).filter(|&class| class <= last)?;
-        }
-    }
-
-    /// Calls `visit` with an owner's nodes of at least `bytes`, from the smallest class to the largest.
-    pub(super) fn at_least(&self, owner: u32, bytes: u64, mut visit: impl FnMut(u32, &Node)) {
-        let bins = &self.bins[owner as usize];
-        let mut place = bins.occupied.first(class_of(bytes));
-        while let Some(class) = place {
-            let mut at = bins.heads[class];
-            while at != NONE {
-                let node = self.node(at);
-                if node.bytes >= bytes {
-                    visit(at, node);
-                }
-                at = node.next;
-            }
-            place = bins.occupied.first(class + 1);
-        }
-    }
-
-    /// Makes a place in its owner's index for a node, and returns the neighbours that it has there.
-    #[inline(always)]
-    fn link(&mut self, id: u32, owner: u32, class: usize, bytes: u64, start: u64, tick: u64) -> (u32, u32) {
-        let bins = &mut self.bins[owner as usize];
-        bins.latest = bins.latest.max(tick);
-        #[cfg(test)]
-        {
-            bins.nodes += 1;
-        }
-        let head = &mut bins.heads[class];
-        if *head != NONE {
-            return self.link_among(id, owner, class, bytes, start);
-        }
-        *head = id;
-        bins.occupied.set(class);
-        self.occupied |= 1 << (owner % 64);
-        (NONE, NONE)
-    }
-
-    /// As [`link`](Arena::link), of a class that has other nodes.
-    #[inline(never)]
-    fn link_among(&mut self, id: u32, owner: u32, class: usize, bytes: u64, start: u64) -> (u32, u32) {
-        let mut at = self.bins[owner as usize].heads[class];
-        let mut previous = NONE;
-        let mut looked = 0;
-        while at != NONE && looked < LOOKED_AT {
-            let node = &self.nodes[at as usize];
-            if (node.bytes, node.start) >= (bytes, start) {
-                break;
-            }
-            previous = at;
-            at = node.next;
-            looked += 1;
-        }
-        match previous {
-            NONE => self.bins[owner as usize].heads[class] = id,
-            _ => self.node_mut(previous).next = id,
-        }
-        if at != NONE {
-            self.node_mut(at).previous = id;
-        }
-        (previous, at)
-    }
-
-    /// Closes the gap that a node leaves in its owner's index.
-    #[inline(always)]
-    fn unlink(&mut self, owner: u32, class: u16, previous: u32, next: u32) {
-        let class = usize::from(class) % CLASSES;
-        let bins = &mut self.bins[owner as usize];
-        #[cfg(test)]
-        {
-            bins.nodes -= 1;
-        }
-        if previous == NONE {
-            bins.heads[class] = next;
-            if next == NONE {
-                bins.occupied.clear(class);
-                return;
-            }
-        } else {
-            self.node_mut(previous).next = next;
-        }
-        if next != NONE {
-            self.node_mut(next).previous = previous;
-        }
-    }
-
     /// Takes a free node out of its owner's index; it is in use then.
     pub(super) fn take(&mut self, id: u32) {
         let node = self.node_mut(id);
@@ -371,43 +198,40 @@ impl Arena {
         self.unlink(owner, class, previous, next);
     }
 
-    /// Takes the first `bytes` of a free node of `owner`, whose rest stays in its index.
+    /// Takes the first `bytes` of a free node, whose rest stays where it is in its owner's index.
     #[inline]
     pub(super) fn take_front(&mut self, id: u32, bytes: u64) -> u32 {
-        let node = self.node_mut(id);
-        let Node { start, bytes: whole, owner, tick, previous, next, class, after, .. } = *node;
-        (node.bytes, node.kind) = (bytes, Kind::Used);
-        self.unlink(owner, class, previous, next);
-        if whole == bytes {
+        if self.node(id).bytes == bytes {
+            self.take(id);
             return id;
         }
-        let (start, rest) = (start + bytes, whole - bytes);
-        let class = class_of(rest);
-        let second = self.place_for_one();
-        let (previous, next) = self.link(second, owner, class, rest, start, tick);
-        self.node_mut(id).after = second;
-        let place = self.node_mut(second);
+        let first = self.place_for_one();
+        let node = self.node_mut(id);
+        let Node { start, bytes: whole, owner, tick, before, shrunk, .. } = *node;
+        (node.start, node.bytes, node.before, node.shrunk) = (start + bytes, whole - bytes, first, true);
+        if !shrunk {
+            self.shrunk.push(id);
+        }
+        let place = self.node_mut(first);
+        let (seam, shrunk) = (place.seam, place.shrunk);
         *place = Node {
             start,
-            bytes: rest,
+            bytes,
             tick,
-            before: id,
-            after,
-            previous,
-            next,
+            before,
+            after: id,
+            previous: NONE,
+            next: NONE,
             owner,
-            class: class as u16,
-            kind: Kind::Free,
-            seam: place.seam,
+            class: 0,
+            kind: Kind::Used,
+            seam,
+            shrunk,
         };
-        if after != NONE {
-            let after = self.node_mut(after);
-            after.before = second;
-            if after.kind == Kind::Free {
-                self.note_seam(second);
-            }
+        if before != NONE {
+            self.node_mut(before).after = first;
         }
-        id
+        first
     }
 
     /// Remembers a free node that has a free one behind it.
@@ -448,7 +272,7 @@ impl Arena {
         let first = self.node_mut(id);
         (first.bytes, first.after) = (bytes, second);
         if matches!(node.kind, Kind::Hole | Kind::Stale) {
-            self.holes.push(second);
+            self.enlist(second, node.kind);
         }
         second
     }
@@ -485,55 +309,87 @@ impl Arena {
     }
 
     /// Frees a node that is in use, and merges it with free neighbours of the same owner.
-    pub(super) fn free(&mut self, mut id: u32, owner: u32, mut tick: u64) {
-        let Node { mut start, mut bytes, mut before, mut after, .. } = *self.node(id);
-        let (mut seam_before, mut seam_after, mut merged) = (false, false, false);
+    #[inline]
+    pub(super) fn free(&mut self, id: u32, owner: u32, tick: u64) {
+        let Node { start, bytes, before, after, .. } = *self.node(id);
+        let bins = &mut self.bins[owner as usize];
+        bins.latest = bins.latest.max(tick);
+        let (mut seam_before, mut seam_after) = (false, false);
         if after != NONE {
-            let node = self.node(after);
+            let node = &mut self.nodes[after as usize];
             if node.kind == Kind::Free {
                 if node.owner == owner {
-                    let Node { class, previous, next, bytes: more, after: behind, .. } = *node;
-                    tick = tick.max(node.tick);
-                    bytes += more;
-                    self.unlink(owner, class, previous, next);
-                    self.vacate(after);
-                    (after, merged) = (behind, true);
-                    // Behind it there may be one of another owner's.
-                    seam_after = behind != NONE && self.node(behind).kind == Kind::Free;
-                } else {
-                    seam_after = true;
+                    (node.start, node.bytes, node.before) = (start, node.bytes + bytes, before);
+                    node.tick = node.tick.max(tick);
+                    return self.free_before(id, after, before);
                 }
+                seam_after = true;
             }
         }
         if before != NONE {
-            let node = self.node(before);
+            let node = &mut self.nodes[before as usize];
             if node.kind == Kind::Free {
                 if node.owner == owner {
-                    let Node { class, previous, next, bytes: more, before: ahead, .. } = *node;
-                    tick = tick.max(node.tick);
-                    (start, bytes) = (node.start, bytes + more);
-                    self.unlink(owner, class, previous, next);
+                    (node.bytes, node.after) = (node.bytes + bytes, after);
+                    node.tick = node.tick.max(tick);
                     self.vacate(id);
-                    (id, before, merged) = (before, ahead, true);
-                } else {
-                    seam_before = true;
+                    if after != NONE {
+                        self.node_mut(after).before = before;
+                    }
+                    self.note_growth(before);
+                    self.note_freed(before, start);
+                    if seam_after {
+                        self.note_seam(before);
+                    }
+                    return;
                 }
+                seam_before = true;
             }
-        }
-        if merged && after != NONE {
-            self.node_mut(after).before = id;
         }
         let class = class_of(bytes);
         let (previous, next) = self.link(id, owner, class, bytes, start, tick);
         let node = self.node_mut(id);
-        let (seam, class, kind) = (node.seam, class as u16, Kind::Free);
-        *node = Node { start, bytes, tick, before, after, previous, next, owner, class, kind, seam };
+        (node.tick, node.owner, node.kind) = (tick, owner, Kind::Free);
+        (node.previous, node.next, node.class) = (previous, next, class as u16);
+        self.note_freed(id, start);
         if seam_after {
             self.note_seam(id);
         }
         if seam_before {
             self.note_seam(before);
         }
+    }
+
+    /// Ends the freeing of `id`, which was made part of `merged` behind it: looks at what is in front of it.
+    #[inline(always)]
+    fn free_before(&mut self, id: u32, merged: u32, before: u32) {
+        self.vacate(id);
+        if before != NONE {
+            let node = &mut self.nodes[before as usize];
+            node.after = merged;
+            if node.kind == Kind::Free {
+                let (owner, ahead) = (node.owner, node.before);
+                if owner == self.node(merged).owner {
+                    let Node { start, bytes, tick, class, previous, next, .. } = *self.node(before);
+                    self.unlink(owner, class, previous, next);
+                    self.vacate(before);
+                    let node = self.node_mut(merged);
+                    (node.start, node.bytes, node.before) = (start, node.bytes + bytes, ahead);
+                    node.tick = node.tick.max(tick);
+                    if ahead != NONE {
+                        self.node_mut(ahead).after = merged;
+                        if self.node(ahead).kind == Kind::Free {
+                            self.note_seam(ahead);
+                        }
+                    }
+                } else {
+                    self.note_seam(before);
+                }
+            }
+        }
+        self.note_growth(merged);
+        let start = self.node(merged).start;
+        self.note_freed(merged, start);
     }
 
     /// Makes nodes that are in use and lie side by side in this order one, of `owner`.
@@ -546,6 +402,21 @@ impl Arena {
         ids[0]
     }
 
+    /// Takes the free nodes of `from` over that lie beside free ones of `owner`'s and that it may use by now: up to the tick `reach`. `tick` is its own.
+    pub(super) fn adopt_beside(&mut self, from: u32, owner: u32, reach: u64, tick: u64) {
+        let mut nodes = Vec::new();
+        let is_own = |id: u32| id != NONE && self.node(id).kind == Kind::Free && self.node(id).owner == owner;
+        self.at_least(from, GRANULE, |id, node| {
+            if node.tick <= reach && (is_own(node.before) || is_own(node.after)) {
+                nodes.push(id);
+            }
+        });
+        nodes.iter().for_each(|&id| self.take(id));
+        for id in nodes {
+            self.free(id, owner, tick);
+        }
+    }
+
     /// Takes every free node of `from` over for `owner`.
     pub(super) fn hand_over(&mut self, from: u32, owner: u32) {
         let mut nodes = Vec::new();
@@ -556,143 +427,5 @@ impl Arena {
             self.free(id, owner, 0);
         }
         self.bins[from as usize].latest = 0;
-    }
-
-    /// Takes the memory of `[start, start + bytes)` out of the middle of a node that is in use, freeing what is left of it on both sides.
-    /// Returns the addresses, in use, until they are made stale or a hole, or given their memory back.
-    pub(super) fn punch(&mut self, id: u32, start: u64, bytes: u64) -> u32 {
-        let Node { start: first, owner, tick, .. } = *self.node(id);
-        let middle = if start > first { self.cut(id, start - first) } else { id };
-        let rest = self.node(middle).bytes - bytes;
-        let last = if rest > 0 { Some(self.cut(middle, bytes)) } else { None };
-        if middle != id {
-            self.free(id, owner, tick);
-        }
-        if let Some(last) = last {
-            self.free(last, owner, tick);
-        }
-        middle
-    }
-
-    /// Gives addresses their memory back that was taken out of them.
-    pub(super) fn unpunch(&mut self, id: u32) {
-        let Node { owner, tick, .. } = *self.node(id);
-        self.free(id, owner, tick);
-    }
-
-    /// Takes stale addresses in hand: in use, until they are made a hole or stale again.
-    pub(super) fn hold(&mut self, id: u32) {
-        self.forget_hole(id);
-        self.node_mut(id).kind = Kind::Used;
-    }
-
-    /// Makes addresses in hand stale again.
-    pub(super) fn make_stale(&mut self, id: u32) {
-        self.node_mut(id).kind = Kind::Stale;
-        self.holes.push(id);
-    }
-
-    fn forget_hole(&mut self, id: u32) {
-        if let Some(place) = self.holes.iter().position(|&hole| hole == id) {
-            self.holes.swap_remove(place);
-        }
-    }
-
-    /// Takes `bytes` of a hole, from its front or its end, to put memory there. They are in use then.
-    pub(super) fn fill(&mut self, hole: u32, bytes: u64, from_front: bool) -> u32 {
-        let whole = self.node(hole).bytes;
-        let filled = match (bytes == whole, from_front) {
-            (true, _) => hole,
-            (false, true) => {
-                self.cut(hole, bytes);
-                hole
-            }
-            (false, false) => self.cut(hole, whole - bytes),
-        };
-        self.forget_hole(filled);
-        self.node_mut(filled).kind = Kind::Used;
-        filled
-    }
-
-    /// Makes a node that is in use or stale a hole, one with the holes beside it.
-    pub(super) fn make_hole(&mut self, mut id: u32) {
-        self.forget_hole(id);
-        let Node { before, after, .. } = *self.node(id);
-        let is_hole = |arena: &Arena, id| id != NONE && arena.node(id).kind == Kind::Hole;
-        if is_hole(self, after) {
-            self.forget_hole(after);
-            self.absorb(id);
-        }
-        if is_hole(self, before) {
-            self.forget_hole(before);
-            self.absorb(before);
-            id = before;
-        }
-        let node = self.node_mut(id);
-        (node.kind, node.tick, node.owner) = (Kind::Hole, 0, 0);
-        self.holes.push(id);
-    }
-
-    /// Returns what is wrong with the arena, if anything is.
-    #[cfg(test)]
-    pub(super) fn fault(&self) -> Option<String> {
-        let mut indexed = 0;
-        for owner in 0..self.owners() {
-            let mut seen = 0;
-            let mut wrong = None;
-            self.at_least(owner, GRANULE, |id, node| {
-                seen += 1;
-                if node.kind != Kind::Free || node.owner != owner {
-                    wrong = Some(format!("node {id} in the index of {owner} is {node:?}"));
-                }
-            });
-            if wrong.is_some() {
-                return wrong;
-            }
-            if seen != self.free_nodes(owner) {
-                return Some(format!("owner {owner} counts {} nodes of {seen}", self.free_nodes(owner)));
-            }
-            indexed += seen;
-        }
-        let free = self.all().filter(|(_, node)| node.kind == Kind::Free).count();
-        if free != indexed {
-            return Some(format!("{free} free nodes, {indexed} in an index"));
-        }
-        for (owner, bins) in self.bins.iter().enumerate() {
-            let wrong = |&class: &usize| {
-                let empty = bins.heads[class] == NONE;
-                (bins.occupied.first(class) == Some(class)) == empty
-                    || !empty && self.occupied & 1 << (owner % 64) == 0
-            };
-            if let Some(class) = (0..CLASSES).find(wrong) {
-                return Some(format!("the bitmaps of {owner} do not agree about class {class}"));
-            }
-        }
-        for (id, node) in self.all() {
-            let followed = node.after != NONE && self.node(node.after).kind == Kind::Free;
-            if node.kind == Kind::Free && followed && !self.seams.contains(&id) {
-                return Some(format!("the seam behind node {id} is not known"));
-            }
-            if node.bytes == 0 || node.bytes % GRANULE != 0 {
-                return Some(format!("node {id} has {} bytes", node.bytes));
-            }
-            if node.after != NONE {
-                let after = self.node(node.after);
-                if after.kind == Kind::Vacant || after.before != id || after.start != node.start + node.bytes
-                {
-                    return Some(format!("node {id} {node:?} is followed by {after:?}"));
-                }
-                if node.kind == after.kind
-                    && (node.kind == Kind::Hole || node.kind == Kind::Free && node.owner == after.owner)
-                {
-                    return Some(format!("nodes {id} and {} were not merged", node.after));
-                }
-            }
-            let hole = matches!(node.kind, Kind::Hole | Kind::Stale);
-            if hole != (self.holes.iter().filter(|&&hole| hole == id).count() == 1) {
-                return Some(format!("node {id} {node:?} and the list of holes do not agree"));
-            }
-        }
-        None
     }
 }

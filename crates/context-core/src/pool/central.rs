@@ -6,9 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     arena::{self, Arena},
-    lane::{Fold, Usage},
-    memory::Stack,
-    plan::{self, Pages, Plan, Request, Supply},
+    history::{History, MemoryAction},
+    lane::{Fold, Front, Usage},
+    pages::Pages,
+    plan::{self, Plan, Request},
     statistics::MemoryStatistics,
 };
 use crate::{
@@ -17,12 +18,6 @@ use crate::{
     moments::Moments,
     pool::{Block, options::MemoryKind},
 };
-
-/// From which size on the free memory of all streams is searched for a closer fit.
-const CLOSE_FIT_FROM: u64 = 256 << 10;
-
-/// Requests of fewer pages than one such part of what is reserved are not put together from pages that are moved and new ones.
-const MIXED_SHARE: u64 = 50;
 
 /// How many waits a pool may insert before its first allocations have earned any.
 const WAITS_TO_BEGIN_WITH: u64 = 64;
@@ -63,6 +58,7 @@ pub(super) struct Central<B: Backend> {
     pub(super) changes: u64,
     /// How many threads hold memory in their hands.
     pub(super) hands: usize,
+    history: Arc<History>,
 }
 
 /// What a search found.
@@ -89,7 +85,7 @@ pub(super) struct Effort {
 }
 
 impl<B: Backend> Central<B> {
-    pub(super) fn new() -> Central<B> {
+    pub(super) fn new(history: Arc<History>) -> Central<B> {
         Central {
             arena: Arena::default(),
             pages: None,
@@ -105,6 +101,7 @@ impl<B: Backend> Central<B> {
             retired: Vec::new(),
             changes: 0,
             hands: 0,
+            history,
         }
     }
 
@@ -165,11 +162,14 @@ impl<B: Backend> Central<B> {
         allocations
     }
 
-    /// Frees blocks that a lane gave up.
-    #[inline(never)]
-    pub(super) fn free_stack(&mut self, mut blocks: Stack<B>, slot: u32) {
-        while let Some(mut block) = blocks.pop() {
-            self.arena.free(block.node, slot, block.tracked.latest_at_home());
+    /// Takes over what a lane has parked, and what it has to tell.
+    #[inline(always)]
+    pub(super) fn meet(&mut self, front: &mut Front<B>, slot: u32) {
+        self.fold(front.fold());
+        let arena = &mut self.arena;
+        front.leave_parking(|block| arena.free(block.node, slot, block.tracked.latest_at_home()));
+        if self.arena.has_returning() {
+            self.bring_home();
         }
     }
 
@@ -229,13 +229,12 @@ impl<B: Backend> Central<B> {
     pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
         let own = self.arena.find(slot, bytes);
         let own_bytes = own.map_or(u64::MAX, |id| self.arena.node(id).bytes);
-        let close = bytes < CLOSE_FIT_FROM || self.slots.len() == 1 || own_bytes == bytes;
-        if !close || own.is_none() {
+        if own.is_none() {
             let reach = |other: u32| {
                 let source = self.slots.get(other as usize).and_then(Option::as_ref);
                 source.map_or(0, |source| clock.reach(source))
             };
-            if let Some(id) = self.arena.closest(slot, bytes, own_bytes, arena::LOOKED_AT, reach) {
+            if let Some(id) = self.arena.closest(slot, bytes, arena::LOOKED_AT, reach) {
                 return Some(self.take_over(id, slot, bytes, clock.issued()));
             }
         }
@@ -282,8 +281,18 @@ impl<B: Backend> Central<B> {
         effort: Effort,
         in_a_thousand: u32,
     ) -> Found {
+        if self.may_return(bytes) {
+            let reach = self.reaches(clock);
+            // Without looking for streams that are held back: nobody is waited for.
+            let request = Request { owner: slot, bytes, reach: &reach, held: &[], waits: 0 };
+            if let Some(plan) = self.plan_return(&request) {
+                return Found::Plan(plan);
+            }
+        }
         self.flush_lanes(kind);
+        self.arena.tidy();
         self.settle(slot, clock);
+        self.bring_home();
         if let Some(id) = self.fit_late(slot, clock, bytes) {
             return Found::Node(id);
         }
@@ -291,13 +300,16 @@ impl<B: Backend> Central<B> {
         let held = self.held();
         let request = Request { owner: slot, bytes, reach: &reach, held: &held, waits: 0 };
         let reach_of = |other: u32| reach.get(other as usize).copied().unwrap_or(0);
-        if let Some(id) = self.arena.closest(arena::NONE, bytes, u64::MAX, arena::LOOKED_AT_LATE, reach_of)
+        if let Some(id) = self.arena.closest(arena::NONE, bytes, arena::LOOKED_AT_LATE, reach_of)
             && let Some(plan) = Plan::node(&self.arena, id, &request)
         {
             return Found::Plan(plan.reserve(&mut self.arena));
         }
         if let Some(plan) = plan::find_run(&mut self.arena, &request) {
             return Found::Plan(plan.reserve(&mut self.arena));
+        }
+        if let Some(plan) = self.plan_return(&request) {
+            return Found::Plan(plan);
         }
         let waits = if effort.any_waits { usize::MAX } else { self.wait_budget(bytes, in_a_thousand) };
         let request = Request { waits, ..request };
@@ -308,8 +320,7 @@ impl<B: Backend> Central<B> {
         if effort.grow {
             let unspent = self.peak_with(bytes).saturating_sub(self.reserved).min(room);
             let few = Request { waits: waits.min(1), ..request };
-            let supply = Supply { moving: false, fresh: unspent / page, mixed_from: 0 };
-            if let Some(plan) = self.plan_pages(&few, supply) {
+            if let Some(plan) = self.plan_growth(&few, unspent / page) {
                 return Found::Plan(plan);
             }
         }
@@ -320,35 +331,77 @@ impl<B: Backend> Central<B> {
             if let Some(plan) = plan::find_run(&mut self.arena, &request) {
                 return Found::Plan(plan.reserve(&mut self.arena));
             }
+            if let Some(plan) = self.plan_return(&request) {
+                return Found::Plan(plan);
+            }
         }
         let fresh = if effort.grow { room / page } else { 0 };
-        let mixed_from = if fresh > 0 { self.reserved / page / MIXED_SHARE } else { 0 };
-        if let Some(plan) = self.plan_pages(&request, Supply { moving: true, fresh, mixed_from }) {
+        if let Some(plan) = self.plan_abroad(&request, fresh) {
             return Found::Plan(plan);
         }
         if fresh > 0
-            && let Some(plan) = self.plan_pages(&request, Supply { moving: false, fresh, mixed_from: 0 })
+            && let Some(plan) = self.plan_growth(&request, fresh)
         {
             return Found::Plan(plan);
         }
         if effort.grow && bytes <= room { Found::Segment } else { Found::Nothing }
     }
 
-    fn plan_pages(&mut self, request: &Request<'_>, supply: Supply) -> Option<Plan> {
-        let pages = self.pages.as_mut()?;
-        let plan = plan::plan_pages(&mut self.arena, pages, request, supply)?;
-        if let Some(map) = &plan.map {
+    fn plan_growth(&mut self, request: &Request<'_>, fresh: u64) -> Option<Plan> {
+        let plan = plan::plan_growth(&mut self.arena, self.pages.as_ref()?, request, fresh)?;
+        Some(self.reserve_fresh(plan))
+    }
+
+    fn plan_abroad(&mut self, request: &Request<'_>, fresh: u64) -> Option<Plan> {
+        let plan = plan::plan_abroad(&mut self.arena, self.pages.as_mut()?, request, fresh)?;
+        Some(self.reserve_fresh(plan))
+    }
+
+    fn reserve_fresh(&mut self, plan: Plan) -> Plan {
+        if let (Some(map), Some(pages)) = (&plan.map, &self.pages) {
             self.reserved += map.fresh as u64 * pages.page;
         }
-        Some(plan)
+        plan
+    }
+
+    /// Takes over what lies beside `slot`'s free memory and belongs to streams that were waited for: the wait covers it too.
+    pub(super) fn adopt_beside(&mut self, waited: &[u32], slot: u32, clock: &Clock<B>) {
+        for &other in waited {
+            if let Some(source) = &self.slots[other as usize] {
+                self.arena.adopt_beside(other, slot, clock.reach(source), clock.issued());
+            }
+        }
+    }
+
+    /// Brings the pages home that were freed abroad.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn bring_home(&mut self) {
+        let Central { arena, pages: Some(pages), history, .. } = self else { return };
+        plan::bring_home(arena, pages, |from, home, bytes| {
+            history.note(MemoryAction::Release, from, bytes, None, 0);
+            history.note(MemoryAction::Reserve, home, bytes, None, 0);
+        });
+    }
+
+    /// Tells whether as many pages as a request needs are mapped somewhere abroad.
+    fn may_return(&self, bytes: u64) -> bool {
+        self.pages.as_ref().is_some_and(|pages| !pages.aliases(bytes.div_ceil(pages.page)).is_empty())
+    }
+
+    fn plan_return(&mut self, request: &Request<'_>) -> Option<Plan> {
+        plan::plan_return(&mut self.arena, self.pages.as_mut()?, request)
     }
 
     /// Takes the closest fit of any other stream.
-    fn closest_with_a_wait(&self, request: &Request<'_>) -> Option<Plan> {
+    fn closest_with_a_wait(&mut self, request: &Request<'_>) -> Option<Plan> {
         let others =
             (0..self.arena.owners()).filter(|&other| other != request.owner && !request.is_held(other));
-        let fits = others.filter_map(|other| self.arena.find(other, request.bytes));
-        let closest = fits.min_by_key(|&id| self.arena.node(id).bytes)?;
+        let fits = others.filter_map(|other| {
+            let id = self.arena.find(other, request.bytes)?;
+            Some((self.arena.node(id).bytes, id))
+        });
+        let (_, closest) = fits.min()?;
         Plan::node(&self.arena, closest, request)
     }
 

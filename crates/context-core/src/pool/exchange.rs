@@ -9,14 +9,13 @@ use super::{
     Block, MemoryAction, Pool, block_bytes,
     central::{Central, Pending},
     label,
-    lane::{Fold, Front, MOST_CACHED},
+    lane::{Front, MOST_CACHED},
     memory::{Memory, Owned},
     watch,
 };
 use crate::{
     Backend, MemoryKind, Result,
     clock::Clock,
-    latch::Held,
     moments::Home,
     sync::{MutexGuard, lock, try_lock},
 };
@@ -53,12 +52,17 @@ impl<B: Backend> Pool<B> {
         let label = label::current();
         let lane = clock.lane(self.kind);
         let mut front = lane.try_front()?;
+        if let Some(mut memory) = front.take_parked(rounded) {
+            front.count(label, rounded);
+            drop(front);
+            memory.tracked.renew();
+            return Some(memory.lend(home, label));
+        }
         let slot = lane.slot()?;
         // The lane is locked: whoever has the shared part may be waiting for it.
         let mut central = try_lock(&self.central)?;
-        central.fold(front.fold());
+        central.meet(&mut front, slot);
         let node = central.fit(slot, clock, rounded)?;
-        central.statistics.allocations += 1;
         let block = central.block(node);
         drop(central);
         front.count(label, rounded);
@@ -81,24 +85,18 @@ impl<B: Backend> Pool<B> {
         if let Some(debug) = self.options.debug.filter(|_| home.clock.capture().is_none()) {
             return self.allocate_guarded(home, bytes, debug);
         }
-        let front = home.clock.lane(self.kind).front();
-        if self.watch.is_quiet() {
-            // The front cache was looked at.
-            return Ok(self.allocate_shared(home, front, rounded, label)?.lend(home, label));
-        }
-        let memory = self.allocate_watched(home, front, rounded, label)?;
-        Ok(memory.lend(home, label))
+        Ok(self.allocate_late(home, rounded, label)?.lend(home, label))
     }
 
-    /// Allocates while something must be looked at.
+    /// Allocates where something must be looked at, or another thread is in the way, or there is no fit.
     #[inline(never)]
-    pub(super) fn allocate_watched(
+    pub(super) fn allocate_late(
         &self,
         home: &Arc<Home<B>>,
-        mut front: Held<'_, Front<B>>,
         bytes: u64,
         label: u32,
     ) -> Result<Box<Memory<B>>> {
+        let mut front = home.clock.lane(self.kind).front();
         let memory = match front.take(bytes) {
             Some(mut memory) => {
                 front.count(label, bytes);
@@ -106,7 +104,10 @@ impl<B: Backend> Pool<B> {
                 memory.tracked.renew();
                 memory
             }
-            None => self.allocate_shared(home, front, bytes, label)?,
+            None => {
+                drop(front);
+                self.allocate_shared(home, bytes, label)?
+            }
         };
         if self.watch.has(watch::RECORDING) {
             self.note(MemoryAction::Allocate, &home.clock, &memory, label);
@@ -134,67 +135,39 @@ impl<B: Backend> Pool<B> {
     }
 
     /// Allocates what the front cache does not have.
-    #[inline(always)]
-    fn allocate_shared(
-        &self,
-        home: &Arc<Home<B>>,
-        mut front: Held<'_, Front<B>>,
-        bytes: u64,
-        label: u32,
-    ) -> Result<Box<Memory<B>>> {
-        let lane = home.clock.lane(self.kind);
-        let (fold, slot) = (front.fold(), lane.slot());
-        let peak = front.count(label, bytes);
-        let spare = front.take_spare();
-        drop(front);
-        let block = match slot.and_then(|slot| self.fit(&home.clock, slot, bytes, fold)) {
+    fn allocate_shared(&self, home: &Arc<Home<B>>, bytes: u64, label: u32) -> Result<Box<Memory<B>>> {
+        let clock = &home.clock;
+        let lane = clock.lane(self.kind);
+        let fit = lane.slot().and_then(|slot| {
+            let mut central = lock(&self.central);
+            central.meet(&mut lane.front(), slot);
+            let node = central.fit_late(slot, clock, bytes)?;
+            Some(central.block(node))
+        });
+        let block = match fit {
             Some(block) => block,
             None => {
-                // Whatever is done now looks at what is live, and may fail.
-                lane.front().uncount_last(label, bytes, peak);
-                let block = self.find_block(home, bytes, fold, slot)?;
-                lane.front().count(label, bytes);
-                block
+                if lane.slot().is_none() {
+                    self.retire_streams(&home.state, clock)?;
+                    lock(&self.central).add_slot(clock, self.kind);
+                }
+                self.climb(&home.state, clock, lane.slot().unwrap_or_default(), bytes)?
             }
         };
+        let mut front = lane.front();
+        front.count(label, bytes);
+        let spare = front.take_spare();
+        drop(front);
         let mut memory = spare.unwrap_or_else(|| Memory::new(home, self.kind));
         memory.tracked.start_anew(block.tick);
         memory.take_block(block, bytes);
         Ok(memory)
     }
 
-    /// Finds a fit.
-    #[inline(never)]
-    fn fit(&self, clock: &Clock<B>, slot: u32, bytes: u64, fold: Fold) -> Option<Block> {
-        let mut central = lock(&self.central);
-        central.fold(fold);
-        central.statistics.allocations += 1;
-        let node = central.fit_late(slot, clock, bytes)?;
-        Some(central.block(node))
-    }
-
-    /// Finds memory where there is no fit.
-    #[cold]
-    #[inline(never)]
-    fn find_block(&self, home: &Home<B>, bytes: u64, fold: Fold, slot: Option<u32>) -> Result<Block> {
-        let clock = &home.clock;
-        let slot = match slot {
-            Some(slot) => slot,
-            None => {
-                self.retire_streams(&home.state, clock)?;
-                let mut central = lock(&self.central);
-                central.fold(fold);
-                central.statistics.allocations += 1;
-                central.add_slot(clock, self.kind)
-            }
-        };
-        self.climb(&home.state, clock, slot, bytes)
-    }
-
     /// Takes back a block of the pool's `kind` that no buffer owns any more. Makes no backend call.
     #[inline(always)]
     pub(crate) fn free(&self, mut memory: Box<Memory<B>>, clock: &Arc<Clock<B>>, kind: MemoryKind) {
-        if Front::<B>::may_keep(&memory)
+        if Front::<B>::is_block(&memory)
             && memory.tracked.is_left_to(clock)
             && let Some(mut front) = clock.lane(kind).try_front()
         {
@@ -207,46 +180,7 @@ impl<B: Backend> Pool<B> {
                 };
             }
         }
-        if let Some(memory) = self.put_back(memory, clock) {
-            self.free_late(memory, clock);
-        }
-    }
-
-    /// Takes back a block that its own stream alone has used, where that is all there is to do; returns it otherwise.
-    #[inline(never)]
-    fn put_back(&self, mut memory: Box<Memory<B>>, clock: &Arc<Clock<B>>) -> Option<Box<Memory<B>>> {
-        let lane = clock.lane(self.kind);
-        if memory.bytes == 0 || !memory.tracked.is_left_to(clock) {
-            return Some(memory);
-        }
-        let Some(mut front) = lane.try_front() else { return Some(memory) };
-        // As in `free`: read with the lane's lock held.
-        if !self.watch.is_quiet() {
-            return Some(memory);
-        }
-        let (bytes, node, label) = (memory.bytes, memory.node, memory.label);
-        if bytes <= MOST_CACHED {
-            memory = match front.keep_first(memory) {
-                Ok(()) => {
-                    front.uncount(label, bytes);
-                    return None;
-                }
-                Err(memory) => memory,
-            };
-            if front.is_to_give_up(bytes) {
-                return Some(memory);
-            }
-        }
-        // The lane is locked: whoever has the shared part may be waiting for it.
-        let Some(mut central) = try_lock(&self.central) else { return Some(memory) };
-        front.uncount(label, bytes);
-        central.fold(front.fold());
-        let tick = memory.tracked.latest_at_home();
-        central.arena.free(node, lane.slot().unwrap_or_default(), tick);
-        central.changes += 1;
-        drop(central);
-        front.put_spare(memory);
-        None
+        self.free_late(memory, clock);
     }
 
     /// Takes back what the front cache does not take at once, or what must be looked at.
@@ -285,28 +219,21 @@ impl<B: Backend> Pool<B> {
         let lane = clock.lane(self.kind);
         let mut front = lane.front();
         front.uncount(memory.label, memory.bytes);
-        let mut given_up = None;
-        if memory.bytes <= MOST_CACHED {
-            if !self.watch.is_hungry() {
-                memory = match front.keep_first(memory) {
-                    Ok(()) => return,
-                    Err(memory) => memory,
-                };
-            }
-            given_up = front.give_up(memory.bytes);
+        // As in `free`: read with the lane's lock held.
+        if !self.watch.is_hungry() {
+            memory = match front.keep_first(memory) {
+                Ok(()) => return,
+                Err(memory) => memory,
+            };
         }
-        let node = memory.node;
-        let fold = front.fold();
-        let tick = memory.tracked.latest_at_home();
-        front.put_spare(memory);
         drop(front);
         let slot = lane.slot().unwrap_or_default();
         let mut central = lock(&self.central);
-        central.fold(fold);
-        if let Some(blocks) = given_up {
-            central.free_stack(blocks, slot);
-        }
-        central.arena.free(node, slot, tick);
+        let mut front = lane.front();
+        central.meet(&mut front, slot);
+        central.arena.free(memory.node, slot, memory.tracked.latest_at_home());
+        front.put_spare(memory);
+        drop(front);
         central.changes += 1;
         self.notify(central);
     }

@@ -10,7 +10,10 @@ use std::{
     backtrace::Backtrace,
     collections::{HashMap, HashSet, VecDeque},
     fmt,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 use super::{
@@ -132,6 +135,8 @@ struct Delayed<B: Backend> {
 /// What the debug mode remembers.
 #[derive(Debug)]
 pub(super) struct Guards<B: Backend> {
+    /// How many blocks were guarded so far.
+    count: AtomicU64,
     live: Mutex<HashMap<u32, Guard>>,
     delayed: Mutex<VecDeque<Delayed<B>>>,
     damages: Mutex<Vec<MemoryDamage>>,
@@ -139,11 +144,21 @@ pub(super) struct Guards<B: Backend> {
 
 impl<B: Backend> Default for Guards<B> {
     fn default() -> Guards<B> {
-        Guards { live: Mutex::default(), delayed: Mutex::default(), damages: Mutex::default() }
+        Guards {
+            count: AtomicU64::new(0),
+            live: Mutex::default(),
+            delayed: Mutex::default(),
+            damages: Mutex::default(),
+        }
     }
 }
 
 impl<B: Backend> Guards<B> {
+    /// Returns the number of the next block.
+    fn next(&self) -> u64 {
+        self.count.fetch_add(1, Relaxed)
+    }
+
     /// Returns where the blocks are that are kept after they were freed.
     pub(super) fn delayed_nodes(&self) -> HashSet<u32> {
         lock(&self.delayed).iter().map(|delayed| delayed.memory.node).collect()
@@ -171,14 +186,11 @@ impl<B: Backend> Pool<B> {
         };
         let (mut memory, alone) = match debug.guard_pages.then(|| self.allocate_alone(home, whole, label)) {
             Some(Some(memory)) => (memory?, true),
-            _ => {
-                let front = home.clock.lane(self.kind).front();
-                (self.allocate_watched(home, front, whole, label)?, false)
-            }
+            _ => (self.allocate_late(home, whole, label)?, false),
         };
         memory.address += zone;
         let guard = Guard {
-            number: lock(&self.central).statistics.allocations,
+            number: self.guards.next(),
             address: memory.address,
             requested: bytes as u64,
             zone,
@@ -228,7 +240,6 @@ impl<B: Backend> Pool<B> {
                 };
             }
         };
-        central.statistics.allocations += 1;
         central.note_growth();
         central.add_slot(&home.clock, self.kind);
         let node = central.arena.add_range(address, whole, Kind::Used);

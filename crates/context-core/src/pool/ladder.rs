@@ -14,6 +14,7 @@ use super::{
     Attempt, Block, MemoryAction, Pool,
     arena::Kind,
     central::{Central, Effort, Pending},
+    plan,
     source::{PageSource, Source},
     statistics::Rung,
     watch::{Hunger, RECORDING},
@@ -52,8 +53,8 @@ struct Piece {
 enum What {
     /// A whole segment.
     Segment,
-    /// Pages, with their handles.
-    Pages(Vec<u64>),
+    /// Pages: their numbers, and the device's names for them.
+    Pages(Vec<u32>, Vec<u64>),
     /// Addresses whose pages are mapped elsewhere.
     Stale,
 }
@@ -79,8 +80,15 @@ impl<B: Backend> Pool<B> {
         let began = Instant::now();
         let mut hunger = None;
         for _ in 0..MOST_CLIMBS {
-            let changes = lock(&self.central).changes;
-            self.unmap_stale(state)?;
+            let (changes, crowded) = {
+                let central = lock(&self.central);
+                let crowded =
+                    central.pages.as_ref().is_some_and(|pages| pages.abroad_bytes() > pages.bytes / 4);
+                (central.changes, crowded)
+            };
+            if crowded {
+                self.unmap_stale(state)?;
+            }
             let mut cause = match attempt(usual)? {
                 Attempt::Done(block) => return Ok(block),
                 Attempt::Refused(cause) => cause,
@@ -127,6 +135,7 @@ impl<B: Backend> Pool<B> {
                 true
             }
             Rung::GiveBack => {
+                self.unmap_stale(state)?;
                 let own = self.give_back(state, Idle::Ask, None)?;
                 own + state.trim_siblings() > 0
             }
@@ -165,6 +174,7 @@ impl<B: Backend> Pool<B> {
     fn pick_up(&self, smaller_than: Option<u64>) -> Vec<Piece> {
         let mut central = lock(&self.central);
         central.flush_lanes(self.kind);
+        central.bring_home();
         let Central { arena, pages, segments, .. } = &mut *central;
         let free: Vec<u32> =
             arena.all().filter(|(_, node)| node.kind == Kind::Free).map(|(id, _)| id).collect();
@@ -186,9 +196,10 @@ impl<B: Backend> Pool<B> {
             let (start, bytes) = pages.whole(start, bytes);
             if bytes > 0 {
                 arena.take(node);
-                let node = arena.punch(node, start, bytes);
-                let handles = pages.take(start, bytes);
-                pieces.push(Piece { node, start, bytes, owner, tick, what: What::Pages(handles) });
+                let numbers = pages.take(start, bytes);
+                let what = What::Pages(numbers.clone(), pages.handles(&numbers));
+                let taken = arena.punch(node, &[(start, bytes)]).into_iter().zip([what]);
+                pieces.extend(taken.map(|(node, what)| Piece { node, start, bytes, owner, tick, what }));
             }
         }
         self.take_in_hand(&mut central, &pieces);
@@ -219,9 +230,10 @@ impl<B: Backend> Pool<B> {
     pub(super) fn unmap_stale(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let pieces: Vec<Piece> = {
             let mut central = lock(&self.central);
-            let Central { arena, .. } = &mut *central;
-            let stale: Vec<u32> =
-                arena.holes().iter().copied().filter(|&id| arena.node(id).kind == Kind::Stale).collect();
+            let Central { arena, pages, .. } = &mut *central;
+            let Some(pages) = pages else { return Ok(()) };
+            let abroad = |id: &u32| pages.is_abroad(arena.node(*id).start);
+            let stale: Vec<u32> = arena.stale().iter().copied().filter(abroad).collect();
             let pieces: Vec<_> = stale
                 .into_iter()
                 .map(|id| {
@@ -315,7 +327,7 @@ impl<B: Backend> Pool<B> {
                 // (Pool 1).
                 unsafe { unmap(pages, piece) }.map(|()| true)
             }
-            (What::Pages(handles), Some(pages)) => {
+            (What::Pages(_, handles), Some(pages)) => {
                 // SAFETY: as above.
                 unsafe { unmap(pages, piece) }?;
                 for &page in handles {
@@ -487,21 +499,37 @@ unsafe fn unmap(pages: &dyn PageSource, piece: &Piece) -> Result<()> {
 /// Puts a piece back into the arena, or what is left of it once its memory is gone.
 fn put_down<B: Backend>(central: &mut MutexGuard<'_, Central<B>>, piece: Piece, gone: bool) {
     let Central { arena, pages, segments, .. } = &mut **central;
-    let Piece { node, start, owner, tick, .. } = piece;
+    let Piece { node, start, bytes, owner, tick, .. } = piece;
     match (piece.what, gone) {
         (What::Segment, true) => {
             segments.remove(&start);
             arena.remove_range(node);
         }
         (What::Segment, false) => arena.free(node, owner, tick),
-        (What::Pages(_) | What::Stale, true) => arena.make_hole(node),
-        (What::Pages(handles), false) => {
+        (What::Pages(numbers, _), true) => {
             if let Some(pages) = pages {
-                pages.put(start, &handles);
+                pages.unmapped(start, bytes);
+                pages.destroyed(&numbers);
+            }
+            arena.make_hole(node);
+        }
+        (What::Stale, true) => {
+            if let Some(pages) = pages {
+                pages.unmapped(start, bytes);
+            }
+            arena.make_hole(node);
+        }
+        (What::Pages(numbers, _), false) => {
+            if let Some(pages) = pages {
+                pages.put(start, &numbers);
             }
             arena.unpunch(node);
         }
-        (What::Stale, false) => arena.make_stale(node),
+        (What::Stale, false) => {
+            if let Some(pages) = pages {
+                plan::make_stale(arena, pages, node);
+            }
+        }
     }
 }
 
@@ -531,14 +559,14 @@ fn release_memory<B: Backend>(
             first = first.and(outcome);
         }
     }
-    for (start, handles) in table.mapped() {
+    for (start, handles) in table.in_place() {
         if is_busy(start, handles.len() as u64 * table.page) {
             continue;
         }
         // SAFETY: as above.
         let outcome = unsafe { pages.unmap(start, handles.len()) };
         if outcome.is_ok() {
-            for &page in handles {
+            for page in handles {
                 // SAFETY: made by this pool, unmapped just now.
                 let outcome = unsafe { pages.destroy(page) };
                 first = std::mem::replace(&mut first, Ok(())).and(outcome);

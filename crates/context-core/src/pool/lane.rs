@@ -26,7 +26,7 @@ const LANE_BYTES: u64 = 4 << 20;
 const TINY: u64 = 4 << 10;
 
 /// How many bytes of one size a lane keeps, if that is more than one block, of tiny ones and of others.
-const SIZE_BYTES: [u64; 2] = [1 << 20, 64 << 10];
+const SIZE_BYTES: [u64; 2] = [1 << 20, 512 << 10];
 
 /// How many blocks of one size a lane keeps at the most, of tiny ones and of others.
 const DEPTH: [u64; 2] = [512, 8];
@@ -36,6 +36,13 @@ const SIZES: usize = 64;
 
 /// How often a place refuses another size before it is given over.
 const STUBBORN: u32 = 16;
+
+/// How many blocks a lane parks.
+const PARKED: u32 = 64;
+
+/// The place of blocks that no front cache keeps, and of records without memory.
+const PARKING: u8 = SIZES as u8;
+const NOWHERE: u8 = u8::MAX;
 
 /// How many records without memory a lane keeps.
 const SPARES: usize = 256;
@@ -112,6 +119,10 @@ pub(super) struct Front<B: Backend> {
     /// Made when the first block is kept.
     places: Option<Box<[Place<B>; SIZES]>>,
     bytes: u64,
+    /// What the stream freed since it last took memory from the shared part.
+    parked: Stack<B>,
+    parked_count: u32,
+    parked_bytes: u64,
     live: u64,
     /// What `live` was when the pool was last told.
     folded: u64,
@@ -131,6 +142,9 @@ impl<B: Backend> Default for Front<B> {
         Front {
             places: None,
             bytes: 0,
+            parked: Stack::default(),
+            parked_count: 0,
+            parked_bytes: 0,
             live: 0,
             folded: 0,
             high: 0,
@@ -182,16 +196,20 @@ impl<B: Backend> Lane<B> {
 }
 
 impl<B: Backend> Front<B> {
-    /// Returns where blocks of a size are, for their records; there is no such place for large and empty ones.
+    /// Returns where blocks of a size are, for their records.
     #[inline]
     pub(super) fn place_of(bytes: u64) -> u8 {
-        if bytes.wrapping_sub(1) < MOST_CACHED { Front::<B>::place(bytes) as u8 } else { u8::MAX }
+        match bytes {
+            0 => NOWHERE,
+            1..=MOST_CACHED => Front::<B>::place(bytes) as u8,
+            _ => PARKING,
+        }
     }
 
-    /// Tells whether a block is small enough for a front cache.
+    /// Tells whether a record has a block.
     #[inline(always)]
-    pub(super) fn may_keep(block: &Memory<B>) -> bool {
-        usize::from(block.place) < SIZES
+    pub(super) fn is_block(block: &Memory<B>) -> bool {
+        block.place <= PARKING
     }
 
     /// Returns where blocks of a size are, which is not larger than what is kept.
@@ -233,12 +251,15 @@ impl<B: Backend> Front<B> {
         Some(block)
     }
 
-    /// Keeps a block for the next request of its size; gives it back if there is no room for more of them.
+    /// Keeps a block for the next request of its size, or parks it; gives it back if there is no room.
     #[inline(always)]
     pub(super) fn keep(&mut self, block: Box<Memory<B>>) -> Result<(), Box<Memory<B>>> {
-        let bytes = block.bytes;
+        let (place, bytes) = (block.place, block.bytes);
+        if place == PARKING {
+            return self.park(block);
+        }
         if let Some(places) = &mut self.places {
-            let place = &mut places[block.place as usize % SIZES];
+            let place = &mut places[place as usize % SIZES];
             if place.bytes == bytes && place.len < place.most && self.bytes + bytes <= LANE_BYTES {
                 place.len += 1;
                 self.bytes += bytes;
@@ -249,23 +270,54 @@ impl<B: Backend> Front<B> {
         Err(block)
     }
 
+    /// Parks a block: it goes to the shared part when the stream next takes something from there.
+    #[inline(always)]
+    fn park(&mut self, block: Box<Memory<B>>) -> Result<(), Box<Memory<B>>> {
+        if self.parked_count >= PARKED {
+            return Err(block);
+        }
+        self.parked_count += 1;
+        self.parked_bytes += block.bytes;
+        self.parked.push(block);
+        Ok(())
+    }
+
+    /// Takes the block that was parked last, if it has exactly this size.
+    #[inline(always)]
+    pub(super) fn take_parked(&mut self, bytes: u64) -> Option<Box<Memory<B>>> {
+        if self.parked.first()?.bytes != bytes {
+            return None;
+        }
+        self.parked_count -= 1;
+        self.parked_bytes -= bytes;
+        self.parked.pop()
+    }
+
     /// As [`keep`](Front::keep), also for a size that the lane has none of.
     pub(super) fn keep_first(&mut self, block: Box<Memory<B>>) -> Result<(), Box<Memory<B>>> {
         let bytes = block.bytes;
         if bytes > MOST_CACHED || self.bytes + bytes > LANE_BYTES {
-            return Err(block);
+            return self.park(block);
         }
         let places = self.places.get_or_insert_with(|| Box::new(std::array::from_fn(|_| Place::default())));
         let place = &mut places[Front::<B>::place(bytes)];
-        if place.bytes == bytes {
-            if place.len == place.most {
-                return Err(block);
+        if place.bytes != bytes {
+            if place.len > 0 && place.refused < STUBBORN {
+                place.refused += 1;
+                return self.park(block);
             }
-        } else if place.len > 0 {
-            place.refused += 1;
-            return Err(block);
-        } else {
-            *place = Place::of(bytes);
+            // The other size is not wanted any more.
+            let mut former = std::mem::replace(place, Place::of(bytes));
+            self.bytes -= former.bytes * u64::from(former.len);
+            self.parked_bytes += former.bytes * u64::from(former.len);
+            self.parked_count += former.len;
+            while let Some(block) = former.blocks.pop() {
+                self.parked.push(block);
+            }
+            return self.keep_first(block);
+        }
+        if place.len >= place.most {
+            return self.park(block);
         }
         place.len += 1;
         self.bytes += bytes;
@@ -273,30 +325,22 @@ impl<B: Backend> Front<B> {
         Ok(())
     }
 
-    /// Gives a place over to `bytes` if that size insists, and returns the blocks that were there.
-    #[inline]
-    pub(super) fn give_up(&mut self, bytes: u64) -> Option<Stack<B>> {
-        if bytes > MOST_CACHED {
-            return None;
+    /// Takes out what is parked, and calls `visit` with each block. Their records are kept for later.
+    #[inline(always)]
+    pub(super) fn leave_parking(&mut self, mut visit: impl FnMut(&mut Memory<B>)) {
+        if self.parked_count == 0 {
+            return;
         }
-        let place = &mut self.places.as_mut()?[Front::<B>::place(bytes)];
-        if place.bytes == bytes || place.refused < STUBBORN {
-            return None;
+        while let Some(mut block) = self.parked.pop() {
+            visit(&mut block);
+            self.put_spare(block);
         }
-        self.bytes -= place.bytes * u64::from(place.len);
-        Some(std::mem::replace(place, Place::of(bytes)).blocks)
-    }
-
-    /// Tells whether [`give_up`](Front::give_up) has something to do.
-    #[inline]
-    pub(super) fn is_to_give_up(&self, bytes: u64) -> bool {
-        let Some(places) = &self.places else { return false };
-        let place = &places[Front::<B>::place(bytes)];
-        place.bytes != bytes && place.refused >= STUBBORN
+        (self.parked_count, self.parked_bytes) = (0, 0);
     }
 
     /// Takes everything out, and calls `visit` with each block. Their records are kept for later.
     pub(super) fn drain(&mut self, mut visit: impl FnMut(&mut Memory<B>)) {
+        self.leave_parking(&mut visit);
         if self.bytes == 0 {
             return;
         }
@@ -334,42 +378,26 @@ impl<B: Backend> Front<B> {
         }
     }
 
-    /// Returns the bytes in the cache.
+    /// Returns the bytes in the cache and parked.
     pub(super) fn cached(&self) -> u64 {
-        self.bytes
+        self.bytes + self.parked_bytes
     }
 
-    /// Counts an allocation, and returns the label's peak before.
+    /// Counts an allocation.
     #[inline(always)]
-    pub(super) fn count(&mut self, label: u32, bytes: u64) -> u64 {
+    pub(super) fn count(&mut self, label: u32, bytes: u64) {
         self.live += bytes;
         self.high = self.high.max(self.live);
         match self.labels.get_mut(label as usize) {
-            Some(usage) => {
-                let peak = usage.peak;
-                usage.allocate(bytes);
-                peak
-            }
+            Some(usage) => usage.allocate(bytes),
             None => self.count_new(label, bytes),
         }
     }
 
     #[cold]
-    fn count_new(&mut self, label: u32, bytes: u64) -> u64 {
+    fn count_new(&mut self, label: u32, bytes: u64) {
         self.labels.resize(label as usize + 1, Usage::default());
         self.labels[label as usize].allocate(bytes);
-        0
-    }
-
-    /// Takes the last allocation back, which was counted right behind a fold.
-    pub(super) fn uncount_last(&mut self, label: u32, bytes: u64, peak: u64) {
-        self.live -= bytes;
-        self.high -= bytes;
-        if let Some(usage) = self.labels.get_mut(label as usize) {
-            usage.live -= bytes;
-            usage.allocations -= 1;
-            usage.peak = peak.max(usage.live);
-        }
     }
 
     /// Returns what the stream has allocated in all.
@@ -457,8 +485,8 @@ mod tests {
             }
         }
 
-        assert!(front.cached() <= LANE_BYTES);
-        assert!(front.keep_first(blocks.make(MOST_CACHED + GRANULE, 1)).is_err());
+        assert!(front.bytes <= LANE_BYTES);
+        assert!(front.parked_count <= PARKED);
     }
 
     #[test]
@@ -469,14 +497,35 @@ mod tests {
         let other =
             (2..).map(|granules| granules * GRANULE).find(|&bytes| place(bytes) == place(GRANULE)).unwrap();
         front.keep_first(blocks.make(GRANULE, 1)).unwrap();
-        let given_up = (0..=STUBBORN).find_map(|_| {
-            assert!(front.keep_first(blocks.make(other, 2)).is_err());
-            front.give_up(other)
-        });
-
-        assert_eq!(given_up.and_then(|mut blocks| blocks.pop()).map(|block| block.node), Some(1));
+        for _ in 0..STUBBORN {
+            front.keep_first(blocks.make(other, 2)).unwrap();
+            assert!(front.take(other).is_none(), "the first size was given up at once");
+        }
         front.keep_first(blocks.make(other, 3)).unwrap();
-        assert_eq!(front.cached(), other);
+
+        assert!(front.take(GRANULE).is_none());
+        assert_eq!(front.take(other).map(|block| block.node), Some(3));
+        let mut parked = Vec::new();
+        front.leave_parking(|block| parked.push(block.node));
+        assert_eq!(parked.iter().filter(|&&node| node == 1).count(), 1, "what was kept is not lost");
+        assert_eq!((parked.len() as u32, front.cached()), (STUBBORN + 1, 0));
+    }
+
+    #[test]
+    fn what_is_parked_comes_out_by_its_exact_size_or_all_at_once() {
+        let (blocks, mut front) = (Blocks::new(), Front::default());
+        let large = MOST_CACHED + GRANULE;
+        front.keep(blocks.make(large, 1)).unwrap();
+        front.keep(blocks.make(2 * large, 2)).unwrap();
+
+        assert!(front.take_parked(large).is_none(), "only what was parked last is looked at");
+        assert_eq!(front.take_parked(2 * large).map(|block| block.node), Some(2));
+        assert_eq!(front.cached(), large);
+        let mut left = Vec::new();
+        front.leave_parking(|block| left.push(block.node));
+        assert_eq!((left, front.cached()), (vec![1], 0));
+        let refused = (0..=PARKED).find(|_| front.keep(blocks.make(large, 3)).is_err());
+        assert_eq!(refused, Some(PARKED));
     }
 
     #[test]

@@ -157,6 +157,10 @@ impl<B: Backend> Stack<B> {
         std::mem::forget(self.0.replace(memory));
     }
 
+    pub(super) fn first(&self) -> Option<&Memory<B>> {
+        self.0.as_deref()
+    }
+
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<Box<Memory<B>>> {
         let mut first = self.0.take()?;

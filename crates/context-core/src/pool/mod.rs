@@ -4,10 +4,11 @@
 //!
 //! 1. the front cache of the stream's own [`lane`], by its exact size, without a shared lock;
 //! 2. the best fit among the free memory that the stream may use at once: its own, or another stream's that it already runs after;
-//! 3. more pages or another segment, as long as no more is taken from the device than was once live;
-//! 4. another stream's free memory, for which the stream waits on the device: the policy bounds how often;
-//! 5. whole pages out of free memory, mapped side by side at new addresses;
-//! 6. more pages or another segment;
+//! 3. pages that are still mapped side by side, and all free;
+//! 4. more pages or another segment, as long as no more is taken from the device than was once live;
+//! 5. another stream's free memory, for which the stream waits on the device: the policy bounds how often;
+//! 6. whole pages out of free memory, mapped side by side at other addresses, with new ones if they do not suffice;
+//! 7. more pages or another segment;
 //!
 //! and when that fails from the [`ladder`], which ends with an error that says who holds what.
 //!
@@ -30,6 +31,7 @@ mod model;
 #[cfg(test)]
 mod nowhere;
 mod options;
+mod pages;
 mod pickle;
 mod picture;
 mod plan;
@@ -64,7 +66,8 @@ pub(crate) use memory::{Memory, Owned};
 pub(crate) use nowhere::Nowhere;
 pub(crate) use options::Hook;
 pub use options::{MemoryDebug, MemoryKind, MemoryOptions};
-use plan::{Pages, Plan};
+use pages::Pages;
+use plan::Plan;
 pub use snapshot::{MemoryPiece, MemorySnapshot, PieceState};
 pub use source::{PageSource, Source};
 pub use statistics::{LabelUsage, MemoryScope, MemoryStatistics, Rung, StreamUsage};
@@ -98,7 +101,7 @@ pub(crate) struct Pool<B: Backend> {
     central: Mutex<Central<B>>,
     /// Memory that was in a thread's hands has been put down, or a block was freed while others wait.
     put_down: Condvar,
-    history: History,
+    history: Arc<History>,
     watch: Watch,
     guards: guard::Guards<B>,
 }
@@ -124,12 +127,13 @@ impl<B: Backend> Pool<B> {
         options.debug = options.debug.filter(|_| kind == MemoryKind::Device);
         let filling = if options.first_byte().is_some() { watch::FILLING } else { 0 };
         let flags = filling | if options.debug.is_some() { watch::GUARDED } else { 0 };
+        let history = Arc::<History>::default();
         Pool {
             kind,
             options,
-            central: Mutex::new(Central::new()),
+            central: Mutex::new(Central::new(history.clone())),
             put_down: Condvar::new(),
-            history: History::default(),
+            history,
             watch: Watch::new(flags),
             guards: guard::Guards::default(),
         }
@@ -206,7 +210,9 @@ impl<B: Backend> Pool<B> {
             .try_for_each(|(source, tick)| clock.run_after(state, source, *tick, Dependency::Order))
             .map_err(AllocateError::Other)
             .and_then(|()| match (&plan.map, pages) {
-                (Some(map), Some(pages)) => self.make_pages(pages, map, &mut fresh, count),
+                (Some(map), Some(pages)) if !map.is_mapped() => {
+                    self.make_pages(pages, map, &mut fresh, count)
+                }
                 _ => Ok(()),
             });
         let mut central = lock(&self.central);
@@ -214,7 +220,7 @@ impl<B: Backend> Pool<B> {
         let Central { arena, pages: table, .. } = &mut *central;
         match ready {
             Ok(()) => {
-                let moved = plan.map.as_ref().map_or(0, |map| map.moved().count());
+                let moved = plan.map.as_ref().map_or(0, |map| map.handles.len());
                 if let Some(map) = plan.map.as_ref().filter(|_| self.watch.has(watch::RECORDING)) {
                     for stale in map.stale() {
                         let (start, bytes) = (arena.node(stale).start, arena.node(stale).bytes);
@@ -222,15 +228,20 @@ impl<B: Backend> Pool<B> {
                     }
                     self.history.note(MemoryAction::Reserve, start, (moved + count) as u64 * page, None, 0);
                 }
+                let came_back = plan.map.as_ref().is_some_and(plan::Map::is_mapped);
+                let waited: Vec<u32> = plan.waits.iter().map(|&(owner, _)| owner).collect();
                 let node = plan.finish(arena, table.as_mut(), &fresh, slot, clock.issued(), bytes);
-                central.statistics.moved_pages += moved as u64;
+                central.adopt_beside(&waited, slot, clock);
+                if !came_back {
+                    central.statistics.moved_pages += moved as u64;
+                }
                 if count > 0 {
                     central.note_growth();
                 }
                 Ok(node)
             }
             Err(error) => {
-                plan.undo(arena, table.as_mut());
+                plan.undo(arena, table.as_mut(), fresh.is_empty());
                 central.reserved -= count as u64 * page;
                 central.changes += 1;
                 drop(central);
@@ -240,7 +251,7 @@ impl<B: Backend> Pool<B> {
         }
     }
 
-    /// Makes the pages that a plan lacks and maps them all. After a failure none of them is left.
+    /// Makes the pages that a plan lacks and maps them all. After a failure none of them is left, but for those that could not be unmapped either.
     #[allow(unsafe_code)]
     fn make_pages(
         &self,
@@ -259,11 +270,22 @@ impl<B: Backend> Pool<B> {
                 }
             }
         }
+        if let (Ok(()), Some((_, nest))) = (&outcome, map.nest) {
+            // SAFETY: as below.
+            outcome = unsafe { pages.map(nest, fresh) };
+        }
         if outcome.is_ok() {
-            let handles: Vec<u64> = map.moved().chain(fresh.iter().copied()).collect();
+            let handles: Vec<u64> = map.handles.iter().chain(&*fresh).copied().collect();
             // SAFETY: the plan reserved these addresses, which are a hole; the pages moved are the pool's own and the others were
             // just made (Pool 2).
             outcome = unsafe { pages.map(map.start, &handles) };
+            if let (Err(_), Some((_, nest))) = (&outcome, map.nest) {
+                // SAFETY: mapped just now, and nobody knows of it.
+                if let Err(error) = unsafe { pages.unmap(nest, fresh.len()) } {
+                    tracing::error!(%error, "pages and their addresses are leaked");
+                    return outcome;
+                }
+            }
         }
         if outcome.is_err() {
             for page in fresh.drain(..) {
@@ -290,7 +312,7 @@ impl<B: Backend> Pool<B> {
         let page = pages.page_bytes();
         let mut bytes = pages.address_bytes() / page * page;
         let mut reserved = None;
-        while bytes >= page && reserved.is_none() {
+        while bytes >= 2 * page && reserved.is_none() {
             match pages.reserve(bytes) {
                 Ok(address) => reserved = Some(address),
                 Err(AllocateError::OutOfMemory(_)) => bytes = bytes / 2 / page * page,
@@ -302,7 +324,8 @@ impl<B: Backend> Pool<B> {
             Some(base) if central.pages.is_none() => {
                 central.pages = Some(Pages::new(base, bytes as u64, page as u64));
                 central.arena.add_owner(0);
-                central.arena.add_range(base, bytes as u64, Kind::Hole);
+                let abroad = Pages::new(base, bytes as u64, page as u64).abroad_from();
+                central.arena.add_halves(base, abroad, base + bytes as u64);
             }
             // Another thread was faster.
             Some(base) => {

@@ -5,7 +5,10 @@
 
 use std::collections::BinaryHeap;
 
-use super::arena::{Arena, Kind, NONE};
+use super::{
+    arena::{Arena, Kind, NONE, Node},
+    pages::Pages,
+};
 
 /// How many runs of free nodes are looked at.
 const MOST_RUNS: usize = 256;
@@ -15,6 +18,9 @@ const LONGEST_RUN: usize = 32;
 
 /// How many holes are looked at.
 const MOST_HOLES: usize = 256;
+
+/// How many pages are looked at that may come back to where they are still mapped.
+const MOST_LOOKS: u32 = 2048;
 
 /// A request, as a search sees it.
 #[derive(Clone, Copy, Debug)]
@@ -60,73 +66,6 @@ impl Request<'_> {
     }
 }
 
-/// The physical pages that are mapped into one range of addresses.
-#[derive(Debug)]
-pub(super) struct Pages {
-    pub(super) base: u64,
-    pub(super) bytes: u64,
-    /// The size of a page.
-    pub(super) page: u64,
-    /// By place in the range; zero where there is none.
-    handles: Vec<u64>,
-    /// The end of what was ever mapped.
-    pub(super) touched: u64,
-}
-
-impl Pages {
-    pub(super) fn new(base: u64, bytes: u64, page: u64) -> Pages {
-        Pages { base, bytes, page, handles: Vec::new(), touched: base }
-    }
-
-    fn places(&self, start: u64, bytes: u64) -> std::ops::Range<usize> {
-        let first = ((start - self.base) / self.page) as usize;
-        first..first + (bytes / self.page) as usize
-    }
-
-    pub(super) fn contains(&self, address: u64) -> bool {
-        (self.base..self.base + self.bytes).contains(&address)
-    }
-
-    /// Takes the handles out of a range.
-    pub(super) fn take(&mut self, start: u64, bytes: u64) -> Vec<u64> {
-        let places = self.places(start, bytes);
-        self.handles[places].iter_mut().map(std::mem::take).collect()
-    }
-
-    pub(super) fn put(&mut self, start: u64, handles: &[u64]) {
-        let places = self.places(start, handles.len() as u64 * self.page);
-        if self.handles.len() < places.end {
-            self.handles.resize(places.end, 0);
-        }
-        self.touched = self.touched.max(start + handles.len() as u64 * self.page);
-        self.handles[places].copy_from_slice(handles);
-    }
-
-    /// Returns the runs of mapped pages, as far as this table knows them.
-    pub(super) fn mapped(&self) -> impl Iterator<Item = (u64, &[u64])> {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            at +=
-                self.handles[at.min(self.handles.len())..].iter().take_while(|&&handle| handle == 0).count();
-            let run =
-                self.handles[at.min(self.handles.len())..].iter().take_while(|&&handle| handle != 0).count();
-            let first = at;
-            at += run;
-            (run > 0).then(|| (self.base + first as u64 * self.page, &self.handles[first..at]))
-        })
-    }
-
-    /// Returns the whole pages of a range, as a range: empty if there is none.
-    #[inline]
-    pub(super) fn whole(&self, start: u64, bytes: u64) -> (u64, u64) {
-        // A page is a power of two, and the base aligned to it.
-        let within = self.page - 1;
-        let first = (start + within) & !within;
-        let last = (start + bytes) & !within;
-        (first, last.saturating_sub(first))
-    }
-}
-
 /// Memory that was found.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -136,21 +75,27 @@ pub(super) struct Plan {
     pub(super) map: Option<Map>,
 }
 
-/// Pages to be mapped for a plan.
+/// Pages for a plan, to be mapped or mapped already.
 #[derive(Debug)]
 pub(super) struct Map {
     node: u32,
     pub(super) start: u64,
-    /// Pages taken from free memory: the stale addresses and the handles.
-    moved: Vec<(u32, Vec<u64>)>,
+    /// Free pages that go abroad: the addresses that they leave at home, and their numbers.
+    moved: Vec<(u32, Vec<u32>)>,
+    /// The device's names of the pages moved.
+    pub(super) handles: Vec<u64>,
     /// How many pages have to be made.
     pub(super) fresh: usize,
+    /// Where those are at home, if that is not the place where they are wanted: the node and its address.
+    pub(super) nest: Option<(u32, u64)>,
+    /// The pages of an alias, in its order; none if it has to be mapped.
+    alias: Vec<u32>,
 }
 
 impl Map {
-    /// The handles of the pages that are moved.
-    pub(super) fn moved(&self) -> impl Iterator<Item = u64> {
-        self.moved.iter().flat_map(|(_, handles)| handles).copied()
+    /// Tells whether the pages are mapped where they are wanted.
+    pub(super) fn is_mapped(&self) -> bool {
+        !self.alias.is_empty()
     }
 
     /// The nodes whose pages are moved.
@@ -180,7 +125,6 @@ struct Place {
 
 /// A place with the nodes that are used.
 struct Window {
-    pages: u64,
     hole: u32,
     from_front: bool,
     left: Vec<u32>,
@@ -288,8 +232,8 @@ fn find_place(arena: &Arena, pages: &Pages, request: &Request<'_>) -> Option<Pla
     };
     let shift = pages.page.trailing_zeros();
     let mut waits = Waits::new();
-    let clean = arena.holes().iter().filter(|&&id| arena.node(id).kind == Kind::Hole);
-    for &hole in clean.take(MOST_HOLES) {
+    let at_home = arena.holes().iter().filter(|&&id| !pages.is_abroad(arena.node(id).start));
+    for &hole in at_home.take(MOST_HOLES) {
         let bytes = arena.node(hole).bytes;
         let last = arena.node(hole).after == NONE;
         let needed = |beside: u64| (request.bytes.saturating_sub(beside) + pages.page - 1) >> shift;
@@ -325,7 +269,7 @@ fn find_place(arena: &Arena, pages: &Pages, request: &Request<'_>) -> Option<Pla
 
 /// Returns the nodes that are used at a place.
 fn open_window(arena: &Arena, request: &Request<'_>, place: Place) -> Window {
-    let Place { pages, hole, side, .. } = place;
+    let Place { hole, side, .. } = place;
     let (mut left, mut right, mut waits) = (Vec::new(), Vec::new(), Waits::new());
     if side != Side::Right {
         beside(arena, request, hole, false, &mut waits, |id| left.push(id));
@@ -333,58 +277,87 @@ fn open_window(arena: &Arena, request: &Request<'_>, place: Place) -> Window {
     if side != Side::Left {
         beside(arena, request, hole, true, &mut waits, |id| right.push(id));
     }
-    Window { pages, hole, from_front: side != Side::Right, left, right, waits }
+    Window { hole, from_front: side != Side::Right, left, right, waits }
 }
 
-/// How many pages a plan may make, and how many it may move.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Supply {
-    /// Moving pages out of free memory is allowed.
-    pub(super) moving: bool,
-    /// At most so many pages are made.
-    pub(super) fresh: u64,
-    /// With moving: either all pages are moved or, for requests of fewer pages than this, all are made.
-    pub(super) mixed_from: u64,
-}
-
-/// Plans memory at a place where pages have to be mapped, and reserves it.
-pub(super) fn plan_pages(
+/// Plans memory at home, where at most `fresh` pages have to be made, and reserves it.
+pub(super) fn plan_growth(
     arena: &mut Arena,
-    pages: &mut Pages,
+    pages: &Pages,
     request: &Request<'_>,
-    supply: Supply,
+    fresh: u64,
 ) -> Option<Plan> {
-    let place = find_place(arena, pages, request)?;
-    let wanted = place.pages;
-    if !supply.moving && wanted > supply.fresh {
-        return None;
-    }
+    let place = find_place(arena, pages, request).filter(|place| place.pages <= fresh)?;
     let mut window = open_window(arena, request, place);
-    let mut victims = Vec::new();
-    let mut short = wanted;
-    if supply.moving {
-        short = choose_victims(arena, pages, request, &mut window, &mut victims);
-        if short > 0 && wanted < supply.mixed_from {
-            return None;
-        }
-    }
-    if short > supply.fresh {
-        return None;
-    }
-    let mut moved = Vec::new();
-    for (id, start, bytes) in victims {
-        arena.take(id);
-        let stale = arena.punch(id, start, bytes);
-        moved.push((stale, pages.take(start, bytes)));
-    }
     window.left.iter().chain(&window.right).for_each(|&id| arena.take(id));
-    let node = arena.fill(window.hole, wanted * pages.page, window.from_front);
+    let node = arena.fill(window.hole, place.pages * pages.page, window.from_front);
     window.left.reverse();
     let mut nodes = window.left;
     nodes.push(node);
     nodes.extend(window.right);
-    let map = Map { node, start: arena.node(node).start, moved, fresh: short as usize };
+    let (start, fresh) = (arena.node(node).start, place.pages as usize);
+    let map =
+        Map { node, start, moved: Vec::new(), handles: Vec::new(), fresh, nest: None, alias: Vec::new() };
     Some(Plan { nodes, waits: window.waits, map: Some(map) })
+}
+
+/// Plans memory abroad of pages that are free at home and, if they do not suffice, of at most `fresh` new ones, and reserves it.
+pub(super) fn plan_abroad(
+    arena: &mut Arena,
+    pages: &mut Pages,
+    request: &Request<'_>,
+    fresh: u64,
+) -> Option<Plan> {
+    let wanted = request.bytes.div_ceil(pages.page);
+    let bytes = wanted * pages.page;
+    let holes = || arena.holes().iter().copied().filter(|&id| arena.node(id).bytes >= bytes);
+    let hole =
+        holes().filter(|&id| pages.is_abroad(arena.node(id).start)).min_by_key(|&id| arena.node(id).bytes)?;
+    let mut waits = Waits::new();
+    let (victims, short) = choose_victims(arena, pages, request, wanted, &mut waits);
+    if victims.is_empty() || short > fresh {
+        return None;
+    }
+    let nest = match short {
+        0 => None,
+        _ => {
+            let last = |&&id: &&u32| arena.node(id).after == NONE && !pages.is_abroad(arena.node(id).start);
+            let last = *arena.holes().iter().find(last)?;
+            (arena.node(last).bytes >= short * pages.page).then_some(Some(last))?
+        }
+    };
+    let (moved, handles) = take_victims(arena, pages, victims);
+    let node = arena.fill(hole, bytes, true);
+    let nest = nest.map(|hole| {
+        let nest = arena.fill(hole, short * pages.page, true);
+        (nest, arena.node(nest).start)
+    });
+    let start = arena.node(node).start;
+    let map = Map { node, start, moved, handles, fresh: short as usize, nest, alias: Vec::new() };
+    Some(Plan { nodes: vec![node], waits, map: Some(map) })
+}
+
+/// Free memory of whole pages: the node, and the range.
+type Victim = (u32, u64, u64);
+
+/// Takes pages out of free nodes: the addresses that they leave with their numbers, and the device's names for them. Victims of one node are in the
+/// order of their addresses, one behind another.
+fn take_victims(
+    arena: &mut Arena,
+    pages: &mut Pages,
+    victims: Vec<Victim>,
+) -> (Vec<(u32, Vec<u32>)>, Vec<u64>) {
+    let (mut moved, mut handles) = (Vec::new(), Vec::new());
+    for run in victims.chunk_by(|a, b| a.0 == b.0) {
+        let ranges: Vec<(u64, u64)> = run.iter().map(|&(_, start, bytes)| (start, bytes)).collect();
+        arena.take(run[0].0);
+        for (node, (start, bytes)) in arena.punch(run[0].0, &ranges).into_iter().zip(ranges) {
+            let numbers = pages.take(start, bytes);
+            handles.extend(pages.handles(&numbers));
+            moved.push((node, numbers));
+        }
+    }
+    (moved, handles)
 }
 
 /// Finds free memory to take whole pages from. Returns how many pages are still missing.
@@ -392,31 +365,134 @@ fn choose_victims(
     arena: &Arena,
     pages: &Pages,
     request: &Request<'_>,
-    window: &mut Window,
-    victims: &mut Vec<(u32, u64, u64)>,
-) -> u64 {
+    wanted: u64,
+    waits: &mut Waits,
+) -> (Vec<Victim>, u64) {
     let mut candidates = Vec::new();
     for owner in 0..arena.owners() {
         arena.at_least(owner, pages.page, |id, node| {
             let (start, bytes) = pages.whole(node.start, node.bytes);
-            let taken = window.left.contains(&id) || window.right.contains(&id);
-            if bytes > 0 && !taken && pages.contains(node.start) {
+            if bytes > 0 && pages.contains(node.start) && !pages.is_abroad(node.start) {
                 candidates.push((request.covers(node.owner, node.tick), bytes, id, start));
             }
         });
     }
     // The largest first: the fewest pieces are left over. Most are not needed, so they are not sorted.
     let mut candidates = BinaryHeap::from(candidates);
-    let mut missing = window.pages;
+    let (mut victims, mut missing) = (Vec::new(), wanted);
     while missing > 0 {
         let Some((_, bytes, id, start)) = candidates.pop() else { break };
-        if request.admit(arena, id, &mut window.waits) {
+        if request.admit(arena, id, waits) {
             let count = missing.min(bytes / pages.page);
             missing -= count;
             victims.push((id, start, count * pages.page));
         }
     }
-    missing
+    (victims, missing)
+}
+
+/// Plans memory abroad where pages are still mapped that are all free at home, and reserves it. Nothing has to be mapped.
+pub(super) fn plan_return(arena: &mut Arena, pages: &mut Pages, request: &Request<'_>) -> Option<Plan> {
+    let wanted = request.bytes.div_ceil(pages.page);
+    if pages.aliases(wanted).is_empty() || !note_free_pages(arena, pages, request, wanted) {
+        return None;
+    }
+    let bytes = wanted * pages.page;
+    let mut looks = MOST_LOOKS;
+    let is_free = |&&place: &&u32| {
+        let mut numbers = pages.numbers(pages.address(place), bytes);
+        looks > 0
+            && numbers.all(|number| {
+                looks = looks.saturating_sub(1);
+                pages.noted(number).is_some()
+            })
+    };
+    let start = pages.address(*pages.aliases(wanted).iter().find(is_free)?);
+    let alias: Vec<u32> = pages.numbers(start, bytes).collect();
+    let mut from: Vec<(u32, u64)> =
+        alias.iter().filter_map(|&number| Some((pages.noted(number)?, pages.home(number)))).collect();
+    from.sort_unstable();
+    let mut waits = Waits::new();
+    if !from.chunk_by(|a, b| a.0 == b.0).all(|run| request.admit(arena, run[0].0, &mut waits)) {
+        return None;
+    }
+    let side_by_side = |a: &(u32, u64), b: &(u32, u64)| a.0 == b.0 && a.1 + pages.page == b.1;
+    let victims = from.chunk_by(side_by_side);
+    let victims = victims.map(|run| (run[0].0, run[0].1, run.len() as u64 * pages.page)).collect();
+    let (moved, handles) = take_victims(arena, pages, victims);
+    // Abroad there are stale nodes, one or several.
+    let (mut parts, mut at) = (Vec::new(), start);
+    while at < start + bytes {
+        let (part, end) = hold_part(arena, pages, at, start + bytes);
+        parts.push(part);
+        at = end;
+    }
+    let (owner, tick) = (arena.node(parts[0]).owner, arena.node(parts[0]).tick);
+    let node = arena.join(&parts, owner, tick);
+    let map = Map { node, start, moved, handles, fresh: 0, nest: None, alias };
+    Some(Plan { nodes: vec![node], waits, map: Some(map) })
+}
+
+/// Notes for each page in which free node it lies that the request may use. Returns whether there are as many.
+fn note_free_pages(arena: &Arena, pages: &mut Pages, request: &Request<'_>, wanted: u64) -> bool {
+    pages.forget_notes();
+    let mut free = 0;
+    for owner in (0..arena.owners()).filter(|&owner| !request.is_held(owner)) {
+        arena.at_least(owner, pages.page, |id, node| {
+            let usable = request.waits > 0 || request.covers(owner, node.tick);
+            if usable && pages.contains(node.start) && !pages.is_abroad(node.start) {
+                let (start, bytes) = pages.whole(node.start, node.bytes);
+                free += bytes;
+                pages.note_free(start, bytes, id);
+            }
+        });
+    }
+    free >= wanted * pages.page
+}
+
+/// Makes addresses stale whose pages are in place elsewhere.
+pub(super) fn make_stale(arena: &mut Arena, pages: &mut Pages, node: u32) {
+    arena.make_stale(node);
+    pages.note_stale(arena.node(node).start, arena.node(node).bytes, node);
+}
+
+/// Takes the stale addresses from one on in hand, up to another or as far as their node goes. Returns where they end, too.
+fn hold_part(arena: &mut Arena, pages: &mut Pages, start: u64, end: u64) -> (u32, u64) {
+    let stale = pages.stale_at(start);
+    let end = end.min(arena.node(stale).start + arena.node(stale).bytes);
+    let (part, behind) = arena.hold_part(stale, start, end - start);
+    for id in [Some(part), behind].into_iter().flatten() {
+        pages.note_stale(arena.node(id).start, arena.node(id).bytes, id);
+    }
+    (part, end)
+}
+
+/// Brings the free pages home that are in place abroad, and calls `moved` with where they were, where they are and how many bytes that is.
+pub(super) fn bring_home(arena: &mut Arena, pages: &mut Pages, mut moved: impl FnMut(u64, u64, u64)) {
+    while let Some(id) = arena.next_returning() {
+        let Node { start, bytes, owner, tick, .. } = *arena.node(id);
+        let (start, bytes) = pages.whole(start, bytes);
+        if bytes == 0 || !pages.is_abroad(start) {
+            continue;
+        }
+        arena.take(id);
+        let numbers = pages.take(start, bytes);
+        for node in arena.punch(id, &[(start, bytes)]) {
+            make_stale(arena, pages, node);
+        }
+        let (mut rest, mut from) = (&numbers[..], start);
+        while let Some(&first) = rest.first() {
+            let home = pages.home(first);
+            let beside = |&(place, &number): &(u64, &u32)| pages.home(number) == home + place * pages.page;
+            let run = (0..).zip(rest).take_while(beside).count() as u64;
+            let (part, end) = hold_part(arena, pages, home, home + run * pages.page);
+            let count = ((end - home) / pages.page) as usize;
+            pages.put(home, &rest[..count]);
+            arena.free(part, owner, tick);
+            moved(from, home, end - home);
+            (rest, from) = (&rest[count..], from + (end - home));
+        }
+    }
 }
 
 impl Plan {
@@ -443,22 +519,40 @@ impl Plan {
         bytes: u64,
     ) -> u32 {
         if let (Some(map), Some(pages)) = (&self.map, pages) {
-            let handles: Vec<u64> = map.moved().chain(fresh.iter().copied()).collect();
-            pages.put(map.start, &handles);
-            map.moved.iter().for_each(|&(stale, _)| arena.make_stale(stale));
+            let home = map.nest.map_or(map.start, |(_, start)| start);
+            let made = pages.add(home, fresh);
+            let moved = map.moved.iter().flat_map(|(_, numbers)| numbers).copied();
+            let numbers: Vec<u32> = match map.is_mapped() {
+                true => map.alias.clone(),
+                false => moved.chain(made).collect(),
+            };
+            if pages.is_abroad(map.start) && !map.is_mapped() {
+                pages.add_alias(map.start, &numbers);
+            }
+            pages.put(map.start, &numbers);
+            for node in map.stale().chain(map.nest.map(|(node, _)| node)) {
+                make_stale(arena, pages, node);
+            }
         }
         let node = arena.join(&self.nodes, owner, tick);
         arena.carve(node, bytes, false)
     }
 
-    /// Puts everything back as it was.
-    pub(super) fn undo(self, arena: &mut Arena, pages: Option<&mut Pages>) {
+    /// Puts everything back as it was, but for the addresses of new pages that are still mapped there unless `nest_is_free`.
+    pub(super) fn undo(self, arena: &mut Arena, pages: Option<&mut Pages>, nest_is_free: bool) {
         if let (Some(map), Some(pages)) = (self.map, pages) {
-            for (stale, handles) in map.moved {
-                pages.put(arena.node(stale).start, &handles);
+            let mapped = map.is_mapped();
+            for (stale, numbers) in map.moved {
+                pages.put(arena.node(stale).start, &numbers);
                 arena.unpunch(stale);
             }
-            arena.make_hole(map.node);
+            if let Some((nest, _)) = map.nest.filter(|_| nest_is_free) {
+                arena.make_hole(nest);
+            }
+            match mapped {
+                true => make_stale(arena, pages, map.node),
+                false => arena.make_hole(map.node),
+            }
             for id in self.nodes.into_iter().filter(|&id| id != map.node) {
                 let (owner, tick) = (arena.node(id).owner, arena.node(id).tick);
                 arena.free(id, owner, tick);

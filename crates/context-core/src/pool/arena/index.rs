@@ -1,0 +1,246 @@
+//! The index of free nodes by owner and size.
+
+use super::{Arena, Kind, LOOKED_AT, NONE, Node};
+use crate::pool::bins::{Bins, CLASSES, class_of};
+
+impl Arena {
+    /// Returns the best fit among an owner's nodes.
+    #[inline(always)]
+    pub(in crate::pool) fn find(&mut self, owner: u32, bytes: u64) -> Option<u32> {
+        let bins = &self.bins[owner as usize];
+        let first = bins.occupied.first(class_of(bytes))?;
+        let head = bins.heads[first];
+        match self.node(head).bytes >= bytes {
+            true => Some(head),
+            false => self.find_late(owner, bytes),
+        }
+    }
+
+    /// As [`find`](Arena::find), where the first node that may fit does not.
+    #[inline(never)]
+    pub(super) fn find_late(&mut self, owner: u32, bytes: u64) -> Option<u32> {
+        let mut class = class_of(bytes);
+        let mut looked = 0;
+        loop {
+            let bins = &self.bins[owner as usize];
+            let first = bins.occupied.first(class)?;
+            if first > class {
+                (class, looked) = (first, 0);
+            }
+            let mut at = bins.heads[first];
+            while at != NONE && looked < LOOKED_AT {
+                let Node { bytes: has, next, .. } = *self.node(at);
+                if has >= bytes {
+                    return Some(at);
+                }
+                looked += 1;
+                if class_of(has) != class {
+                    // It has shrunk, and is in the way.
+                    self.relink(at);
+                }
+                at = next;
+            }
+            class += 1;
+            looked = 0;
+        }
+    }
+
+    /// Puts a free node into the list of its class.
+    #[inline(never)]
+    pub(super) fn relink(&mut self, id: u32) {
+        let Node { owner, class, previous, next, bytes, start, tick, .. } = *self.node(id);
+        self.unlink(owner, class, previous, next);
+        let class = class_of(bytes);
+        let (previous, next) = self.link(id, owner, class, bytes, start, tick);
+        let node = self.node_mut(id);
+        (node.class, node.previous, node.next) = (class as u16, previous, next);
+    }
+
+    /// Puts every node that has shrunk into the list of its class.
+    pub(in crate::pool) fn tidy(&mut self) {
+        while let Some(id) = self.shrunk.pop() {
+            let node = self.node_mut(id);
+            node.shrunk = false;
+            if node.kind == Kind::Free && usize::from(node.class) != class_of(node.bytes) {
+                self.relink(id);
+            }
+        }
+    }
+
+    /// Returns the best fit among all owners' nodes but `owner`'s, with `reach` saying up to which tick an owner's nodes may be used, and `most`
+    /// how many nodes of a class are looked at.
+    #[inline(never)]
+    pub(in crate::pool) fn closest(
+        &self,
+        owner: u32,
+        bytes: u64,
+        most: usize,
+        mut reach: impl FnMut(u32) -> u64,
+    ) -> Option<u32> {
+        let from = class_of(bytes);
+        let (mut best, mut limit, mut last) = (None, u64::MAX, CLASSES - 1);
+        let many = self.bins.len() > 64;
+        let own = if many { 0 } else { 1_u64.unbounded_shl(owner) };
+        let mut bits = self.occupied & !own;
+        while bits != 0 {
+            let mut other = bits.trailing_zeros();
+            bits &= bits - 1;
+            // Numbers from 64 on share the bits of those below.
+            while let Some(bins) = self.bins.get(other as usize) {
+                if other != owner
+                    && let Some(class) = bins.occupied.first(from).filter(|&class| class <= last)
+                    && let Some(id) =
+                        self.closest_of(bins, class, last, [bytes, limit], most, || reach(other))
+                {
+                    limit = self.node(id).bytes;
+                    (best, last) = (Some(id), class_of(limit));
+                }
+                if !many {
+                    break;
+                }
+                other += 64;
+            }
+        }
+        best
+    }
+
+    /// Returns the best fit among one owner's nodes from one class to another, of at least and below so many bytes.
+    #[inline(never)]
+    pub(super) fn closest_of(
+        &self,
+        bins: &Bins,
+        mut class: usize,
+        last: usize,
+        [least, below]: [u64; 2],
+        most: usize,
+        reach: impl FnOnce() -> u64,
+    ) -> Option<u32> {
+        // Asked only if the owner has something to offer.
+        let (mut reach, mut upto) = (Some(reach), 0);
+        loop {
+            let (mut at, mut looked) = (bins.heads[class % CLASSES], 0);
+            while at != NONE && looked < most {
+                let node = self.node(at);
+                if node.bytes >= least && node.bytes < below {
+                    if let Some(reach) = reach.take() {
+                        upto = reach();
+                    }
+                    if node.tick <= upto {
+                        return Some(at);
+                    }
+                }
+                at = node.next;
+                looked += 1;
+            }
+            class = bins.occupied.first(class + 1).filter(|&class| class <= last)?;
+        }
+    }
+
+    /// Calls `visit` with an owner's nodes of at least `bytes`, from the smallest class to the largest.
+    pub(in crate::pool) fn at_least(&self, owner: u32, bytes: u64, mut visit: impl FnMut(u32, &Node)) {
+        let bins = &self.bins[owner as usize];
+        let mut place = bins.occupied.first(class_of(bytes));
+        while let Some(class) = place {
+            let mut at = bins.heads[class];
+            while at != NONE {
+                let node = self.node(at);
+                if node.bytes >= bytes {
+                    visit(at, node);
+                }
+                at = node.next;
+            }
+            place = bins.occupied.first(class + 1);
+        }
+    }
+
+    /// Makes a place in its owner's index for a node, and returns the neighbours that it has there.
+    #[inline(always)]
+    pub(super) fn link(
+        &mut self,
+        id: u32,
+        owner: u32,
+        class: usize,
+        bytes: u64,
+        start: u64,
+        tick: u64,
+    ) -> (u32, u32) {
+        let bins = &mut self.bins[owner as usize];
+        bins.latest = bins.latest.max(tick);
+        #[cfg(test)]
+        {
+            bins.nodes += 1;
+        }
+        let head = &mut bins.heads[class];
+        if *head != NONE {
+            return self.link_among(id, owner, class, bytes, start);
+        }
+        *head = id;
+        bins.occupied.set(class);
+        self.occupied |= 1 << (owner % 64);
+        (NONE, NONE)
+    }
+
+    /// As [`link`](Arena::link), of a class that has other nodes.
+    #[inline(never)]
+    pub(super) fn link_among(
+        &mut self,
+        id: u32,
+        owner: u32,
+        class: usize,
+        bytes: u64,
+        start: u64,
+    ) -> (u32, u32) {
+        let mut at = self.bins[owner as usize].heads[class];
+        let mut previous = NONE;
+        let mut looked = 0;
+        while at != NONE && looked < LOOKED_AT {
+            let node = &self.nodes[at as usize];
+            if (node.bytes, node.start) >= (bytes, start) {
+                break;
+            }
+            previous = at;
+            at = node.next;
+            looked += 1;
+        }
+        match previous {
+            NONE => self.bins[owner as usize].heads[class] = id,
+            _ => self.node_mut(previous).next = id,
+        }
+        if at != NONE {
+            self.node_mut(at).previous = id;
+        }
+        (previous, at)
+    }
+
+    /// Closes the gap that a node leaves in its owner's index.
+    #[inline(always)]
+    pub(super) fn unlink(&mut self, owner: u32, class: u16, previous: u32, next: u32) {
+        let class = usize::from(class) % CLASSES;
+        let bins = &mut self.bins[owner as usize];
+        #[cfg(test)]
+        {
+            bins.nodes -= 1;
+        }
+        if previous == NONE {
+            bins.heads[class] = next;
+            if next == NONE {
+                bins.occupied.clear(class);
+                return;
+            }
+        } else {
+            self.node_mut(previous).next = next;
+        }
+        if next != NONE {
+            self.node_mut(next).previous = previous;
+        }
+    }
+
+    /// Has a free node that has grown be found by all whom it fits.
+    #[inline(always)]
+    pub(super) fn note_growth(&mut self, id: u32) {
+        let node = self.node(id);
+        if class_of(node.bytes) > usize::from(node.class) {
+            self.relink(id);
+        }
+    }
+}

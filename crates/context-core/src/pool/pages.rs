@@ -1,0 +1,280 @@
+//! The physical pages of a pool, and where in its range of addresses they are mapped.
+//!
+//! The first half of the addresses is where pages are at *home*: each is mapped there once, when it is made, and stays so until it goes back to the
+//! device. The second half is *abroad*: there pages are mapped a second time, side by side, for blocks that found no room at home. A page is *in
+//! place* where the arena has a node that is used or free; free pages are always at home, and what is mapped abroad is kept, so that the
+//! next block of that size needs no driver call.
+
+use std::collections::BTreeMap;
+
+use super::arena::NONE;
+
+/// A page.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    /// The device's name for it; zero once it was given back.
+    handle: u64,
+    /// Its place at home.
+    home: u32,
+    /// Where it is in place, or none while a thread has it in its hands.
+    place: u32,
+    /// At how many places it is mapped.
+    mappings: u32,
+}
+
+/// What is mapped at a place.
+#[derive(Clone, Copy, Debug)]
+struct Mapping {
+    /// The page's number.
+    page: u32,
+    /// The stale node, while the page is in place elsewhere.
+    stale: u32,
+}
+
+const UNMAPPED: Mapping = Mapping { page: NONE, stale: NONE };
+
+/// The pages that are mapped into one range of addresses.
+#[derive(Debug)]
+pub(super) struct Pages {
+    pub(super) base: u64,
+    pub(super) bytes: u64,
+    /// The size of a page.
+    pub(super) page: u64,
+    /// By place at home, and by place abroad.
+    at: [Vec<Mapping>; 2],
+    pages: Vec<Page>,
+    vacant: Vec<u32>,
+    /// How many places abroad have a page.
+    abroad: usize,
+    /// By number of pages: the first places of what was mapped abroad, in that order.
+    aliases: BTreeMap<u64, Vec<u32>>,
+    /// By number of a page: the free node in which a search has seen it.
+    notes: Vec<(u32, u32)>,
+    /// The search that notes now.
+    search: u32,
+}
+
+impl Pages {
+    pub(super) fn new(base: u64, bytes: u64, page: u64) -> Pages {
+        Pages {
+            base,
+            bytes,
+            page,
+            at: [Vec::new(), Vec::new()],
+            pages: Vec::new(),
+            vacant: Vec::new(),
+            abroad: 0,
+            aliases: BTreeMap::new(),
+            notes: Vec::new(),
+            search: 0,
+        }
+    }
+
+    /// How many pages there is room for at home.
+    fn room(&self) -> u64 {
+        self.bytes / self.page / 2
+    }
+
+    /// Returns where the addresses begin at which pages are mapped a second time.
+    pub(super) fn abroad_from(&self) -> u64 {
+        self.base + self.room() * self.page
+    }
+
+    pub(super) fn is_abroad(&self, address: u64) -> bool {
+        address >= self.abroad_from() && self.contains(address)
+    }
+
+    fn place(&self, address: u64) -> u32 {
+        ((address - self.base) / self.page) as u32
+    }
+
+    pub(super) fn address(&self, place: u32) -> u64 {
+        self.base + u64::from(place) * self.page
+    }
+
+    /// Returns the places of a range of addresses, and the table that has them.
+    fn range(&self, start: u64, bytes: u64) -> (usize, std::ops::Range<usize>) {
+        let half = usize::from(self.is_abroad(start));
+        let first = self.place(start) as usize - half * self.room() as usize;
+        (half, first..first + (bytes / self.page) as usize)
+    }
+
+    pub(super) fn contains(&self, address: u64) -> bool {
+        (self.base..self.base + self.bytes).contains(&address)
+    }
+
+    fn mapped(&self, start: u64, bytes: u64) -> &[Mapping] {
+        let (half, range) = self.range(start, bytes);
+        &self.at[half][range]
+    }
+
+    /// Returns the numbers of the pages that are mapped in a range.
+    pub(super) fn numbers(&self, start: u64, bytes: u64) -> impl Iterator<Item = u32> + '_ {
+        self.mapped(start, bytes).iter().map(|mapping| mapping.page)
+    }
+
+    /// Returns the stale node at an address.
+    pub(super) fn stale_at(&self, address: u64) -> u32 {
+        self.mapped(address, self.page)[0].stale
+    }
+
+    /// Takes note of a stale node.
+    pub(super) fn note_stale(&mut self, start: u64, bytes: u64, node: u32) {
+        let (half, range) = self.range(start, bytes);
+        self.at[half][range].iter_mut().for_each(|mapping| mapping.stale = node);
+    }
+
+    /// Returns the address of a page at home.
+    pub(super) fn home(&self, number: u32) -> u64 {
+        self.address(self.pages[number as usize].home)
+    }
+
+    /// Returns the device's names of pages.
+    pub(super) fn handles(&self, numbers: &[u32]) -> Vec<u64> {
+        numbers.iter().map(|&number| self.pages[number as usize].handle).collect()
+    }
+
+    /// Forgets what was noted about pages.
+    pub(super) fn forget_notes(&mut self) {
+        self.search = self.search.wrapping_add(1);
+        self.notes.resize(self.pages.len(), (0, NONE));
+    }
+
+    /// Notes of the pages in place in a range that they are in a free node.
+    pub(super) fn note_free(&mut self, start: u64, bytes: u64, node: u32) {
+        let (half, range) = self.range(start, bytes);
+        for mapping in &self.at[half][range] {
+            self.notes[mapping.page as usize] = (self.search, node);
+        }
+    }
+
+    /// Returns the free node of which was noted that it has a page.
+    pub(super) fn noted(&self, number: u32) -> Option<u32> {
+        let (search, node) = self.notes[number as usize];
+        (search == self.search).then_some(node)
+    }
+
+    /// Returns the bytes of what is mapped abroad.
+    pub(super) fn abroad_bytes(&self) -> u64 {
+        self.abroad as u64 * self.page
+    }
+
+    /// Takes pages in hand that are in place in a range. They stay mapped there.
+    pub(super) fn take(&mut self, start: u64, bytes: u64) -> Vec<u32> {
+        let numbers: Vec<u32> = self.numbers(start, bytes).collect();
+        numbers.iter().for_each(|&number| self.pages[number as usize].place = NONE);
+        numbers
+    }
+
+    /// Takes note of pages that were made and mapped side by side at home.
+    pub(super) fn add(&mut self, start: u64, handles: &[u64]) -> Vec<u32> {
+        let first = self.place(start);
+        let add = |(place, &handle): (u32, &u64)| {
+            let page = Page { handle, home: place, place: NONE, mappings: 0 };
+            match self.vacant.pop() {
+                Some(number) => {
+                    self.pages[number as usize] = page;
+                    number
+                }
+                None => {
+                    self.pages.push(page);
+                    self.pages.len() as u32 - 1
+                }
+            }
+        };
+        let numbers: Vec<u32> = (first..).zip(handles).map(add).collect();
+        self.map(start, &numbers);
+        numbers
+    }
+
+    /// Takes note of pages that were mapped side by side.
+    fn map(&mut self, start: u64, numbers: &[u32]) {
+        let (half, range) = self.range(start, numbers.len() as u64 * self.page);
+        let at = &mut self.at[half];
+        if at.len() < range.end {
+            at.resize(range.end, UNMAPPED);
+        }
+        for (mapping, &number) in at[range].iter_mut().zip(numbers) {
+            *mapping = Mapping { page: number, stale: NONE };
+            self.pages[number as usize].mappings += 1;
+        }
+        self.abroad += half * numbers.len();
+    }
+
+    /// Takes note of pages that were mapped abroad.
+    pub(super) fn add_alias(&mut self, start: u64, numbers: &[u32]) {
+        self.map(start, numbers);
+        let place = self.place(start);
+        self.aliases.entry(numbers.len() as u64).or_default().push(place);
+    }
+
+    /// Returns the places abroad at which so many pages were mapped, oldest first.
+    pub(super) fn aliases(&self, count: u64) -> &[u32] {
+        self.aliases.get(&count).map_or(&[], Vec::as_slice)
+    }
+
+    /// Puts pages in place where they are mapped.
+    pub(super) fn put(&mut self, start: u64, numbers: &[u32]) {
+        let first = self.place(start);
+        for (place, &number) in (first..).zip(numbers) {
+            self.pages[number as usize].place = place;
+        }
+    }
+
+    /// Takes note that a range was unmapped.
+    pub(super) fn unmapped(&mut self, start: u64, bytes: u64) {
+        let (half, range) = self.range(start, bytes);
+        self.abroad -= half * range.len();
+        for place in range {
+            let number = std::mem::replace(&mut self.at[half][place], UNMAPPED).page;
+            self.pages[number as usize].mappings -= 1;
+            self.vacate_if_gone(number);
+        }
+        if half == 1 {
+            let gone = self.place(start)..self.place(start + bytes);
+            for (count, places) in &mut self.aliases {
+                let end = *count as u32;
+                places.retain(|&place| place + end <= gone.start || gone.end <= place);
+            }
+        }
+    }
+
+    /// Takes note that pages in hand were given back to the device.
+    pub(super) fn destroyed(&mut self, numbers: &[u32]) {
+        for &number in numbers {
+            self.pages[number as usize].handle = 0;
+            self.vacate_if_gone(number);
+        }
+    }
+
+    fn vacate_if_gone(&mut self, number: u32) {
+        let page = &self.pages[number as usize];
+        if page.handle == 0 && page.mappings == 0 {
+            self.vacant.push(number);
+        }
+    }
+
+    /// Returns the runs of pages in place, with the device's names for them.
+    pub(super) fn in_place(&self) -> Vec<(u64, Vec<u64>)> {
+        let mut places: Vec<(u32, u64)> = self
+            .pages
+            .iter()
+            .filter(|page| page.place != NONE && page.handle != 0)
+            .map(|page| (page.place, page.handle))
+            .collect();
+        places.sort_unstable();
+        let room = self.room() as u32;
+        let runs = places.chunk_by(|a, b| a.0 + 1 == b.0 && b.0 != room);
+        runs.map(|run| (self.address(run[0].0), run.iter().map(|place| place.1).collect())).collect()
+    }
+
+    /// Returns the whole pages of a range, as a range: empty if there is none.
+    #[inline]
+    pub(super) fn whole(&self, start: u64, bytes: u64) -> (u64, u64) {
+        // A page is a power of two, and the base aligned to it.
+        let within = self.page - 1;
+        let first = (start + within) & !within;
+        let last = (start + bytes) & !within;
+        (first, last.saturating_sub(first))
+    }
+}
