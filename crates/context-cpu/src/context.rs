@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-use context_core::{Context, Core, Determinism, DeviceState, MemoryOptions, Result};
+use context_core::{Context, Core, Determinism, DeviceState, MathMode, MemoryOptions, Result};
 
 use crate::{CpuBackend, CpuSet, Node, StreamKind, StreamOptions};
 
@@ -75,6 +75,7 @@ pub struct Builder {
     seed: u64,
     label: &'static str,
     determinism: Determinism,
+    math_mode: MathMode,
     memory: Option<MemoryOptions>,
 }
 
@@ -119,6 +120,11 @@ impl Builder {
         Builder { determinism, ..self }
     }
 
+    /// Chooses which arithmetic libraries may form products with, as for any context. The CPU always computes in the elements' own type.
+    pub fn math_mode(self, math_mode: MathMode) -> Builder {
+        Builder { math_mode, ..self }
+    }
+
     /// Bounds the memory of this context and its forks, in bytes, and gives them a pool of their own.
     pub fn memory_limit(self, bytes: usize) -> Builder {
         let memory = self.memory.unwrap_or_else(default_memory);
@@ -144,7 +150,8 @@ impl Builder {
         Ok(CpuContext {
             core: Core::new(&state, options, self.seed)?
                 .with_label(self.label)
-                .with_determinism(self.determinism),
+                .with_determinism(self.determinism)
+                .with_math_mode(self.math_mode),
         })
     }
 }

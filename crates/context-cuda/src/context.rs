@@ -257,7 +257,9 @@ impl Builder {
     /// # Safety
     /// - The libraries' functions that touch a device do so through the driver of this context.
     pub unsafe fn libraries(self, libraries: Libraries) -> Builder {
-        Builder { settings: Settings { libraries, ..self.settings }, ..self }
+        let mut settings = self.settings;
+        settings.libraries = libraries;
+        Builder { settings, ..self }
     }
 
     /// Chooses how many cuDNN states this context shares with its forks: as many as the host runs threads at once, if this is not called.

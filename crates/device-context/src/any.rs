@@ -229,7 +229,8 @@ impl Builder {
                 let builder = crate::CpuContext::builder()
                     .seed(self.seed)
                     .label(self.label)
-                    .determinism(self.determinism);
+                    .determinism(self.determinism)
+                    .math_mode(self.math_mode);
                 let builder = match self.device {
                     Device::CpuNode(node) => builder.node(crate::cpu::Node::new(node)?),
                     _ => builder,
