@@ -300,7 +300,7 @@ pub unsafe trait Backend: Sized + Debug + Send + Sync + 'static {
     /// capture's streams among each other: events that are recorded on one of them and waited for by another.
     ///
     /// # Errors
-    /// [`Error::Unsupported`](crate::Error::Unsupported) if the backend captures nothing, as it is unless a backend says otherwise.
+    /// [`Error::Unsupported`] if the backend captures nothing, as it is unless a backend says otherwise.
     fn begin_capture(&self, _stream: &Self::Stream) -> Result<()> {
         Err(self.captures_nothing())
     }
