@@ -287,3 +287,46 @@ fn a_place_outside_of_a_surface_and_what_is_no_object_are_illegal() {
     assert_eq!(launch(kernel(c"fetch_line"), 1, 1, null_mut(), &mut given), OK);
     assert_eq!(cu!(cuCtxSynchronize()), CUresult::CUDA_ERROR_ILLEGAL_ADDRESS);
 }
+
+#[test]
+fn levels_of_a_mipmapped_array_are_read_through_one_object() {
+    let gpu = Gpu::new();
+    let line =
+        CUDA_ARRAY3D_DESCRIPTOR { Width: 8, Height: 0, Depth: 0, Format: FLOAT, NumChannels: 1, Flags: 0 };
+    let (mut mipmapped, mut level) = (null_mut(), null_mut());
+    ok!(cuMipmappedArrayCreate(&mut mipmapped, &line, 3));
+    for number in 0..3u32 {
+        let texels: Vec<f32> = (0..8 >> number).map(|x| (100 * number + x) as f32).collect();
+        ok!(cuMipmappedArrayGetLevel(&mut level, mipmapped, number));
+        ok!(cuMemcpyHtoA_v2(level, 0, texels.as_ptr().cast(), 4 * texels.len()));
+    }
+    let mut resource = CUDA_RESOURCE_DESC {
+        resType: CUresourcetype::CU_RESOURCE_TYPE_MIPMAPPED_ARRAY,
+        ..Default::default()
+    };
+    resource.res.mipmap.hMipmappedArray = mipmapped;
+    let description = CUDA_TEXTURE_DESC {
+        addressMode: [CLAMP; 3],
+        flags: NORMALIZED,
+        mipmapFilterMode: CUfilter_mode::CU_TR_FILTER_MODE_LINEAR,
+        maxMipmapLevelClamp: 1.75,
+        ..Default::default()
+    };
+    let mut object = 0u64;
+    ok!(cuTexObjectCreate(&mut object, &resource, &description, null()));
+    let text = c".version 7.0 .target sm_70 .address_size 64
+        .visible .entry k(.param .u64 t, .param .u64 o) { .reg .b32 %r<3>; .reg .b64 %rd<5>; .reg .f32 %f<5>;
+        ld.param.u64 %rd1, [t]; ld.param.u64 %rd2, [o]; mov.u32 %r1, %tid.x; cvt.rn.f32.u32 %f1, %r1;
+        mul.f32 %f1, %f1, 0f3F000000; mov.f32 %f2, 0f3F300000;
+        tex.level.1d.v4.f32.f32 {%f3, _, _, _}, [%rd1, {%f2}], %f1;
+        mad.wide.u32 %rd3, %r1, 4, %rd2; st.global.f32 [%rd3], %f3; ret; }";
+    let mut out = gpu.upload(&[0; 5]);
+    let mut given = [argument(&mut object), argument(&mut out)];
+    assert_eq!(launch(function(load(text), c"k"), 1, 5, null_mut(), &mut given), OK);
+
+    // Levels 0, 0.5, 1, 1.5 and the highest that is allowed, at texels 5, 2 and 1.
+    let wanted = [5.0, (5.0 + 102.0) / 2.0, 102.0, (102.0 + 201.0) / 2.0, 0.25 * 102.0 + 0.75 * 201.0];
+    assert_eq!(download(&gpu, out, 5), wanted);
+    ok!(cuTexObjectDestroy(object));
+    ok!(cuMipmappedArrayDestroy(mipmapped));
+}
