@@ -10,9 +10,11 @@ use super::{Diagnostic, Space};
 /// The newest PTX version whose meaning this interpreter knows.
 const NEWEST: (u32, u32) = (9, 5);
 
-/// The targets of two digits; those of three are taken as they come.
-const TARGETS: [u32; 25] =
-    [10, 11, 12, 13, 20, 21, 30, 32, 35, 37, 50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 88, 89, 90];
+/// The targets that there are; later ones than the newest are refused, since nothing is known of them.
+const TARGETS: [u32; 31] = [
+    10, 11, 12, 13, 20, 21, 30, 32, 35, 37, 50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 88, 89, 90, 100,
+    101, 103, 110, 120, 121,
+];
 
 /// Variables larger than this are refused: no device has the memory, and sizes stay far from overflow.
 const LARGEST: u64 = 1 << 40;
@@ -247,7 +249,7 @@ impl<'s> Parser<'_, 's> {
             let name = self.word("a target such as sm_75")?;
             if let Some(number) = name.strip_prefix("sm_") {
                 let number = number.trim_end_matches(['a', 'f']).parse().ok();
-                let known = number.filter(|it| *it >= 100 || TARGETS.contains(it));
+                let known = number.filter(|it| TARGETS.contains(it));
                 text.target_name = name;
                 text.target = known.ok_or_else(|| place.error(format!("unknown target {name}")))?;
                 known_since(text, name, place)?;
@@ -356,7 +358,7 @@ impl<'s> Parser<'_, 's> {
         Ok(extent)
     }
 
-    fn params(&mut self) -> Parsed<Vec<Variable<'s>>> {
+    pub(super) fn params(&mut self) -> Parsed<Vec<Variable<'s>>> {
         self.mark(b'(')?;
         let mut params = Vec::new();
         while !self.take_mark(b')') {
@@ -550,15 +552,17 @@ impl<'s> Parser<'_, 's> {
     /// A scalar, or braces around values; inner braces only group.
     fn initialiser(&mut self) -> Parsed<Vec<Initial<'s>>> {
         let mut values = Vec::new();
-        let mut depth = 0u32;
+        let (mut depth, mut opened) = (0u32, false);
         loop {
             if self.take_mark(b'{') {
-                depth += 1;
+                (depth, opened) = (depth + 1, true);
                 continue;
             }
-            if !self.is_mark(b'}') {
+            // Braces may be empty, but nothing ends with a comma.
+            if !self.is_mark(b'}') || !opened {
                 self.initial(&mut values)?;
             }
+            opened = false;
             while depth > 0 && self.take_mark(b'}') {
                 depth -= 1;
             }

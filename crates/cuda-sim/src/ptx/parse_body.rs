@@ -78,16 +78,40 @@ impl<'s> Parser<'_, 's> {
                 }
             }
         }
-        if let Kind::Dotted("callprototype" | "calltargets") = self.token().kind {
-            while !self.take_mark(b';') {
-                if self.token().kind == Kind::End {
-                    return self.unexpected("';'");
-                }
-                self.step();
-            }
+        if self.take_dotted("callprototype") {
+            self.prototype()?;
             return Ok(StatementKind::Prototype(name));
         }
+        if self.take_dotted("calltargets") {
+            loop {
+                self.word("a function")?;
+                if !self.take_mark(b',') {
+                    self.mark(b';')?;
+                    return Ok(StatementKind::Prototype(name));
+                }
+            }
+        }
         Ok(StatementKind::Label(name))
+    }
+
+    /// `(.param .b32 _) _ (.param .b64 _, .param .b32 _) .noreturn;`
+    fn prototype(&mut self) -> Parsed<()> {
+        if self.is_mark(b'(') {
+            self.params()?;
+        }
+        if self.word("_")? != "_" {
+            return self.unexpected("_ as the name of a prototype");
+        }
+        if self.is_mark(b'(') {
+            self.params()?;
+        }
+        while let Kind::Dotted("noreturn" | "abi_preserve" | "abi_preserve_control") = self.token().kind {
+            self.step();
+            if !self.is_mark(b';') && !matches!(self.token().kind, Kind::Dotted(_)) {
+                self.int("a number of registers")?;
+            }
+        }
+        self.mark(b';')
     }
 
     fn instruction(&mut self) -> Parsed<Instruction<'s>> {
