@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Descriptor = 0x64,
     Mipmapped = 0x65,
     Semaphore = 0x66,
+    TextureReference = 0x67,
+    SurfaceReference = 0x68,
 }
 
 /// A handle as it came from the client; nothing is known of it yet.

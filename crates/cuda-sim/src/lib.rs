@@ -88,6 +88,7 @@ mod stream;
 mod tensor_map;
 #[allow(unsafe_code)]
 mod texture;
+mod texture_reference;
 mod thread;
 #[allow(unsafe_code)]
 mod trace;

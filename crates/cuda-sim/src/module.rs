@@ -151,6 +151,7 @@ impl State {
         for (_, function) in module.functions {
             self.functions.remove(function);
         }
+        self.drop_references_of(handle);
         self.release_variables(&module.program.addresses.clone());
     }
 
@@ -179,6 +180,19 @@ impl State {
         let index =
             program.code.globals().iter().position(|variable| variable.name() == name).ok_or(NOT_FOUND)?;
         Ok((program.addresses[index], program.code.globals()[index].size() as usize))
+    }
+
+    /// Returns the place of a texture or surface reference.
+    pub(crate) fn reference_variable(&self, module: Handle, name: &str) -> Answer<u64> {
+        let program = &self.module(module)?.program;
+        let named = |it: &ptx::Global| it.is_reference() && it.name() == name;
+        let index = program.code.globals().iter().position(named).ok_or(NOT_FOUND)?;
+        Ok(program.addresses[index])
+    }
+
+    /// Returns the context that a module is loaded in.
+    pub(crate) fn context_of_module(&self, module: Handle) -> Option<Handle> {
+        self.modules.get(module).map(|module| module.context)
     }
 
     /// Returns the module of `library` in the current context, which is loaded if it is not there.

@@ -30,6 +30,7 @@ use crate::schedule::{self, Schedule};
 use crate::semaphore::Semaphore;
 use crate::stream::Stream;
 use crate::texture::{Surface, Texture};
+use crate::texture_reference::{SurfaceReference, TextureReference};
 use crate::user_object::UserObject;
 use crate::virtual_memory::{Physical, Reservations};
 use crate::{checks, exports::Sim, fault, journal, null, race, report, space, trace};
@@ -58,6 +59,8 @@ pub(crate) struct State {
     pub(crate) semaphores: Table<Arc<Semaphore>>,
     pub(crate) textures: Table<Texture>,
     pub(crate) surfaces: Table<Surface>,
+    pub(crate) texture_references: Table<TextureReference>,
+    pub(crate) surface_references: Table<SurfaceReference>,
     pub(crate) user_objects: Table<UserObject>,
     pub(crate) greens: Table<Green>,
     pub(crate) descriptors: Table<Descriptor>,
@@ -153,6 +156,8 @@ impl State {
             semaphores: Table::new(Kind::Semaphore),
             textures: Table::new(Kind::Texture),
             surfaces: Table::new(Kind::Surface),
+            texture_references: Table::new(Kind::TextureReference),
+            surface_references: Table::new(Kind::SurfaceReference),
             user_objects: Table::new(Kind::UserObject),
             greens: Table::new(Kind::Green),
             descriptors: Table::new(Kind::Descriptor),
@@ -239,6 +244,8 @@ impl State {
         empty(&mut self.semaphores);
         empty(&mut self.textures);
         empty(&mut self.surfaces);
+        empty(&mut self.texture_references);
+        empty(&mut self.surface_references);
         empty(&mut self.user_objects);
         empty(&mut self.greens);
         empty(&mut self.descriptors);

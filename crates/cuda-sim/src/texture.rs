@@ -212,6 +212,32 @@ impl State {
     }
 }
 
+impl State {
+    /// Makes a texture object of what it may show.
+    pub(crate) fn add_texture(
+        &mut self,
+        resource: CUDA_RESOURCE_DESC,
+        description: CUDA_TEXTURE_DESC,
+    ) -> Answer<Handle> {
+        check(&description)?;
+        self.texels(&resource)?;
+        let (resource, description) = (Given(resource), Given(description));
+        Ok(self.textures.insert(Texture { resource, description, view: None }))
+    }
+
+    /// Makes a surface object of an array that was made for it.
+    pub(crate) fn add_surface(&mut self, array: Handle) -> Answer<Handle> {
+        let (_, flags) = self.texels_of_array(array)?;
+        if flags & SURFACE_LOAD_STORE == 0 {
+            return Err(INVALID_VALUE);
+        }
+        let mut resource =
+            CUDA_RESOURCE_DESC { resType: CUresourcetype::CU_RESOURCE_TYPE_ARRAY, ..Default::default() };
+        resource.res.array.hArray = array.0 as crate::sys::CUarray;
+        Ok(self.surfaces.insert(Surface { resource: Given(resource) }))
+    }
+}
+
 /// `CU_TRSF_READ_AS_INTEGER` and `CU_TRSF_NORMALIZED_COORDINATES`.
 const READ_AS_INTEGER: u32 = 1;
 const NORMALIZED_COORDINATES: u32 = 2;
@@ -240,14 +266,17 @@ impl Sim {
         check(&description)?;
         let mut state = lock();
         state.usable_device()?;
-        state.texels(&resource)?;
+        let object = state.add_texture(resource, description)?;
         // A view re-reads an array; there is none of linear memory.
         let view = if view.is_null() { None } else { Some(Given(view.read()?)) };
         if view.is_some() && resource.resType.0 > CUresourcetype::CU_RESOURCE_TYPE_MIPMAPPED_ARRAY.0 {
+            state.textures.remove(object);
             return Err(INVALID_VALUE);
         }
-        let (resource, description) = (Given(resource), Given(description));
-        out.put(state.textures.insert(Texture { resource, description, view }).0);
+        if let Some(texture) = state.textures.get_mut(object) {
+            texture.view = view;
+        }
+        out.put(object.0);
         Ok(())
     }
 
@@ -287,11 +316,7 @@ impl Sim {
         }
         // SAFETY: the type says which member the client filled in; all are plain numbers.
         let array = unsafe { resource.res.array.hArray };
-        let (_, flags) = state.texels_of_array(Handle(array as u64))?;
-        if flags & SURFACE_LOAD_STORE == 0 {
-            return Err(INVALID_VALUE);
-        }
-        out.put(state.surfaces.insert(Surface { resource: Given(resource) }).0);
+        out.put(state.add_surface(Handle(array as u64))?.0);
         Ok(())
     }
 

@@ -20,6 +20,7 @@ mod sharing;
 mod streams;
 mod support;
 mod texture_reads;
+mod texture_references;
 mod textures;
 mod tiers;
 mod virtual_memory;

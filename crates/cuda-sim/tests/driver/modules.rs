@@ -246,7 +246,7 @@ fn shapes_that_the_device_cannot_do_are_refused() {
     assert_eq!(try_shape(count_up, [1, 65536, 1], [1, 1, 1], 0), invalid);
     assert_eq!(try_shape(count_up, [1, 1, 1], [1, 1, 1], 49153), invalid);
     assert_eq!(try_shape(bounded, [1, 1, 1], [64, 1, 1], 0), OK);
-    assert_eq!(try_shape(bounded, [1, 1, 1], [65, 1, 1], 0), CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+    assert_eq!(try_shape(bounded, [1, 1, 1], [65, 1, 1], 0), CUresult::CUDA_ERROR_INVALID_VALUE);
     ok!(cuCtxSynchronize());
 }
 
