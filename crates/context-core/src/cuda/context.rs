@@ -15,7 +15,12 @@ use std::{
 
 use cuda_sys::{CUresult, Driver, driver::CUcontext};
 
-use super::{Device, Error, Result, call, driver_call, fork::Process, report::report};
+use super::{
+    Device, Error, Result, call, driver_call,
+    error::{fail, lacks},
+    fork::Process,
+    report::report,
+};
 use crate::ErrorClass;
 
 /// What is to be done with a context when its last owner is gone.
@@ -169,19 +174,33 @@ impl Context {
     #[doc(alias = "cuCtxSetCurrent")]
     #[inline]
     pub fn bind(&self) -> Result<()> {
-        // A lost context is not asked about here: the driver refuses the call that follows, and `note` names the first cause.
-        if !self.process.is_current() {
-            return Err(*self.why_unusable());
-        }
-        // Outside of scopes the innermost one is 0, as no context is.
-        BOUND.set(if INNERMOST.get() == self.raw.addr() { self.raw.addr() } else { 0 });
-        // SAFETY: the context is live until Drop (Context 1).
-        unsafe { call!(self, cuCtxSetCurrent(self.raw)) }
+        self.set_current().map_err(|error| *error)
     }
 
+    /// As [`bind`](Context::bind), with a result that fits a register.
+    #[inline(always)]
+    fn set_current(&self) -> Result<(), Box<Error>> {
+        // A lost context is not asked about here: the driver refuses the call that follows, and `note` names the first cause.
+        if !self.process.is_current() {
+            return Err(self.why_unusable());
+        }
+        // Where no scope is, none remembers what is bound.
+        if INNERMOST.get() != 0 {
+            BOUND.set(if INNERMOST.get() == self.raw.addr() { self.raw.addr() } else { 0 });
+        }
+        self.count_call();
+        // SAFETY: the context is live until Drop (Context 1).
+        match unsafe { self.driver().cuCtxSetCurrent(self.raw) } {
+            Ok(CUresult::CUDA_SUCCESS) => Ok(()),
+            Ok(code) => Err(fail(self, "cuCtxSetCurrent", code)),
+            Err(missing) => Err(lacks(missing)),
+        }
+    }
+
+    /// The same for the calls that bind outside of scopes, so that it is not in each of them.
     #[inline(never)]
     fn bind_outside(&self) -> Result<(), Box<Error>> {
-        Ok(self.bind()?)
+        self.set_current()
     }
 
     /// Binds this context for a call that names its object by a handle: not at all in a scope that has bound it.
