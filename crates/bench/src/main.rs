@@ -1,7 +1,7 @@
 //! What the memory pool takes and costs, beside what others do.
 //!
 //! `memory` prints all tables; `memory FILE…` replays other traces as well; `memory ratios` leaves out what is timed or
-//! counted; `memory turns …` is what it runs under callgrind.
+//! counted; `memory seeds FROM TO` makes up traces from other seeds; `memory turns …` is what it runs under callgrind.
 
 mod count;
 mod device;
@@ -12,6 +12,7 @@ mod trace;
 
 use std::{
     env,
+    ops::Range,
     path::{Path, PathBuf},
     sync::atomic::Ordering::Relaxed,
 };
@@ -40,6 +41,8 @@ fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["turns", what, argument, turns] => return count::turns(what, argument, turns.parse()?),
         ["turns", ..] => bail!("turns takes what, an argument and a number"),
+        ["seeds", from, to] => return generated(from.parse()?..to.parse()?),
+        ["seeds", ..] => bail!("seeds takes the first and the one behind the last"),
         _ => {}
     }
     let ratios_only = arguments.first().is_some_and(|first| first == "ratios");
@@ -52,7 +55,7 @@ fn main() -> Result<()> {
         let trace = Trace::read(Path::new(argument))?;
         row(&trace, None)?;
     }
-    generated()?;
+    generated(0..3)?;
     if ratios_only {
         return Ok(());
     }
@@ -153,10 +156,10 @@ fn row(trace: &Trace, others: Option<[f64; 5]>) -> Result<bool> {
     Ok(reached)
 }
 
-fn generated() -> Result<()> {
+fn generated(seeds: Range<u64>) -> Result<()> {
     heading("The same kinds of traces, made up from seeds");
     for kind in generate::KINDS {
-        for seed in 0..3 {
+        for seed in seeds.clone() {
             row(&generate::generate(kind, seed)?, None)?;
         }
     }
