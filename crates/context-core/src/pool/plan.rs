@@ -19,6 +19,9 @@ const LONGEST_RUN: usize = 32;
 /// How many holes are looked at.
 const MOST_HOLES: usize = 256;
 
+/// Blocks of at most so many pages use what is free abroad in front of a hole.
+const MOST_PAGES_BESIDE: u64 = 8;
+
 /// How many pages are looked at that may come back to where they are still mapped.
 const MOST_LOOKS: u32 = 2048;
 
@@ -308,12 +311,29 @@ pub(super) fn plan_abroad(
     request: &Request<'_>,
     fresh: u64,
 ) -> Option<Plan> {
-    let wanted = request.bytes.div_ceil(pages.page);
+    // The rest of another block's last page is used if a hole is behind it. That page then stays abroad until both are freed: worth it for small blocks.
+    let few = request.bytes <= MOST_PAGES_BESIDE * pages.page;
+    let left_of = |hole: u32, waits: &mut Waits, visit: &mut dyn FnMut(u32)| match few {
+        true => beside(arena, request, hole, false, waits, visit),
+        false => 0,
+    };
+    let (mut best, mut waits) = (None::<(u64, u64, u32)>, Waits::new());
+    let away = arena.holes().iter().copied().filter(|&id| pages.is_abroad(arena.node(id).start));
+    for hole in away {
+        waits.clear();
+        let left = left_of(hole, &mut waits, &mut |_| ());
+        let wanted = request.bytes.saturating_sub(left).div_ceil(pages.page);
+        let whole = arena.node(hole).bytes;
+        if wanted > 0 && wanted * pages.page <= whole && best.is_none_or(|best| (wanted, whole, hole) < best)
+        {
+            best = Some((wanted, whole, hole));
+        }
+    }
+    let (wanted, _, hole) = best?;
     let bytes = wanted * pages.page;
-    let holes = || arena.holes().iter().copied().filter(|&id| arena.node(id).bytes >= bytes);
-    let hole =
-        holes().filter(|&id| pages.is_abroad(arena.node(id).start)).min_by_key(|&id| arena.node(id).bytes)?;
-    let mut waits = Waits::new();
+    let mut nodes = Vec::new();
+    waits.clear();
+    left_of(hole, &mut waits, &mut |id| nodes.push(id));
     let (victims, short) = choose_victims(arena, pages, request, wanted, &mut waits);
     if victims.is_empty() || short > fresh {
         return None;
@@ -326,6 +346,8 @@ pub(super) fn plan_abroad(
             (arena.node(last).bytes >= short * pages.page).then_some(Some(last))?
         }
     };
+    nodes.iter().for_each(|&id| arena.take(id));
+    nodes.reverse();
     let (moved, handles) = take_victims(arena, pages, victims);
     let node = arena.fill(hole, bytes, true);
     let nest = nest.map(|hole| {
@@ -334,7 +356,8 @@ pub(super) fn plan_abroad(
     });
     let start = arena.node(node).start;
     let map = Map { node, start, moved, handles, fresh: short as usize, nest, alias: Vec::new() };
-    Some(Plan { nodes: vec![node], waits, map: Some(map) })
+    nodes.push(node);
+    Some(Plan { nodes, waits, map: Some(map) })
 }
 
 /// Free memory of whole pages: the node, and the range.
