@@ -23,6 +23,10 @@ pub(super) const GRANULE: u64 = 256;
 /// How many nodes of a class are kept in order and looked at. Classes are narrow: the first fit is close to the best.
 pub(super) const LOOKED_AT: usize = 8;
 
+/// Below so many bytes order within a class saves no memory that anyone would notice, and there may be very many nodes: a new one is only
+/// compared with the first.
+pub(super) const LARGE: u64 = 1 << 20;
+
 /// As many nodes of a class are looked at before more memory is asked for.
 pub(super) const LOOKED_AT_LATE: usize = 256;
 

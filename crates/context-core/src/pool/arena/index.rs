@@ -1,6 +1,6 @@
 //! The index of free nodes by owner and size.
 
-use super::{Arena, Kind, LOOKED_AT, NONE, Node};
+use super::{Arena, Kind, LARGE, LOOKED_AT, NONE, Node};
 use crate::pool::bins::{Bins, CLASSES, class_of};
 
 impl Arena {
@@ -193,7 +193,8 @@ impl Arena {
         let mut at = self.bins[owner as usize].heads[class];
         let mut previous = NONE;
         let mut looked = 0;
-        while at != NONE && looked < LOOKED_AT {
+        let most = if bytes < LARGE { 1 } else { LOOKED_AT };
+        while at != NONE && looked < most {
             let node = &self.nodes[at as usize];
             if (node.bytes, node.start) >= (bytes, start) {
                 break;
