@@ -13,8 +13,8 @@ use std::fs;
 const LIST: &str = "crates/cuda-sim/tests/facts/ptx-instructions.tsv";
 
 /// The tests that run PTX and compare.
-const TESTS: [&str; 6] =
-    ["ptx_integers", "ptx_floats", "ptx_blocks", "ptx_device", "ptx_kernels", "ptx_matrices"];
+const TESTS: [&str; 7] =
+    ["ptx_integers", "ptx_floats", "ptx_listed", "ptx_blocks", "ptx_device", "ptx_kernels", "ptx_matrices"];
 
 /// Tests whose subject is whole kernels of a compiler, and not one instruction.
 const OF_KERNELS: [&str; 2] = ["ptx_kernels::", "ptx_device::"];
