@@ -2,7 +2,7 @@
 
 mod ptx_support;
 
-use ptx_support::{Random, instruction};
+use ptx_support::{Random, check, instruction};
 
 const NAN32: u32 = 0x7fff_ffff;
 
@@ -10,14 +10,6 @@ fn singles() -> Vec<[u64; 3]> {
     let mut random = Random::new(41);
     let mut value = || u64::from(random.any_f32().to_bits());
     (0..4096).map(|_| [value(), value(), value()]).collect()
-}
-
-fn check(text: &str, inputs: &[[u64; 3]], reference: impl Fn(u64, u64, u64) -> u64) {
-    for (input, got) in inputs.iter().zip(instruction(text, inputs)) {
-        let [a, b, c] = *input;
-        let wanted = reference(a, b, c);
-        assert_eq!(got, wanted, "{text} of {a:#x}, {b:#x}, {c:#x}: {got:#x} instead of {wanted:#x}");
-    }
 }
 
 fn f(bits: u64) -> f32 {

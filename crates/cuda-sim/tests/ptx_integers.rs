@@ -2,7 +2,7 @@
 
 mod ptx_support;
 
-use ptx_support::{Random, instruction};
+use ptx_support::Random;
 
 fn integers() -> Vec<[u64; 3]> {
     let mut random = Random::new(31);
@@ -37,11 +37,7 @@ fn integers() -> Vec<[u64; 3]> {
 }
 
 fn check(text: &str, reference: impl Fn(u64, u64, u64) -> u64) {
-    let inputs = integers();
-    for (input, got) in inputs.iter().zip(instruction(text, &inputs)) {
-        let [a, b, c] = *input;
-        assert_eq!(got, reference(a, b, c), "{text} of {a:#x}, {b:#x}, {c:#x}");
-    }
+    ptx_support::check(text, &integers(), reference);
 }
 
 /// The value of the low bits as a signed or unsigned number.

@@ -2,15 +2,7 @@
 
 mod ptx_support;
 
-use ptx_support::{Random, instruction};
-
-fn check(text: &str, inputs: &[[u64; 3]], reference: impl Fn(u64, u64, u64) -> u64) {
-    for (input, got) in inputs.iter().zip(instruction(text, inputs)) {
-        let [a, b, c] = *input;
-        let wanted = reference(a, b, c);
-        assert_eq!(got, wanted, "{text} of {a:#x}, {b:#x}, {c:#x}: {got:#x} instead of {wanted:#x}");
-    }
-}
+use ptx_support::{Random, check, instruction};
 
 fn bits() -> Vec<[u64; 3]> {
     let mut random = Random::new(77);

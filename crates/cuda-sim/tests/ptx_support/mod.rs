@@ -291,3 +291,12 @@ pub(crate) fn instruction(text: &str, inputs: &[[u64; 3]]) -> Vec<u64> {
         .unwrap_or_else(|it| panic!("{text}: {it}"));
     device.read(to, inputs.len())
 }
+
+/// Runs an instruction, as [`instruction`] does, and compares each result with what `reference` makes of the input.
+pub(crate) fn check(text: &str, inputs: &[[u64; 3]], reference: impl Fn(u64, u64, u64) -> u64) {
+    for (input, got) in inputs.iter().zip(instruction(text, inputs)) {
+        let [a, b, c] = *input;
+        let wanted = reference(a, b, c);
+        assert_eq!(got, wanted, "{text} of {a:#x}, {b:#x}, {c:#x}: {got:#x} instead of {wanted:#x}");
+    }
+}
