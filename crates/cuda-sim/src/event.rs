@@ -16,6 +16,7 @@ use crate::graph::Task;
 use crate::handle::Handle;
 use crate::operation::Work;
 use crate::order::Act;
+use crate::schedule;
 use crate::shared_mark::SharedMarks;
 use crate::state::{self, State, lock};
 
@@ -218,7 +219,7 @@ impl Sim {
         state.ask_fault(context)?;
         match last {
             Some(marker) if !marker.is_reached() => {
-                state.schedule.grant();
+                schedule::let_one_go(state);
                 return Err(NOT_READY);
             }
             Some(marker) => state.observe(marker.acts()),

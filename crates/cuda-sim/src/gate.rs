@@ -7,7 +7,7 @@ use cuda_sys::CUresult;
 
 use crate::error::{Answer, NOT_INITIALIZED, NOT_PERMITTED, UNKNOWN};
 use crate::journal::{self, Counter};
-use crate::{fault, state, thread};
+use crate::{fault, headway, state, thread};
 
 /// Functions that work before `cuInit`, and in host functions: they touch no device.
 const ALWAYS: &[&str] = &[
@@ -52,7 +52,12 @@ pub(crate) fn call(counter: &'static Counter, call: &mut dyn FnMut() -> Answer) 
     }
     thread::enter_call(counter.name);
     let was = thread::set_inside(true);
+    // What is called from inside of a call, or from a host function, is not what the client does next.
+    let noted = !was && headway::enter();
     let outcome = catch_unwind(AssertUnwindSafe(call));
+    if noted {
+        headway::leave();
+    }
     thread::set_inside(was);
     match outcome {
         Ok(Ok(())) => CUresult::CUDA_SUCCESS,

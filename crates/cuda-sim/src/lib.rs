@@ -41,6 +41,7 @@ mod graph_memory;
 #[allow(unsafe_code)]
 mod green;
 mod handle;
+mod headway;
 mod host;
 mod image;
 #[allow(unsafe_code)]

@@ -8,18 +8,19 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::context::Failure;
 use crate::error::Answer;
 use crate::event::Marker;
 use crate::handle::Handle;
+use crate::headway::{Client, LOOK, Pace};
 use crate::operation::{Fault, Operation, Work};
 use crate::order::{Act, Before};
 use crate::state::{self, DONE, State, WORK};
 use crate::stream::Order;
 use crate::user_object::References;
-use crate::{fault, journal, memory, race, space};
+use crate::{fault, headway, journal, memory, race, space, thread};
 
 /// A moment of a stream: its operation of that number, counted from one.
 pub(crate) type Moment = (Handle, u64);
@@ -49,10 +50,12 @@ pub(crate) struct Schedule {
     random: Option<u64>,
     /// With a seed: how many operations may be done now, because somebody waits or has asked.
     granted: u32,
-    /// With a seed: since when an operation runs.
-    turn: Option<Instant>,
-    /// With a seed: when something was last done, or became ready where nothing was.
-    last: Option<Instant>,
+    /// With a seed: what the thread does that runs an operation.
+    turn: Option<Pace>,
+    /// With a seed: what the client does that has submitted work.
+    client: Client,
+    /// The workers, as the system numbers them.
+    own: Vec<u32>,
     progressed: bool,
 }
 
@@ -80,12 +83,6 @@ const KEPT: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often memory that a stream waits on is looked at.
 const POLL: Duration = Duration::from_micros(50);
-/// With a seed, an operation that runs longer waits for others, perhaps for the host, and no longer holds them up.
-const OVERRUN: Duration = Duration::from_millis(50);
-/// With a seed, work that nobody waits for is done after so long all the same: devices do get there.
-const LAZINESS: Duration = Duration::from_millis(100);
-/// With a seed, how often an idle worker looks whether either is the case.
-const LOOK: Duration = Duration::from_millis(5);
 /// The interpreter recurses, and host functions are the client's.
 const STACK_BYTES: usize = 16 << 20;
 
@@ -93,6 +90,7 @@ impl Schedule {
     /// Makes choices random from `seed` on; by priority and age if there is none.
     pub(crate) fn seed(&mut self, seed: Option<u64>) {
         self.random = seed.map(|seed| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        headway::watch_calls(self.is_adversary());
     }
 
     /// Whether there is a seed, and so one operation at a time.
@@ -108,18 +106,29 @@ impl Schedule {
         }
     }
 
-    /// With a seed: whether an operation may be started now.
+    /// With a seed: what was granted and not taken is granted no longer, once nobody waits.
+    pub(crate) fn revoke(&mut self) {
+        if self.waiting == 0 {
+            self.granted = 0;
+        }
+    }
+
+    /// With a seed: whether an operation runs that may end by itself. One that waits, perhaps for the host, no longer holds up others.
+    fn is_taken(&mut self) -> bool {
+        self.turn.as_mut().is_some_and(|turn| !turn.waits(&self.own))
+    }
+
+    /// With a seed: whether an operation may be started now. Devices get to work that nobody waits for as well, in the end.
     fn takes_turns(&mut self) -> bool {
-        let overran = self.turn.is_some_and(|since| since.elapsed() > OVERRUN);
-        if self.turn.is_some() && !overran {
+        if self.is_taken() {
             return false;
         }
-        let late = self.last.get_or_insert_with(Instant::now).elapsed() > LAZINESS;
-        if self.granted == 0 && !late && !(overran && self.waiting > 0) {
+        let asked = self.granted > 0 || (self.turn.is_some() && self.waiting > 0);
+        if !asked && !self.client.waits(&self.own) {
             return false;
         }
         self.granted = self.granted.saturating_sub(1);
-        self.turn = Some(Instant::now());
+        self.turn = Some(Pace::of(thread::system_id()));
         true
     }
 
@@ -303,10 +312,6 @@ impl State {
             let Some(queue) = self.streams.get_mut(stream) else { return };
             if !light {
                 queue.ready = true;
-                if self.schedule.ready.is_empty() {
-                    // From now on there is something to be lazy about.
-                    self.schedule.last = Some(Instant::now());
-                }
                 self.schedule.ready.push_back(stream);
                 if self.schedule.is_adversary() || self.schedule.awaited != Some(stream) {
                     self.call_worker();
@@ -372,6 +377,10 @@ impl State {
 
     /// Chooses a ready stream: the most urgent, then the one that waited longest; at random if seeded.
     fn choose(&mut self) -> Option<Handle> {
+        if self.schedule.is_adversary() {
+            // When it was last looked is not to matter.
+            self.look_at_polled();
+        }
         let count = self.schedule.ready.len();
         if count == 0 {
             return None;
@@ -419,7 +428,8 @@ impl State {
                 context.fault.get_or_insert(Failure::new(fault.code));
             }
         }
-        (self.schedule.turn, self.schedule.last) = (None, Some(Instant::now()));
+        // After an operation that no longer held up others, another one may run.
+        self.schedule.turn.take_if(|turn| turn.is_own());
         if let Some(queue) = self.streams.get_mut(stream) {
             queue.running = false;
             if let Some(act) = queue.current.take() {
@@ -430,13 +440,17 @@ impl State {
         self.settle([stream]);
     }
 
-    /// Whether some stream waits for a value in memory.
-    fn polls(&self) -> bool {
-        let polled = |stream: &Handle| {
-            let first = self.streams.get(*stream).and_then(|queue| queue.queue.front());
-            first.is_some_and(|operation| operation.work.is_polled())
-        };
-        self.schedule.blocked.iter().any(polled)
+    /// The work that streams wait to do of which nobody tells when it can be done.
+    fn polled(&self) -> impl Iterator<Item = (Handle, &Work)> {
+        let first = |&stream: &Handle| Some((stream, &self.streams.get(stream)?.queue.front()?.work));
+        self.schedule.blocked.iter().filter_map(first).filter(|(_, work)| work.is_polled())
+    }
+
+    /// Takes on the streams among them for which it is time.
+    fn look_at_polled(&mut self) {
+        let due: Vec<Handle> = self.polled().filter(|(_, work)| work.can_start()).map(|it| it.0).collect();
+        self.schedule.blocked.retain(|stream| !due.contains(stream));
+        self.settle(due);
     }
 }
 
@@ -466,8 +480,9 @@ fn run(mut guard: MutexGuard<'static, State>, started: Started) -> MutexGuard<'s
 
 /// The life of a worker thread.
 fn work() {
-    crate::thread::set_inside(true);
+    thread::set_inside(true);
     let mut state = state::lock();
+    state.schedule.own.push(thread::system_id());
     loop {
         if let Some(stream) = state.choose() {
             if let Some(started) = state.start(stream) {
@@ -475,7 +490,7 @@ fn work() {
             }
             continue;
         }
-        let polling = state.polls();
+        let polling = state.polled().next().is_some();
         let held = state.schedule.is_adversary() && !state.schedule.ready.is_empty();
         let patience = if polling {
             POLL
@@ -493,6 +508,7 @@ fn work() {
             state.settle(blocked);
         } else if timeout.timed_out() && state.schedule.idle >= KEPT && state.schedule.ready.is_empty() {
             state.schedule.workers -= 1;
+            state.schedule.own.retain(|&own| own != thread::system_id());
             return;
         }
     }
@@ -521,6 +537,22 @@ pub(crate) fn wait_for(
             state = state::wait(state);
         }
     }
+}
+
+/// With a seed: lets one more operation be done, and waits until it is; or until it waits for something itself. So what is done
+/// before the call after this does not depend on how quick the worker is.
+pub(crate) fn let_one_go(mut state: MutexGuard<'static, State>) {
+    if !state.schedule.is_adversary() {
+        return;
+    }
+    state.look_at_polled();
+    state.schedule.grant();
+    while (state.schedule.granted > 0 && !state.schedule.ready.is_empty()) || state.schedule.is_taken() {
+        state.schedule.waiting += 1;
+        state = DONE.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+        state.schedule.waiting -= 1;
+    }
+    state.schedule.revoke();
 }
 
 /// Waits for all that has been submitted, anywhere.

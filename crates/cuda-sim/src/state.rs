@@ -106,6 +106,7 @@ pub(crate) fn wait(mut guard: MutexGuard<'static, State>) -> MutexGuard<'static,
     guard.schedule.grant();
     let mut guard = DONE.wait(guard).unwrap_or_else(PoisonError::into_inner);
     guard.schedule.waiting -= 1;
+    guard.schedule.revoke();
     guard
 }
 
@@ -114,7 +115,9 @@ pub(crate) fn nap(mut guard: MutexGuard<'static, State>) -> MutexGuard<'static, 
     guard.schedule.grant();
     drop(guard);
     std::thread::sleep(Duration::from_micros(50));
-    lock()
+    let mut guard = lock();
+    guard.schedule.revoke();
+    guard
 }
 
 /// Chooses the order of asynchronous work by `seed` from now on, once all that is queued is done, and returns the seed before.

@@ -17,7 +17,7 @@ use crate::handle::Handle;
 use crate::launch_attribute::Attributes;
 use crate::operation::{HostFunction, Operation, Work};
 use crate::order::{Act, Line};
-use crate::schedule::synchronize;
+use crate::schedule::{self, synchronize};
 use crate::state::{State, lock};
 use crate::sys::{CUhostFn, CUstreamCallback};
 use crate::thread;
@@ -219,7 +219,7 @@ impl Sim {
         state.ask_fault(context)?;
         let streams = state.streams_with(stream);
         if !state.pending_of(&streams).is_empty() {
-            state.schedule.grant();
+            schedule::let_one_go(state);
             return Err(NOT_READY);
         }
         let acts = state.last_acts(&streams);

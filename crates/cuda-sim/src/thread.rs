@@ -16,6 +16,7 @@ struct Local {
     stack: [Cell<u64>; DEPTH],
     depth: Cell<usize>,
     id: Cell<u64>,
+    system_id: Cell<u32>,
     per_thread_default: Cell<bool>,
     in_host_function: Cell<bool>,
     /// This thread runs the driver's code, or is one of its own: what host functions do there has its place in their stream.
@@ -30,6 +31,7 @@ thread_local! {
             stack: [const { Cell::new(0) }; DEPTH],
             depth: Cell::new(0),
             id: Cell::new(0),
+            system_id: Cell::new(0),
             per_thread_default: Cell::new(false),
             in_host_function: Cell::new(false),
             inside: Cell::new(false),
@@ -88,6 +90,18 @@ pub(crate) fn id() -> u64 {
             local.id.set(ISSUED.fetch_add(1, Ordering::Relaxed) + 1);
         }
         local.id.get()
+    })
+}
+
+/// Returns the number that the system has for this thread; zero where it does not say.
+pub(crate) fn system_id() -> u32 {
+    LOCAL.with(|local| {
+        if local.system_id.get() == 0 {
+            let link = std::fs::read_link("/proc/thread-self").unwrap_or_default();
+            let name = link.file_name().and_then(|name| name.to_str());
+            local.system_id.set(name.and_then(|name| name.parse().ok()).unwrap_or(0));
+        }
+        local.system_id.get()
     })
 }
 

@@ -16,12 +16,18 @@ unsafe extern "C" fn note(data: *mut c_void) {
 
 /// The order in which host functions of four streams are called.
 fn order_with(seed: u64) -> Vec<usize> {
+    order_of(seed, note, || ())
+}
+
+/// The order in which four streams call `function`, if `between` runs before each is submitted.
+fn order_of(seed: u64, function: unsafe extern "C" fn(*mut c_void), between: impl Fn()) -> Vec<usize> {
     let machine = seeded(seed);
     ORDER.lock().unwrap().clear();
     for stream in 0..4 {
         let handle = machine.stream();
         for step in 0..4 {
-            ok!(cuLaunchHostFunc(handle, Some(note), (10 * stream + step) as *mut c_void));
+            between();
+            ok!(cuLaunchHostFunc(handle, Some(function), (10 * stream + step) as *mut c_void));
         }
     }
     machine.reports();
@@ -49,32 +55,78 @@ fn the_same_seed_gives_the_same_order_and_others_give_others() {
     assert!(different.len() > 8, "{different:?}");
 }
 
+/// Set in the process that is stopped again and again.
+const STOPPED: &str = "CUDA_SIM_TEST_STOPPED";
+
+/// Stops this process, until another lets it go on.
+fn stop() {
+    // SAFETY: the signal stops all threads where they are, and changes nothing.
+    assert_eq!(unsafe { libc::raise(libc::SIGSTOP) }, 0);
+}
+
+unsafe extern "C" fn note_and_stop(data: *mut c_void) {
+    // SAFETY: it looks at nothing.
+    unsafe { note(data) };
+    stop();
+    // SAFETY: as above.
+    unsafe { note(data) };
+}
+
+// When the process had not run for a tenth of a second, work was done that nobody had waited for, or began beside other work.
+#[test]
+fn the_order_does_not_depend_on_when_the_process_gets_to_run() {
+    if std::env::var_os(STOPPED).is_some() {
+        let order = order_with(2);
+        assert_eq!(order_of(2, note, stop), order);
+        let twice: Vec<usize> = order.iter().flat_map(|&it| [it, it]).collect();
+        assert_eq!(order_of(2, note_and_stop, || ()), twice);
+        return;
+    }
+    let test = "adversary::the_order_does_not_depend_on_when_the_process_gets_to_run";
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    let child =
+        child.args([test, "--exact"]).env(STOPPED, "1").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let id = child.id() as libc::pid_t;
+    let mut stops = 0;
+    while is_stopped(id) {
+        std::thread::sleep(std::time::Duration::from_millis(120));
+        stops += 1;
+        // SAFETY: the process is a child that has not been waited for to its end, so the number is its own.
+        assert_eq!(unsafe { libc::kill(id, libc::SIGCONT) }, 0);
+    }
+
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(stops, 32);
+}
+
+/// Waits until the child has stopped, or has ended; which of the two.
+fn is_stopped(child: libc::pid_t) -> bool {
+    // SAFETY: plain data, which the call fills.
+    let mut found: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let flags = libc::WSTOPPED | libc::WEXITED | libc::WNOWAIT;
+    // SAFETY: the structure outlives the call; that the child has ended stays to be fetched.
+    assert_eq!(unsafe { libc::waitid(libc::P_PID, child as libc::id_t, &mut found, flags) }, 0);
+    found.si_code == libc::CLD_STOPPED
+}
+
 #[test]
 fn nothing_is_done_before_somebody_waits_or_asks() {
-    // Work that nobody waits for is done after a tenth of a second; a machine that is busy for so long tells nothing.
-    let timely = (0..100).any(|_| {
-        let machine = seeded(3);
-        let (stream, event) = (machine.stream(), machine.event());
-        let target = machine.pinned(4).cast::<u32>();
-        let start = std::time::Instant::now();
+    let machine = seeded(3);
+    let (stream, event) = (machine.stream(), machine.event());
+    let target = machine.pinned(4).cast::<u32>();
+    // SAFETY: the driver gave four bytes; nothing runs until somebody asks, and then until the call returns.
+    let read = || unsafe { target.read_volatile() };
 
-        ok!(cuMemsetD32Async(target as u64, 7, 1, stream));
-        ok!(cuEventRecord(event, stream));
+    ok!(cuMemsetD32Async(target as u64, 7, 1, stream));
+    ok!(cuEventRecord(event, stream));
 
-        // SAFETY: the driver gave four bytes; nothing runs until somebody asks.
-        let (value, code) = (unsafe { target.read_volatile() }, cu!(cuEventQuery(event)));
-        let timely = start.elapsed().as_millis() < 50;
-        if timely {
-            assert_eq!((value, code), (0, CUresult::CUDA_ERROR_NOT_READY));
-        }
-        while cu!(cuEventQuery(event)) != OK {
-            std::thread::yield_now();
-        }
-        // SAFETY: as above, and the fill is done.
-        assert_eq!(unsafe { target.read_volatile() }, 7);
-        timely
-    });
-    assert!(timely, "the machine is too busy");
+    assert_eq!(read(), 0);
+    // Each question lets one operation be done: the fill, and what marks the event.
+    assert_eq!(cu!(cuEventQuery(event)), CUresult::CUDA_ERROR_NOT_READY);
+    assert_eq!(read(), 7);
+    assert_eq!(cu!(cuEventQuery(event)), CUresult::CUDA_ERROR_NOT_READY);
+    ok!(cuEventQuery(event));
 }
 
 #[test]
@@ -83,10 +135,44 @@ fn work_that_nobody_waits_for_is_done_in_the_end() {
     ORDER.lock().unwrap().clear();
     ok!(cuLaunchHostFunc(machine.stream(), Some(note), null_mut()));
 
-    let start = std::time::Instant::now();
     while ORDER.lock().unwrap().is_empty() {
-        assert!(start.elapsed().as_secs() < 10, "the host function was never called");
         std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_program_goes_on_that_sleeps_until_work_is_done_that_nobody_waits_for() {
+    let machine = seeded(4);
+    let (stream, target) = (machine.stream(), machine.pinned(4).cast::<u32>());
+    for value in 1..4 {
+        ok!(cuMemsetD32Async(target as u64, value, 1, stream));
+    }
+
+    // SAFETY: the driver gave four bytes, which it writes as a whole.
+    while unsafe { target.read_volatile() } != 3 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn what_the_host_has_written_counts_from_its_next_call_on() {
+    let order = |seed| {
+        let machine = seeded(seed);
+        let flag = machine.pinned(4).cast::<u32>();
+        let (waiting, other) = (machine.stream(), machine.stream());
+        ORDER.lock().unwrap().clear();
+        ok!(cuStreamWaitValue32_v2(waiting, flag as u64, 1, 1));
+        ok!(cuLaunchHostFunc(waiting, Some(note), null_mut()));
+        (1..4).for_each(|step: usize| ok!(cuLaunchHostFunc(other, Some(note), step as *mut c_void)));
+        // SAFETY: the driver gave four bytes, and reads them as an atomic.
+        unsafe {
+            (*flag.cast::<std::sync::atomic::AtomicU32>()).store(1, std::sync::atomic::Ordering::Release)
+        };
+        machine.reports();
+        ORDER.lock().unwrap().clone()
+    };
+    for seed in 0..20 {
+        assert_eq!(order(seed), order(seed), "seed {seed}");
     }
 }
 
