@@ -12,7 +12,7 @@ use context_core::{
     matrix::RawGemm,
     random::{Draw, Philox},
 };
-use cuda_sys::{Driver, Origin};
+use cuda_sys::Driver;
 
 use crate::{
     functions::Functions,
@@ -92,8 +92,8 @@ fn failed(error: CudaError) -> Box<Error> {
 
 /// Names a driver's device: those of the simulated driver are `sim:N`.
 pub(crate) fn device_name(driver: Driver, ordinal: u32) -> Device {
-    match driver.origin() {
-        Origin::Lookup(name) if name == SIM_ORIGIN => Device::Sim(ordinal),
+    match driver.lookup_name() {
+        Some(SIM_ORIGIN) => Device::Sim(ordinal),
         _ => Device::Cuda(ordinal),
     }
 }

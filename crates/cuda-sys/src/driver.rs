@@ -123,3 +123,11 @@ fn get_proc_address(functions: &Functions, version: Version) -> Option<Ask> {
         if result == CUresult::CUDA_SUCCESS { address.cast_const() } else { std::ptr::null() }
     }))
 }
+
+#[cfg(feature = "std")]
+impl Driver {
+    /// Returns `cuCtxSetCurrent` itself, which programs call before most other calls; `None` if this driver lacks it.
+    pub fn set_current_function(self) -> Option<unsafe extern "C" fn(CUcontext) -> CUresult> {
+        self.0.table.cuCtxSetCurrent()
+    }
+}

@@ -66,8 +66,9 @@ impl EntryPoints {
         let Facts { end, since, until } = *self.facts.get(index)?;
         let before = index.checked_sub(1).and_then(|before| self.facts.get(before));
         let start = before.map_or(0, |before| before.end as usize + 1);
+        let name = self.symbols.get(start..end as usize)?;
         let symbol = CStr::from_bytes_with_nul(self.symbols.as_bytes().get(start..=end as usize)?).ok()?;
-        Some(EntryPoint { name: symbol.to_str().ok()?, symbol, since, until, product: self.product })
+        Some(EntryPoint { name, symbol, since, until, product: self.product })
     }
 
     /// Lists the functions.

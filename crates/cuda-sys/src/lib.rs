@@ -30,9 +30,13 @@ pub mod header;
 pub mod library;
 #[cfg(feature = "link")]
 pub mod linked;
+#[cfg(all(feature = "std", target_os = "linux"))]
+mod loaded;
 pub mod nvrtc;
 #[path = "generated/nvrtc_functions.rs"]
 mod nvrtc_functions;
+#[cfg(feature = "std")]
+mod registry;
 pub mod result;
 #[cfg(feature = "std")]
 pub mod search;

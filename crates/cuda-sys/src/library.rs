@@ -60,7 +60,11 @@ impl Library {
 
     /// Returns the library that the process has loaded under `name`, if it has.
     pub fn loaded(name: &str) -> Option<Self> {
-        // Even when it is to load nothing, the loader opens what it finds under the name.
+        #[cfg(target_os = "linux")]
+        if !crate::loaded::has(name) {
+            return None;
+        }
+        // Even when it is to load nothing, the loader opens what it finds under the name, if it does not know it.
         if trap(Path::new(name)).is_some() {
             return None;
         }

@@ -76,6 +76,9 @@ impl Rule {
         Self::Wsl,
     ];
 
+    /// How many rules of a search look at one variable only, which is the product's own.
+    const NEAR: usize = 3;
+
     /// Tells whether the rule looks where the environment says, which a program with another user's rights must not do.
     fn trusts_the_environment(self) -> bool {
         matches!(self, Self::Variable | Self::Toolkit | Self::Python | Self::Conda)
@@ -148,11 +151,17 @@ impl Surroundings {
     pub fn present(product: &Product) -> Self {
         const VARIABLES: [&str; 5] =
             ["CUDA_PATH", "CUDA_HOME", "VIRTUAL_ENV", "CONDA_PREFIX", "LD_LIBRARY_PATH"];
-        let names = VARIABLES.into_iter().chain([product.variable]);
+        let mut near = Self::near(product);
+        near.variables.extend(VARIABLES.into_iter().filter_map(variable));
+        Self { program: env::current_exe().ok(), ..near }
+    }
+
+    /// Reads what the rules look at that are tried first.
+    fn near(product: &Product) -> Self {
         Self {
             system: if cfg!(windows) { System::Windows } else { System::Linux },
-            variables: names.filter_map(|name| Some((name.to_owned(), env::var_os(name)?))).collect(),
-            program: env::current_exe().ok(),
+            variables: variable(product.variable).into_iter().collect(),
+            program: None,
             root: PathBuf::from("/"),
             secure: has_other_rights(),
         }
@@ -163,6 +172,11 @@ impl Surroundings {
         let found = self.variables.iter().find(|(variable, value)| variable == name && !value.is_empty());
         found.map(|(_, value)| PathBuf::from(value))
     }
+}
+
+/// Reads an environment variable, if it is set.
+fn variable(name: &str) -> Option<(String, OsString)> {
+    Some((name.to_owned(), env::var_os(name)?))
 }
 
 /// Tells whether the program runs with other rights than those of its user (`AT_SECURE`).
@@ -219,9 +233,21 @@ impl Product {
 
     /// Lists the places in which this library is looked for in `surroundings`.
     pub fn search_in(&'static self, surroundings: &Surroundings) -> Search {
+        Search { product: self, candidates: self.places(Rule::ORDER, surroundings) }
+    }
+
+    /// Lists the same places as [`search`](Product::search), one after the other. Most searches end at the first rules, so that what the
+    /// others look at is read when it comes to them.
+    pub(crate) fn candidates(&'static self) -> impl Iterator<Item = Candidate> {
+        let (near, far) = Rule::ORDER.split_at(Rule::NEAR);
+        let later = std::iter::once_with(|| self.places(far, &Surroundings::present(self)));
+        self.places(near, &Surroundings::near(self)).into_iter().chain(later.flatten())
+    }
+
+    /// Lists the places of some rules, each once.
+    fn places(&'static self, rules: &[Rule], surroundings: &Surroundings) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        for rule in Rule::ORDER.iter().filter(|rule| !(surroundings.secure && rule.trusts_the_environment()))
-        {
+        for rule in rules.iter().filter(|rule| !(surroundings.secure && rule.trusts_the_environment())) {
             self.add(*rule, surroundings, &mut candidates);
         }
         let mut kept = Vec::new();
@@ -230,7 +256,7 @@ impl Product {
                 kept.push(candidate);
             }
         }
-        Search { product: self, candidates: kept }
+        kept
     }
 
     /// Returns the names of the file on `system`, the newest release first.
@@ -425,6 +451,16 @@ mod tests {
             ["/toolkit/lib64", "/toolkit/targets/x86_64-linux/lib", "/toolkit/lib"]
         );
         assert_eq!(folders(&search, Rule::Program), ["/nowhere/opt/tool/bin", "/nowhere/opt/tool/lib"]);
+    }
+
+    #[test]
+    fn a_search_that_goes_on_comes_to_the_places_that_are_listed() {
+        let candidates: Vec<Candidate> = LIBRARY.candidates().collect();
+
+        assert_eq!(candidates, LIBRARY.search().candidates);
+        let near = Surroundings::near(&LIBRARY);
+        let first = LIBRARY.places(&Rule::ORDER[..Rule::NEAR], &near);
+        assert_eq!(first, candidates[..first.len()], "these rules look at nothing else");
     }
 
     #[test]

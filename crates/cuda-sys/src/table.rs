@@ -11,10 +11,12 @@ use crate::Version;
 use crate::entry::Known;
 pub use crate::entry::{EntryPoint, EntryPoints, Facts, MissingFunction, facts};
 use crate::library::{Attempt, Library, LoadError, Origin, Target, file_of, open_companion};
+use crate::registry::Late;
+pub use crate::registry::Registry;
 use crate::search::{Product, Rule};
 use crate::set::Member;
 use std::ffi::{CStr, c_void};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::{fmt, ptr};
@@ -97,14 +99,27 @@ impl fmt::Debug for Finder {
     }
 }
 
+/// What filled a table.
+enum Source {
+    /// A file.
+    File {
+        /// The address of the required function, which no other file has.
+        identity: usize,
+        /// What was opened: a path, or a name that the system's loader has searched for.
+        place: PathBuf,
+        /// Which file that is, as soon as somebody wanted to know: the system's loader takes long to tell.
+        origin: Late<Origin>,
+    },
+    /// A closure.
+    Lookup(Origin),
+}
+
 /// A filled table with what is known of the library behind it.
 pub struct Loaded<T> {
     /// The functions.
     pub table: T,
-    /// Where the functions come from.
-    pub origin: Origin,
     known: Known,
-    identity: usize,
+    source: Source,
     rule: Rule,
     skipped: Vec<Attempt>,
 }
@@ -120,7 +135,7 @@ impl<T: Table> Loaded<T> {
             return Ok(loaded);
         }
         let mut skipped = Vec::new();
-        for candidate in T::PRODUCT.search().candidates {
+        for candidate in T::PRODUCT.candidates() {
             let targets = match Target::all(&candidate) {
                 Ok(targets) => targets,
                 Err(attempt) => {
@@ -171,7 +186,7 @@ impl<T: Table> Loaded<T> {
         for (place, entry) in table.places().iter().zip(T::entries().iter()) {
             place.store(lookup(entry.symbol).cast_mut(), Ordering::Release);
         }
-        match Self::know(Origin::Lookup(origin), 0, table) {
+        match Self::know(Source::Lookup(Origin::Lookup(origin)), table) {
             Ok(loaded) => Ok(Box::leak(Box::new(loaded))),
             Err(reason) => Err(failed(reason)),
         }
@@ -180,6 +195,19 @@ impl<T: Table> Loaded<T> {
     /// Returns the version that the library reported.
     pub fn version(&self) -> Version {
         self.known.version
+    }
+
+    /// Returns where the functions come from.
+    pub fn origin(&self) -> &Origin {
+        self.source.origin()
+    }
+
+    /// Returns the name that whoever gave the functions has given them; `None` if they are a file's.
+    pub fn lookup_name(&self) -> Option<&str> {
+        match &self.source {
+            Source::Lookup(Origin::Lookup(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// Says that the library lacks the function at `index` of the list.
@@ -212,7 +240,7 @@ impl<T: Table> Loaded<T> {
             version: self.version(),
             cuda: self.table.cuda(self.version()),
             is_driver: T::PRODUCT.is_driver(),
-            origin: self.origin.clone(),
+            origin: self.origin().clone(),
         }
     }
 
@@ -231,18 +259,26 @@ impl<T: Table> Loaded<T> {
         if let Some(loaded) = T::registry().find(required as usize) {
             return Ok(loaded);
         }
-        let path = file_of(required).unwrap_or_else(|| target.place().to_owned());
-        // SAFETY: the caller vouches for the file.
-        unsafe { open_companion(T::PRODUCT, &path) };
+        let source = Source::File {
+            identity: required as usize,
+            place: target.place().to_owned(),
+            origin: Late::default(),
+        };
+        if T::PRODUCT.companion.is_some()
+            && let Some(path) = source.origin().path()
+        {
+            // SAFETY: the caller vouches for the file.
+            unsafe { open_companion(T::PRODUCT, path) };
+        }
         let table = T::new(Finder { library: Some(library), ask: OnceLock::new() });
-        let mut loaded = Self::know(Origin::Library(path), required as usize, table).map_err(failed)?;
+        let mut loaded = Self::know(source, table).map_err(failed)?;
         loaded.rule = rule;
         loaded.skipped = skipped.to_vec();
         Ok(T::registry().keep(loaded))
     }
 
     /// Asks the library of a table for its version.
-    fn know(origin: Origin, identity: usize, table: T) -> Result<Self, String> {
+    fn know(source: Source, table: T) -> Result<Self, String> {
         let product = T::PRODUCT;
         let version = table.version()?;
         if version < product.oldest {
@@ -261,7 +297,19 @@ impl<T: Table> Loaded<T> {
             let _ = table.finder().ask.set(ask);
         }
         let known = Known { entries: T::entries(), version };
-        Ok(Self { table, origin, known, identity, rule: Rule::Path, skipped: Vec::new() })
+        Ok(Self { table, known, source, rule: Rule::Path, skipped: Vec::new() })
+    }
+}
+
+impl Source {
+    fn origin(&self) -> &Origin {
+        match self {
+            Source::File { identity, place, origin } => origin.get_or_make(|| {
+                let file = file_of(ptr::without_provenance(*identity));
+                Origin::Library(file.unwrap_or_else(|| place.clone()))
+            }),
+            Source::Lookup(origin) => origin,
+        }
     }
 }
 
@@ -269,89 +317,19 @@ fn lacks_required(product: &Product) -> String {
     format!("it does not have {}", product.required.to_string_lossy())
 }
 
+impl<T> Loaded<T> {
+    /// Tells two files apart: a closure is none.
+    pub(crate) fn identity(&self) -> Option<usize> {
+        match &self.source {
+            Source::File { identity, .. } => Some(*identity),
+            Source::Lookup(_) => None,
+        }
+    }
+}
+
 impl<T> fmt::Debug for Loaded<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.known.version, self.origin)
-    }
-}
-
-/// The tables of one kind that were loaded from files, so that a file is loaded once.
-///
-/// There is no lock: a process that forks while another thread loads a library must not leave its child with one that nobody
-/// will ever open. Entries are only added, and live until the process ends.
-pub struct Registry<T: 'static> {
-    system: AtomicPtr<Loaded<T>>,
-    files: AtomicPtr<File<T>>,
-}
-
-/// An entry of a [`Registry`].
-struct File<T: 'static> {
-    loaded: Loaded<T>,
-    next: *mut File<T>,
-}
-
-impl<T> Registry<T> {
-    /// Makes an empty registry.
-    pub const fn new() -> Self {
-        Self { system: AtomicPtr::new(ptr::null_mut()), files: AtomicPtr::new(ptr::null_mut()) }
-    }
-
-    /// Returns the table that a search found.
-    fn system(&self) -> Option<&'static Loaded<T>> {
-        // SAFETY: the pointer is null or that of a table that was leaked, and never written again.
-        unsafe { self.system.load(Ordering::Acquire).as_ref() }
-    }
-
-    /// Keeps what a search found, unless another thread was faster; returns the one that is kept.
-    fn keep_system(&self, loaded: &'static Loaded<T>) -> &'static Loaded<T> {
-        let new = ptr::from_ref(loaded).cast_mut();
-        // An error means that another thread was faster.
-        let _ = self.system.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire);
-        self.system().unwrap_or(loaded)
-    }
-
-    /// Returns the table whose required function is at the address `identity`.
-    fn find(&self, identity: usize) -> Option<&'static Loaded<T>> {
-        Self::find_from(self.files.load(Ordering::Acquire), identity)
-    }
-
-    fn find_from(mut at: *mut File<T>, identity: usize) -> Option<&'static Loaded<T>> {
-        // SAFETY: each pointer of the list is null or that of an entry that was leaked, and never written again.
-        while let Some(file) = unsafe { at.as_ref() } {
-            if file.loaded.identity == identity {
-                return Some(&file.loaded);
-            }
-            at = file.next;
-        }
-        None
-    }
-
-    /// Keeps `loaded`, unless another thread has kept a table of the same file meanwhile; returns the one that is kept.
-    fn keep(&self, loaded: Loaded<T>) -> &'static Loaded<T> {
-        let identity = loaded.identity;
-        let new = Box::leak(Box::new(File { loaded, next: self.files.load(Ordering::Acquire) }));
-        loop {
-            if let Some(kept) = Self::find_from(new.next, identity) {
-                // What was made in vain stays: it is small, and this happens once.
-                return kept;
-            }
-            match self.files.compare_exchange(new.next, new, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return &new.loaded,
-                Err(now) => new.next = now,
-            }
-        }
-    }
-}
-
-impl<T> Default for Registry<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<T> fmt::Debug for Registry<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Registry")
+        write!(f, "{} at {}", self.known.version, self.source.origin())
     }
 }
 
@@ -512,7 +490,13 @@ macro_rules! entry_points {
 
             /// Returns where the functions come from.
             pub fn origin(self) -> &'static $crate::Origin {
-                &self.0.origin
+                self.0.origin()
+            }
+
+            /// Returns the name that whoever gave the functions by [`from_lookup`](Self::from_lookup) has given them; `None` if they
+            /// are a file's.
+            pub fn lookup_name(self) -> Option<&'static str> {
+                self.0.lookup_name()
             }
 
             /// Returns the rule by which the library was found.

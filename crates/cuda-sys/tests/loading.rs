@@ -141,6 +141,8 @@ fn a_driver_made_of_a_closure_answers_calls() {
     assert_eq!(result, CUresult(4243));
     assert_eq!(driver.version(), Version::new(12, 2));
     assert_eq!(driver.origin(), &Origin::Lookup("a small driver".into()));
+    assert_eq!(driver.lookup_name(), Some("a small driver"));
+    assert!(driver.set_current_function().is_none());
     assert_eq!(format!("{driver:?}"), "Driver 12.2 at a small driver");
 }
 

@@ -1,0 +1,109 @@
+//! Which libraries the process has loaded.
+//!
+//! The system's loader tells it as well, with a flag that lets it load nothing. But for a name that it does not know it opens and
+//! reads what it finds under that name, which takes longer than all else in a search, and waits for ever on a named pipe.
+#![allow(unsafe_code)]
+
+use std::ffi::{CStr, c_int, c_void};
+use std::ptr;
+
+/// The entries of a library's dynamic section that matter here, as the ELF standard numbers them.
+const END: usize = 0;
+const STRINGS: usize = 5;
+const NAME: usize = 14;
+
+/// An entry of a dynamic section.
+#[repr(C)]
+struct Entry {
+    tag: usize,
+    value: usize,
+}
+
+/// What is looked for, and whether it was found.
+struct Wanted<'a> {
+    name: &'a [u8],
+    found: bool,
+}
+
+/// Tells whether the process has a library of this name: of this file name, or one that was built to be found under it.
+pub(crate) fn has(name: &str) -> bool {
+    let mut wanted = Wanted { name: name.as_bytes(), found: false };
+    // SAFETY: the function has the signature that is asked for, and is given the pointer to `wanted`, which outlives the call.
+    unsafe { libc::dl_iterate_phdr(Some(compare), ptr::from_mut(&mut wanted).cast()) };
+    wanted.found
+}
+
+/// Compares one library of the process with what is wanted; anything but 0 ends the walk.
+unsafe extern "C" fn compare(info: *mut libc::dl_phdr_info, _size: usize, wanted: *mut c_void) -> c_int {
+    // SAFETY: `has` passes a pointer to its `Wanted`, and nobody else uses it meanwhile.
+    let wanted = unsafe { &mut *wanted.cast::<Wanted<'_>>() };
+    // SAFETY: the loader describes a library that stays loaded during this call: it holds its lock.
+    let info = unsafe { &*info };
+    // SAFETY: the loader's name for the file, null or a string.
+    let file = unsafe { text(info.dlpi_name.cast()) };
+    let is_file = file.strip_suffix(wanted.name).is_some_and(|folder| matches!(folder, [] | [.., b'/']));
+    // SAFETY: as the loader describes it.
+    wanted.found = is_file || unsafe { built_name(info) } == wanted.name;
+    c_int::from(wanted.found)
+}
+
+/// Returns the name that a library was built to be found under (`DT_SONAME`), or nothing.
+///
+/// # Safety
+/// `info` describes a library that is loaded.
+unsafe fn built_name(info: &libc::dl_phdr_info) -> &[u8] {
+    let base = info.dlpi_addr as usize;
+    for index in 0..usize::from(info.dlpi_phnum) {
+        // SAFETY: the loader gave so many headers.
+        let header = unsafe { &*info.dlpi_phdr.add(index) };
+        if header.p_type != libc::PT_DYNAMIC {
+            continue;
+        }
+        let mut entry = ptr::with_exposed_provenance::<Entry>(base.wrapping_add(header.p_vaddr as usize));
+        let (mut strings, mut name) = (None, None);
+        loop {
+            // SAFETY: the header says where the section is; it ends in an entry that says so, and the loop with it.
+            let Entry { tag, value } = unsafe { entry.read() };
+            match tag {
+                END => break,
+                STRINGS => strings = Some(value),
+                NAME => name = Some(value),
+                _ => {}
+            }
+            // SAFETY: that was not the last one.
+            entry = unsafe { entry.add(1) };
+        }
+        let Some((strings, name)) = strings.zip(name) else { return &[] };
+        // Some loaders write the address over the distance from the library's base, and some do not.
+        let strings = if strings < base { base + strings } else { strings };
+        // SAFETY: the section has strings there, of which this is one.
+        return unsafe { text(ptr::with_exposed_provenance(strings + name)) };
+    }
+    &[]
+}
+
+/// Returns the bytes of a string; none for a null pointer.
+///
+/// # Safety
+/// The pointer is null or that of a string that lives as long as the result is used.
+unsafe fn text<'a>(string: *const u8) -> &'a [u8] {
+    if string.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller vouches for it.
+    unsafe { CStr::from_ptr(string.cast()) }.to_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_found_under_its_name_and_no_other() {
+        // Every program here has the C library in it.
+        assert!(has("libc.so.6") || cfg!(not(target_env = "gnu")));
+        assert!(!has("libc.so"));
+        assert!(!has("libc.so.66"));
+        assert!(!has("libcuda-that-nobody-has.so.1"));
+    }
+}
