@@ -48,7 +48,7 @@ impl Handle {
     /// - `cublaslt` works through the driver of `context`. The system's works through the system's driver.
     #[doc(alias = "cublasLtCreate")]
     pub unsafe fn new(context: &Arc<Context>, cublaslt: CublasLt) -> Result<Handle> {
-        context.bind()?;
+        context.make_current()?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: the context is current, and of the driver that the library calls, as the caller vouches; `raw` outlives the call.
         unsafe { library_call!(context, cublaslt, cublasLtCreate(&mut raw)) }

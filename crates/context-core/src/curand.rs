@@ -96,7 +96,7 @@ impl Generator {
     /// - `curand` works through the driver of `context`. The system's works through the system's driver.
     #[doc(alias = "curandCreateGenerator")]
     pub unsafe fn new(context: &Arc<Context>, curand: Curand, sequence: Sequence) -> Result<Generator> {
-        context.bind()?;
+        context.make_current()?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: the context is current, and of the driver that the library calls, as the caller vouches; `raw` outlives the call.
         unsafe { library_call!(context, curand, curandCreateGenerator(&mut raw, sequence.as_raw())) }

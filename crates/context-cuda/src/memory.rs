@@ -171,7 +171,10 @@ unsafe impl PageSource for DevicePages {
     }
 
     fn reserve(&self, bytes: usize) -> Result<Address, AllocateError> {
-        AddressRange::new(&self.context, bytes).map(AddressRange::into_raw).map_err(refused)
+        let range = AddressRange::if_available(&self.context, bytes).map_err(refused)?;
+        let range =
+            range.ok_or_else(|| AllocateError::OutOfMemory("so many addresses are not left".to_owned()));
+        range.map(AddressRange::into_raw)
     }
 
     unsafe fn release(&self, address: Address, bytes: usize) -> Result<()> {

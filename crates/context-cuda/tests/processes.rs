@@ -39,6 +39,10 @@ fn fork_with_a_context() {
             ctx.fill(&mut buffer, 1.0).err(),
             ctx.synchronize().err(),
             ctx.read(&buffer).err(),
+            ctx.cuda_context().bind().err().map(Error::from),
+            // The scope of the parent's thread binds nothing here, however often it is tried.
+            ctx.cuda_context().memory_info().err().map(Error::from),
+            ctx.fill(&mut buffer, 1.0).err(),
             ctx.fork().map(drop).err(),
             CudaContext::builder().driver(cuda_sim::driver()).build().map(drop).err(),
         ];

@@ -51,6 +51,15 @@ fn a_scope_binds_once_for_the_calls_inside() {
     let before = cuda_sim::journal().total();
     assert_eq!(binds(calls), 0);
     assert_eq!(cuda_sim::journal().total() - before, 21, "and nothing else is called");
+    let asked = || {
+        context.bind().unwrap();
+        calls();
+    };
+    assert_eq!(binds(asked), 2, "what is asked for is done, and not relied upon");
+    assert_eq!(binds(calls), 0, "the scope knows again");
+    let ask = || assert!(context.memory_info().unwrap().0 > 0);
+    assert_eq!(binds(ask), 1, "the driver takes its context from the thread");
+    assert_eq!(binds(calls), 0);
     scope.close().unwrap();
     assert_eq!(binds(calls), 21, "the scope has ended");
 }

@@ -18,7 +18,7 @@ use cuda_sys::{CUresult, Driver, driver::CUcontext};
 use super::{
     Device, Error, Result, call, driver_call,
     error::{fail, lacks},
-    fork::Process,
+    fork::{Process, Started},
     report::report,
 };
 use crate::ErrorClass;
@@ -46,7 +46,7 @@ pub struct Context {
     raw: CUcontext,
     calls: AtomicU64,
     origin: Origin,
-    process: Process,
+    started: &'static Started,
     lost: OnceLock<Arc<Error>>,
 }
 
@@ -78,12 +78,12 @@ impl Context {
     /// [`Error::Call`], for example out of memory; [`Error::Forked`].
     #[doc(alias = "cuDevicePrimaryCtxRetain")]
     pub fn primary(device: Device) -> Result<Arc<Context>> {
-        let process = Process::of_driver(device.driver())?;
+        let started = Started::of(device.driver())?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: the device is valid; `raw` outlives the call.
         unsafe { driver_call!(device.driver(), cuDevicePrimaryCtxRetain(&mut raw, device.as_raw())) }
             .map_err(|error| error.doing(|| format!("opening {device:?}")))?;
-        Ok(Context::new(device, raw, Origin::Primary, process))
+        Ok(Context::new(device, raw, Origin::Primary, started))
     }
 
     /// Makes a context of one's own on `device`: its memory and errors are apart from those of the primary one. Few programs want it.
@@ -92,12 +92,12 @@ impl Context {
     /// [`Error::Call`]; [`Error::Missing`] with a driver newer than 12.9, which makes them by another call; [`Error::Forked`].
     #[doc(alias = "cuCtxCreate")]
     pub fn own(device: Device) -> Result<Arc<Context>> {
-        let process = Process::of_driver(device.driver())?;
+        let started = Started::of(device.driver())?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: the device is valid; `raw` outlives the call; no flags.
         unsafe { driver_call!(device.driver(), cuCtxCreate_v2(&mut raw, 0, device.as_raw())) }
             .map_err(|error| error.doing(|| format!("making a context on {device:?}")))?;
-        let context = Context::new(device, raw, Origin::Own, process);
+        let context = Context::new(device, raw, Origin::Own, started);
         // Making one also pushes it; nothing here leaves a context current that the caller did not ask for.
         let mut popped = std::ptr::null_mut();
         // SAFETY: the context that was just made is on top of this thread's stack.
@@ -113,8 +113,8 @@ impl Context {
     /// # Safety
     /// - `raw` is a context of `device`, not its primary one, and nothing else will destroy it.
     pub unsafe fn from_raw(device: Device, raw: CUcontext) -> Result<Arc<Context>> {
-        let process = Process::of_driver(device.driver())?;
-        Ok(Context::new(device, raw, Origin::Own, process))
+        let started = Started::of(device.driver())?;
+        Ok(Context::new(device, raw, Origin::Own, started))
     }
 
     /// Gives up ownership, if nothing else holds the context: the caller destroys it if it was made by [`own`](Context::own), and releases it if
@@ -142,13 +142,13 @@ impl Context {
         raw: CUcontext,
         owner: impl Any + Send + Sync,
     ) -> Result<Arc<Context>> {
-        let process = Process::of_driver(device.driver())?;
-        Ok(Context::new(device, raw, Origin::Adopted(Box::new(owner)), process))
+        let started = Started::of(device.driver())?;
+        Ok(Context::new(device, raw, Origin::Adopted(Box::new(owner)), started))
     }
 
-    fn new(device: Device, raw: CUcontext, origin: Origin, process: Process) -> Arc<Context> {
+    fn new(device: Device, raw: CUcontext, origin: Origin, started: &'static Started) -> Arc<Context> {
         let (calls, lost) = (AtomicU64::new(0), OnceLock::new());
-        Arc::new(Context { device, raw, calls, origin, process, lost })
+        Arc::new(Context { device, raw, calls, origin, started, lost })
     }
 
     /// Returns the device.
@@ -160,6 +160,10 @@ impl Context {
     #[inline]
     pub fn driver(&self) -> Driver {
         self.device.driver()
+    }
+
+    fn process(&self) -> Process {
+        self.started.process()
     }
 
     /// Returns the driver's handle.
@@ -174,33 +178,54 @@ impl Context {
     #[doc(alias = "cuCtxSetCurrent")]
     #[inline]
     pub fn bind(&self) -> Result<()> {
+        // Whether a scope has bound this one is not asked: the next call in it that needs to know binds again.
+        BOUND.set(0);
         self.set_current().map_err(|error| *error)
     }
 
-    /// As [`bind`](Context::bind), with a result that fits a register.
+    /// As [`bind`](Context::bind), for what goes on in a scope as if it had not been called.
+    #[inline]
+    pub(crate) fn make_current(&self) -> Result<()> {
+        self.bind_outside().map_err(|error| *error)
+    }
+
+    /// Makes this context current, with a result that fits a register.
     #[inline(always)]
     fn set_current(&self) -> Result<(), Box<Error>> {
         // A lost context is not asked about here: the driver refuses the call that follows, and `note` names the first cause.
-        if !self.process.is_current() {
-            return Err(self.why_unusable());
-        }
-        // Where no scope is, none remembers what is bound.
-        if INNERMOST.get() != 0 {
-            BOUND.set(if INNERMOST.get() == self.raw.addr() { self.raw.addr() } else { 0 });
-        }
         self.count_call();
         // SAFETY: the context is live until Drop (Context 1).
-        match unsafe { self.driver().cuCtxSetCurrent(self.raw) } {
-            Ok(CUresult::CUDA_SUCCESS) => Ok(()),
-            Ok(code) => Err(fail(self, "cuCtxSetCurrent", code)),
-            Err(missing) => Err(lacks(missing)),
+        match unsafe { self.started.set_current(self.raw) } {
+            CUresult::CUDA_SUCCESS => Ok(()),
+            code => Err(self.not_made_current(code)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn not_made_current(&self, code: CUresult) -> Box<Error> {
+        if !self.process().is_current() {
+            return self.why_unusable();
+        }
+        match self.driver().set_current_function() {
+            Some(_) => fail(self, "cuCtxSetCurrent", code),
+            // SAFETY: the context is live until Drop (Context 1).
+            None => match unsafe { self.driver().cuCtxSetCurrent(self.raw) } {
+                Ok(code) => fail(self, "cuCtxSetCurrent", code),
+                Err(missing) => lacks(missing),
+            },
         }
     }
 
     /// The same for the calls that bind outside of scopes, so that it is not in each of them.
     #[inline(never)]
     fn bind_outside(&self) -> Result<(), Box<Error>> {
-        self.set_current()
+        self.set_current()?;
+        // Not before it has worked: in the child of a fork nothing is bound. Where no scope is, none remembers what is.
+        if INNERMOST.get() != 0 {
+            BOUND.set(if INNERMOST.get() == self.raw.addr() { self.raw.addr() } else { 0 });
+        }
+        Ok(())
     }
 
     /// Binds this context for a call that names its object by a handle: not at all in a scope that has bound it.
@@ -256,7 +281,7 @@ impl Context {
     /// [`Error::Call`].
     #[doc(alias = "cuMemGetInfo")]
     pub fn memory_info(&self) -> Result<(usize, usize)> {
-        self.bind()?;
+        self.make_current()?;
         let (mut free, mut total) = (0, 0);
         // SAFETY: a context is current; both outlive the call.
         unsafe { call!(self, cuMemGetInfo_v2(&mut free, &mut total)) }?;
@@ -269,7 +294,7 @@ impl Context {
     /// [`Error::Call`].
     #[doc(alias = "cuCtxGetStreamPriorityRange")]
     pub fn stream_priorities(&self) -> Result<(i32, i32)> {
-        self.bind()?;
+        self.make_current()?;
         let (mut least, mut greatest) = (0, 0);
         // SAFETY: a context is current; both outlive the call.
         unsafe { call!(self, cuCtxGetStreamPriorityRange(&mut least, &mut greatest)) }?;
@@ -282,7 +307,7 @@ impl Context {
     /// The first failure of that work.
     #[doc(alias = "cuCtxSynchronize")]
     pub fn synchronize(&self) -> Result<()> {
-        self.bind()?;
+        self.make_current()?;
         // SAFETY: a context is current.
         unsafe { call!(self, cuCtxSynchronize()) }
     }
@@ -305,7 +330,7 @@ impl Context {
     /// Tells whether no driver call must be made any more.
     #[inline]
     pub(crate) fn is_unusable(&self) -> bool {
-        self.lost.get().is_some() || !self.process.is_current()
+        self.lost.get().is_some() || !self.process().is_current()
     }
 
     /// Refuses a context that no call must be made with any more.
@@ -348,7 +373,7 @@ impl Context {
         if self.is_unusable() {
             return Ok(());
         }
-        self.bind()?;
+        self.make_current()?;
         free()
     }
 
@@ -365,7 +390,7 @@ impl Context {
 
     fn give_back(&mut self) -> Result<()> {
         let origin = std::mem::replace(&mut self.origin, Origin::Adopted(Box::new(())));
-        if !self.process.is_current() {
+        if !self.process().is_current() {
             return Ok(());
         }
         match origin {

@@ -9,7 +9,7 @@ use cuda_sys::{
     driver::{CUdevice, CUdevice_attribute},
 };
 
-use super::{Error, Result, driver_call, fork::Process};
+use super::{Error, Result, driver_call, fork::Started};
 
 /// Initialises a driver. It may be called any number of times.
 ///
@@ -17,7 +17,7 @@ use super::{Error, Result, driver_call, fork::Process};
 /// [`Error::Call`] with `CUDA_ERROR_NO_DEVICE` on a machine with a driver and no device.
 #[doc(alias = "cuInit")]
 pub fn init(driver: Driver) -> Result<()> {
-    Process::of_driver(driver)?;
+    Started::of(driver)?;
     // SAFETY: `cuInit` may be called at any time from any thread; its flags must be zero.
     unsafe { driver_call!(driver, cuInit(0)) }
         .map_err(|error| error.doing(|| "starting the CUDA driver".to_owned()))

@@ -50,7 +50,7 @@ impl Event {
     }
 
     fn with_flags(context: &Arc<Context>, flags: CUevent_flags) -> Result<Event> {
-        context.bind()?;
+        context.make_current()?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: the context is current; `raw` outlives the call.
         unsafe { call!(context, cuEventCreate(&mut raw, flags.0)) }?;

@@ -44,7 +44,7 @@ impl GreenContext {
     #[doc(alias = "cuGreenCtxCreate")]
     #[doc(alias = "cuDevSmResourceSplitByCount")]
     pub fn new(context: &Arc<Context>, multiprocessors: u32) -> Result<Arc<GreenContext>> {
-        context.bind()?;
+        context.make_current()?;
         let device = context.device().as_raw();
         let doing = |error: Error| {
             error.doing(|| {
@@ -83,7 +83,7 @@ impl GreenContext {
     /// [`Error::Missing`] with a driver before 12.5; [`Error::Call`].
     #[doc(alias = "cuGreenCtxStreamCreate")]
     pub fn stream(self: &Arc<Self>, priority: i32) -> Result<Stream> {
-        self.context.bind()?;
+        self.context.make_current()?;
         let mut raw = std::ptr::null_mut();
         let flags = CUstream_flags::CU_STREAM_NON_BLOCKING.0;
         // SAFETY: the green context is live while borrowed; `raw` outlives the call.

@@ -166,7 +166,7 @@ impl DeviceMemory {
     #[doc(alias = "cuIpcGetMemHandle")]
     pub fn describe(&self) -> Result<MemoryDescriptor> {
         let context = self.context();
-        context.bind()?;
+        context.make_current()?;
         let mut handle = CUipcMemHandle { reserved: [0; HANDLE_BYTES] };
         // SAFETY: the memory is live while borrowed; `handle` outlives the call.
         unsafe { call!(context, cuIpcGetMemHandle(&mut handle, self.as_raw())) }
@@ -196,7 +196,7 @@ impl SharedMemory {
     #[doc(alias = "cuIpcOpenMemHandle")]
     pub fn open(context: &Arc<Context>, descriptor: &MemoryDescriptor) -> Result<SharedMemory> {
         descriptor.0.check_device(context)?;
-        context.bind()?;
+        context.make_current()?;
         let handle =
             CUipcMemHandle { reserved: descriptor.0.handle.map(|byte| i8::from_ne_bytes([byte]) as _) };
         let flags = CUipcMem_flags::CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS.0;
@@ -288,7 +288,7 @@ impl Event {
     #[doc(alias = "cuIpcGetEventHandle")]
     pub fn describe(&self) -> Result<EventDescriptor> {
         let context = self.context();
-        context.bind()?;
+        context.make_current()?;
         let mut handle = CUipcEventHandle { reserved: [0; HANDLE_BYTES] };
         // SAFETY: the handle is live while borrowed (Event 1); `handle` outlives the call.
         unsafe { call!(context, cuIpcGetEventHandle(&mut handle, self.as_raw())) }
@@ -307,7 +307,7 @@ impl Event {
     #[doc(alias = "cuIpcOpenEventHandle")]
     pub fn open(context: &Arc<Context>, descriptor: &EventDescriptor) -> Result<Event> {
         descriptor.0.check_device(context)?;
-        context.bind()?;
+        context.make_current()?;
         let handle =
             CUipcEventHandle { reserved: descriptor.0.handle.map(|byte| i8::from_ne_bytes([byte]) as _) };
         let mut raw = std::ptr::null_mut();

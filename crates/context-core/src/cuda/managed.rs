@@ -74,7 +74,7 @@ impl ManagedMemory {
     /// [`Error::Call`](super::Error::Call) with `CUDA_ERROR_OUT_OF_MEMORY`, or `CUDA_ERROR_NOT_SUPPORTED`.
     #[doc(alias = "cuMemAllocManaged")]
     pub fn new(context: &Arc<Context>, bytes: usize) -> Result<ManagedMemory> {
-        context.bind()?;
+        context.make_current()?;
         let mut address = 0;
         let flags = CUmemAttach_flags::CU_MEM_ATTACH_GLOBAL.0;
         // SAFETY: the context is current; `address` outlives the call.
@@ -122,7 +122,7 @@ impl ManagedMemory {
             Advice::NotAccessedBy(place) => (CUmem_advise::CU_MEM_ADVISE_UNSET_ACCESSED_BY, place),
         };
         let context = &self.context;
-        context.bind()?;
+        context.make_current()?;
         // SAFETY: the memory is live while borrowed; advice changes no contents.
         unsafe {
             if context.driver().has("cuMemAdvise_v2") {

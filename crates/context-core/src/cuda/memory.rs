@@ -23,7 +23,7 @@ impl DeviceMemory {
     /// [`Error::Call`](super::Error::Call) with `CUDA_ERROR_OUT_OF_MEMORY`; with `CUDA_ERROR_INVALID_VALUE` for zero bytes.
     #[doc(alias = "cuMemAlloc")]
     pub fn new(context: &Arc<Context>, bytes: usize) -> Result<DeviceMemory> {
-        context.bind()?;
+        context.make_current()?;
         let mut address = 0;
         // SAFETY: the context is current; `address` outlives the call.
         unsafe { call!(context, cuMemAlloc_v2(&mut address, bytes)) }.map_err(|error| {

@@ -41,7 +41,7 @@ impl Module {
     /// [`Error::Module`] with the compiler's log.
     #[doc(alias = "cuModuleLoadDataEx")]
     pub fn from_ptx(context: &Arc<Context>, ptx: &str, origin: &str) -> Result<Module> {
-        context.bind()?;
+        context.make_current()?;
         let refuse = |code, log| Error::Module { origin: origin.to_owned(), code, log };
         let text = CString::new(ptx).map_err(|_| {
             refuse(CUresult::CUDA_ERROR_INVALID_PTX, "the text has a zero byte in it".to_owned())
@@ -86,7 +86,7 @@ impl Module {
     /// - `image` is a whole image of a compiler's: the driver takes its lengths from it, and a damaged one makes it read elsewhere.
     #[doc(alias = "cuModuleLoadData")]
     pub unsafe fn from_image(context: &Arc<Context>, image: &[u8], origin: &str) -> Result<Module> {
-        context.bind()?;
+        context.make_current()?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: the context is current; the caller vouches for the image; `raw` outlives the call.
         match unsafe { call!(context, cuModuleLoadData(&mut raw, image.as_ptr().cast())) } {
@@ -158,7 +158,7 @@ impl Module {
             function: name.to_owned(),
             reason: "a function's name has no zero byte in it".to_owned(),
         })?;
-        self.context.bind()?;
+        self.context.make_current()?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: the module is live while borrowed (Module 1); the name is zero-terminated; `raw` outlives the call.
         unsafe { call!(&self.context, cuModuleGetFunction(&mut raw, self.raw, symbol.as_ptr())) }
@@ -247,7 +247,7 @@ impl Function {
         }
         let attribute = CUfunction_attribute::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
         let value = i32::try_from(bytes).unwrap_or(i32::MAX);
-        self.context().bind()?;
+        self.context().make_current()?;
         // SAFETY: the function's module is loaded (Module 1).
         unsafe { call!(self.context(), cuFuncSetAttribute(self.raw, attribute, value)) }?;
         self.max_shared.store(bytes, Relaxed);
@@ -280,7 +280,7 @@ impl Function {
     /// [`Error::Call`].
     #[doc(alias = "cuFuncGetAttribute")]
     pub fn attribute(&self, attribute: CUfunction_attribute) -> Result<i32> {
-        self.context().bind()?;
+        self.context().make_current()?;
         let mut value = 0;
         // SAFETY: the function's module is loaded (Module 1); `value` outlives the call.
         unsafe { call!(self.context(), cuFuncGetAttribute(&mut value, attribute, self.raw)) }?;

@@ -35,7 +35,7 @@ impl Function {
     #[doc(alias = "cuFuncSetAttribute")]
     pub fn allow_large_clusters(&self) -> Result<()> {
         let attribute = CUfunction_attribute::CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED;
-        self.context().bind()?;
+        self.context().make_current()?;
         // SAFETY: the function's module is loaded (Module 1).
         unsafe { call!(self.context(), cuFuncSetAttribute(self.as_raw(), attribute, 1)) }
     }
@@ -46,7 +46,7 @@ impl Function {
     /// [`Error::Call`].
     #[doc(alias = "cuOccupancyMaxPotentialBlockSize")]
     pub fn best_block(&self, shared_bytes: usize) -> Result<(u32, u32)> {
-        self.context().bind()?;
+        self.context().make_current()?;
         let (mut grid, mut block) = (0, 0);
         // SAFETY: the function's module is loaded (Module 1); both outlive the call; no callback.
         unsafe {
@@ -65,7 +65,7 @@ impl Function {
     /// [`Error::Call`].
     #[doc(alias = "cuOccupancyMaxActiveBlocksPerMultiprocessor")]
     pub fn resident_blocks(&self, block: u32, shared_bytes: usize) -> Result<u32> {
-        self.context().bind()?;
+        self.context().make_current()?;
         let mut blocks = 0;
         let threads = i32::try_from(block).unwrap_or(i32::MAX);
         // SAFETY: the function's module is loaded (Module 1); `blocks` outlives the call.

@@ -29,7 +29,7 @@ impl PinnedMemory {
     #[doc(alias = "cuMemAllocHost")]
     #[doc(alias = "cuMemHostAlloc")]
     pub fn new(context: &Arc<Context>, bytes: usize) -> Result<PinnedMemory> {
-        context.bind()?;
+        context.make_current()?;
         let mut pointer = std::ptr::null_mut();
         // SAFETY: the context is current; `pointer` outlives the call; no flags.
         unsafe { call!(context, cuMemHostAlloc(&mut pointer, bytes, 0)) }

@@ -200,7 +200,7 @@ impl Context {
     #[doc(alias = "cuCtxEnablePeerAccess")]
     pub fn enable_peer_access(&self, peer: &Context) -> Result<()> {
         self.check_driver_of(peer, "cuCtxEnablePeerAccess")?;
-        self.bind()?;
+        self.make_current()?;
         // SAFETY: both contexts are live while borrowed (Context 1), and of one driver; the flags must be zero.
         match unsafe { call!(self, cuCtxEnablePeerAccess(peer.as_raw(), 0)) } {
             Err(error) if error.code() == Some(CUresult::CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED) => Ok(()),

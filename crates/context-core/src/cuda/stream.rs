@@ -46,7 +46,7 @@ impl Stream {
     /// [`Error::Call`](super::Error::Call).
     #[doc(alias = "cuStreamCreateWithPriority")]
     pub fn new(context: &Arc<Context>, priority: i32) -> Result<Stream> {
-        context.bind()?;
+        context.make_current()?;
         let mut raw = std::ptr::null_mut();
         let flags = CUstream_flags::CU_STREAM_NON_BLOCKING.0;
         // SAFETY: the context is current; `raw` outlives the call.

@@ -4,6 +4,7 @@
 
 use std::{fmt, sync::Arc};
 
+use cuda_sys::CUresult;
 use cuda_sys::driver::{
     CUdevice_attribute, CUdeviceptr, CUmemAccess_flags, CUmemAccessDesc, CUmemAllocationGranularity_flags,
     CUmemAllocationProp, CUmemAllocationType, CUmemGenericAllocationHandle, CUmemLocation, CUmemLocationType,
@@ -137,10 +138,27 @@ impl AddressRange {
     /// [`Error::Call`](super::Error::Call) with `CUDA_ERROR_OUT_OF_MEMORY` if there are not so many.
     #[doc(alias = "cuMemAddressReserve")]
     pub fn new(context: &Arc<Context>, bytes: usize) -> Result<AddressRange> {
+        AddressRange::reserve(context, bytes)
+            .map_err(|error| error.doing(|| format!("reserving {} of addresses", Bytes(bytes))))
+    }
+
+    /// As [`new`](AddressRange::new), for whoever asks for less if there are not so many: then it is `None`.
+    ///
+    /// # Errors
+    /// [`Error::Call`](super::Error::Call) with other codes.
+    #[doc(alias = "cuMemAddressReserve")]
+    pub fn if_available(context: &Arc<Context>, bytes: usize) -> Result<Option<AddressRange>> {
+        match AddressRange::reserve(context, bytes) {
+            Ok(range) => Ok(Some(range)),
+            Err(error) if error.code() == Some(CUresult::CUDA_ERROR_OUT_OF_MEMORY) => Ok(None),
+            Err(error) => Err(error.doing(|| format!("reserving {} of addresses", Bytes(bytes)))),
+        }
+    }
+
+    fn reserve(context: &Arc<Context>, bytes: usize) -> Result<AddressRange> {
         let mut address = 0;
         // SAFETY: `address` outlives the call; no address is wished for, and the flags must be zero.
-        unsafe { call!(context, cuMemAddressReserve(&mut address, bytes, 0, 0, 0)) }
-            .map_err(|error| error.doing(|| format!("reserving {} of addresses", Bytes(bytes))))?;
+        unsafe { call!(context, cuMemAddressReserve(&mut address, bytes, 0, 0, 0)) }?;
         Ok(AddressRange { context: context.clone(), address, bytes })
     }
 

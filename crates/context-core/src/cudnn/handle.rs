@@ -65,7 +65,7 @@ impl Handle {
     pub fn new(context: &Arc<Context>, library: Library) -> Result<Handle> {
         library.check_driver(context.driver())?;
         context.check_usable()?;
-        context.bind()?;
+        context.make_current()?;
         library.check_parts_once()?;
         let mut raw = std::ptr::null_mut();
         // SAFETY: `raw` outlives the call; the context is current, and of the driver that the library calls.
@@ -210,7 +210,7 @@ impl Handle {
             return Ok(());
         }
         // At the process's end this is where it shows that the driver is gone; then cuDNN is not called.
-        self.context.bind()?;
+        self.context.make_current()?;
         let table = self.library.table();
         // SAFETY: made in `new` or given to `from_raw`, destroyed once: `raw` is null from now on. Its context is current.
         check(table, "cudnnDestroy", unsafe { table.cudnnDestroy(raw) })

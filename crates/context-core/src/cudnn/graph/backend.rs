@@ -145,7 +145,7 @@ impl Descriptor {
 impl Drop for Descriptor {
     fn drop(&mut self) {
         if let Some(context) = &self.context
-            && (context.check_usable().is_err() || context.bind().is_err())
+            && (context.check_usable().is_err() || context.make_current().is_err())
         {
             return;
         }
