@@ -34,8 +34,10 @@ pub(crate) mod sealed {
         /// Tells whether this handle can be set to what is wanted.
         fn serves(&self, context: &CudaContext, wanted: Self::Wanted) -> bool;
 
-        /// Tells whether this handle is set to what is wanted already.
-        fn is_ready(&self, context: &CudaContext, wanted: Self::Wanted) -> bool;
+        /// Tells whether this handle, which the context has set up and nobody has changed since, is the one that is wanted.
+        fn fits(&self, _wanted: Self::Wanted) -> bool {
+            true
+        }
 
         /// Tells whether work goes to `stream`.
         fn is_on(&self, stream: &Stream) -> bool;
@@ -91,14 +93,6 @@ impl Sealed for cublas::Handle {
         context.libraries().cublas.is_none_or(|given| given == self.cublas())
     }
 
-    #[inline]
-    fn is_ready(&self, context: &CudaContext, (): ()) -> bool {
-        self.is_on(context.core().stream().as_stream())
-            && self.math_mode() == context.math_mode()
-            && self.allows_atomics() == allows_atomics(context)
-    }
-
-    #[inline]
     fn is_on(&self, stream: &Stream) -> bool {
         self.is_set_to(stream)
     }
@@ -158,11 +152,6 @@ impl Sealed for cublaslt::Handle {
         context.libraries().cublaslt.is_none_or(|given| given == self.cublaslt())
     }
 
-    #[inline]
-    fn is_ready(&self, _context: &CudaContext, (): ()) -> bool {
-        true
-    }
-
     fn is_on(&self, _stream: &Stream) -> bool {
         true
     }
@@ -195,6 +184,11 @@ const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 impl Sealed for curand::Generator {
     type Wanted = curand::Sequence;
 
+    #[inline]
+    fn fits(&self, sequence: curand::Sequence) -> bool {
+        self.sequence() == sequence && self.is_seeded()
+    }
+
     fn make(context: &CudaContext, sequence: curand::Sequence) -> Result<curand::Generator> {
         let curand =
             Libraries::choose("cuRAND", context.libraries().curand, context.driver(), Curand::system)?;
@@ -206,12 +200,6 @@ impl Sealed for curand::Generator {
         self.sequence() == sequence && context.libraries().curand.is_none_or(|given| given == self.curand())
     }
 
-    #[inline]
-    fn is_ready(&self, context: &CudaContext, sequence: curand::Sequence) -> bool {
-        self.sequence() == sequence && self.is_seeded() && self.is_on(context.core().stream().as_stream())
-    }
-
-    #[inline]
     fn is_on(&self, stream: &Stream) -> bool {
         self.is_set_to(stream)
     }
@@ -267,11 +255,6 @@ impl Sealed for context_core::cudnn::Handle {
     #[inline]
     fn serves(&self, context: &CudaContext, (): ()) -> bool {
         context.libraries().cudnn.is_none_or(|given| given == self.library().table())
-    }
-
-    #[inline]
-    fn is_ready(&self, context: &CudaContext, (): ()) -> bool {
-        self.is_set_to(context.core().stream().as_stream())
     }
 
     fn is_on(&self, stream: &Stream) -> bool {

@@ -30,6 +30,8 @@ pub(crate) struct Entry<H> {
     handle: H,
     /// From the pool of the context whose stream the handle is set to.
     workspace: Option<Buffer<u8, CudaContext>>,
+    /// Whether everything is as [`set_up`](Entry::set_up) has left it, in the context that has this: its settings stay the same.
+    ready: bool,
 }
 
 /// Where a context keeps a handle that is not lent.
@@ -104,7 +106,7 @@ impl<'a, H: LibraryHandle> Lease<'a, H> {
     #[inline]
     fn new(context: &'a CudaContext, wanted: H::Wanted) -> Result<Lease<'a, H>> {
         match H::place(context.handles()).take() {
-            Some(entry) if entry.handle.is_ready(context, wanted) => {
+            Some(entry) if entry.ready && entry.handle.fits(wanted) => {
                 Ok(Lease { entry: Some(entry), context })
             }
             kept => Lease::prepare(context, wanted, kept),
@@ -131,14 +133,16 @@ impl<'a, H: LibraryHandle> Lease<'a, H> {
                     Some(handle) => handle,
                     None => H::make(context, wanted)?,
                 };
-                Box::new(Entry { handle, workspace: None })
+                Box::new(Entry { handle, workspace: None, ready: false })
             }
         };
         // From here on the lease owns it: what fails leaves the handle to whoever comes next, and nothing is lost.
         let mut lease = Lease { entry: Some(entry), context };
         if let Err(error) = lease.entry_mut().set_up(context, wanted) {
             // Whoever comes next sets up all of it.
-            lease.entry_mut().handle.forget();
+            let entry = lease.entry_mut();
+            entry.ready = false;
+            entry.handle.forget();
             return Err(error);
         }
         Ok(lease)
@@ -150,6 +154,13 @@ impl<'a, H: LibraryHandle> Lease<'a, H> {
 
     fn entry_mut(&mut self) -> &mut Entry<H> {
         self.entry.as_deref_mut().expect("a lease has its handle until it is dropped")
+    }
+
+    /// Returns the handle for a change, behind which it must be set up again.
+    fn handle_for_changes(&mut self) -> &mut H {
+        let entry = self.entry_mut();
+        entry.ready = false;
+        &mut entry.handle
     }
 
     /// Returns the context that lends the handle.
@@ -180,7 +191,9 @@ impl<H: LibraryHandle> Entry<H> {
                 self.handle.give_workspace(workspace)?;
             }
         }
-        self.handle.settle(context, wanted)
+        self.handle.settle(context, wanted)?;
+        self.ready = true;
+        Ok(())
     }
 
     /// Leaves the handle to the device, and gives its workspace back to the pool.
@@ -213,7 +226,7 @@ impl<H: LibraryHandle> Deref for Lease<'_, H> {
 #[cfg(feature = "cudnn")]
 impl DerefMut for Lease<'_, context_core::cudnn::Handle> {
     fn deref_mut(&mut self) -> &mut context_core::cudnn::Handle {
-        &mut self.entry_mut().handle
+        self.handle_for_changes()
     }
 }
 

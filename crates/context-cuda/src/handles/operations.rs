@@ -27,7 +27,7 @@ impl<H: LibraryHandle> Lease<'_, H> {
     /// - It stays here, and stays set to the context's stream and to the workspace that the context gave it: that is what the safe operations
     ///   of the lease, and of those after it, rely upon.
     pub unsafe fn handle_mut(&mut self) -> &mut H {
-        &mut self.entry_mut().handle
+        self.handle_for_changes()
     }
 }
 
@@ -65,7 +65,7 @@ impl Lease<'_, cublas::Handle> {
     /// What cuBLAS returns.
     #[doc(alias = "cublasSetMathMode")]
     pub fn set_math_mode(&mut self, mode: MathMode) -> Result<()> {
-        Ok(self.entry_mut().handle.set_math_mode(mode)?)
+        Ok(self.handle_for_changes().set_math_mode(mode)?)
     }
 
     /// Allows or forbids kernels that sum by atomics, for this lease. Makes no call if it is as asked already.
@@ -74,7 +74,7 @@ impl Lease<'_, cublas::Handle> {
     /// What cuBLAS returns.
     #[doc(alias = "cublasSetAtomicsMode")]
     pub fn allow_atomics(&mut self, allowed: bool) -> Result<()> {
-        Ok(self.entry_mut().handle.allow_atomics(allowed)?)
+        Ok(self.handle_for_changes().allow_atomics(allowed)?)
     }
 
     /// Multiplies matrices: `c ← alpha·a·b + beta·c`. With `beta` zero, `c` is not read.
