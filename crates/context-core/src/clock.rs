@@ -23,7 +23,7 @@ use std::{
     mem::ManuallyDrop,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering::*},
+        atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering::*},
     },
 };
 
@@ -187,13 +187,19 @@ pub(crate) struct Clock<B: Backend> {
     launches: [(AtomicU64, AtomicPtr<&'static str>); LAUNCHES_KEPT],
     /// Whether there are `host_waits`, for whoever has nothing to do with none.
     waits_for_host: AtomicBool,
-    /// Whether there are events or `host_waits`, for whoever has nothing to do with neither.
-    eventful: AtomicBool,
+    /// What has to be looked at beside the numbers here: one look tells that there is nothing. [`EVENTFUL`], [`UNUSUAL`].
+    heed: AtomicU8,
     inner: Mutex<ClockState<B>>,
     /// The stream's part of the pool of each kind of memory.
     lanes: [Lane<B>; MemoryKind::ALL.len()],
     capture: Option<Arc<Capture<B>>>,
 }
+
+/// There are events, or `host_waits`.
+const EVENTFUL: u8 = 1;
+
+/// Work is captured, or the device is lost.
+const UNUSUAL: u8 = 2;
 
 /// How many of its latest launches a clock can name.
 const LAUNCHES_KEPT: usize = 4;
@@ -210,7 +216,7 @@ impl<B: Backend> Clock<B> {
 
     fn note_host_waits(&self) {
         self.waits_for_host.store(true, Release);
-        self.eventful.store(true, Release);
+        self.heed.fetch_or(EVENTFUL, Release);
     }
 
     /// Takes back what [`wait_for_host`](Clock::wait_for_host) said, where the stream could not be made to wait.
@@ -247,6 +253,7 @@ impl<B: Backend> Clock<B> {
     /// Takes note that the device is lost.
     pub(crate) fn note_loss(&self) {
         self.plain.store(NO_STREAM, Relaxed);
+        self.heed.fetch_or(UNUSUAL, Release);
     }
 
     /// Makes the clock of a stream whose work is captured. None of it counts as running.
@@ -275,7 +282,7 @@ impl<B: Backend> Clock<B> {
             completed: AtomicU64::new(0),
             launches: Default::default(),
             waits_for_host: AtomicBool::new(false),
-            eventful: AtomicBool::new(false),
+            heed: AtomicU8::new(if capture.is_some() { UNUSUAL } else { 0 }),
             inner: Mutex::new(ClockState {
                 seen: Seen::default(),
                 ordered: Seen::default(),
@@ -468,7 +475,7 @@ impl<B: Backend> Clock<B> {
             let mut inner = lock(&self.inner);
             let place = inner.events.partition_point(|other| other.tick <= tick);
             inner.events.insert(place, recorded.clone());
-            self.eventful.store(true, Release);
+            self.heed.fetch_or(EVENTFUL, Release);
             inner.events.len() > EVENTS_BEFORE_PRUNING
         };
         // Nobody can ask how far captured work has got.
@@ -501,7 +508,10 @@ impl<B: Backend> Clock<B> {
         while inner.events.front().is_some_and(|event| event.tick <= completed) {
             forgotten.extend(inner.events.pop_front());
         }
-        self.eventful.store(!inner.events.is_empty() || !inner.host_waits.is_empty(), Release);
+        match inner.events.is_empty() && inner.host_waits.is_empty() {
+            true => self.heed.fetch_and(!EVENTFUL, Release),
+            false => self.heed.fetch_or(EVENTFUL, Release),
+        };
         drop(inner);
         // Outside the lock: dropping the last owner gives the event back to the device's pool, under that lock.
         drop(forgotten);
@@ -560,11 +570,17 @@ impl<B: Backend> Clock<B> {
     #[inline(always)]
     pub(crate) fn note_synchronized(&self) -> Given {
         // An event that another thread is about to keep is forgotten the next time.
-        if self.eventful.load(Acquire) {
+        if self.heed.load(Acquire) & EVENTFUL != 0 {
             return self.note_eventful_synchronized();
         }
         self.complete_all();
         Ok(())
+    }
+
+    /// Tells whether a synchronization has to look at more than how far the stream is.
+    #[inline(always)]
+    pub(crate) fn has_to_heed(&self) -> bool {
+        self.heed.load(Acquire) != 0
     }
 
     #[inline(never)]
@@ -576,8 +592,10 @@ impl<B: Backend> Clock<B> {
         Ok(())
     }
 
+    /// Takes note that all work given to the stream is complete, where there was [nothing to heed](Clock::has_to_heed) before it was waited
+    /// for. For the stream's owner only.
     #[inline(always)]
-    fn complete_all(&self) {
+    pub(crate) fn complete_all(&self) {
         // Others raise it to what was issued at the most, so that there is nothing to compare with.
         self.completed.store(self.issued.load(Relaxed), Release);
     }

@@ -703,13 +703,16 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     fn synchronize(&self) -> Result<()> {
         let core = self.core();
         let home = &**core.home();
-        if home.clock.plain() == NO_STREAM {
-            return Ok(core.refuse_synchronizing()?);
+        // Held here, so that what the stream is given does not make it be read again.
+        let clock = &*home.clock;
+        if clock.has_to_heed() {
+            return Ok(core.synchronize_carefully()?);
         }
-        if let Err(error) = home.state.backend().synchronize(home.clock.stream()) {
+        if let Err(error) = home.state.backend().synchronize(clock.stream()) {
             return Err(*home.state.noted(Box::new(error)));
         }
-        Ok(home.clock.note_synchronized()?)
+        clock.complete_all();
+        Ok(())
     }
 
     /// Returns how the device's memory pool is used, by all contexts of the device.

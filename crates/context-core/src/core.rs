@@ -383,12 +383,20 @@ impl<B: Backend> Core<B> {
         Ok(())
     }
 
-    /// Says why the host cannot wait for this context's work.
+    /// Waits for this context's work, or says why the host cannot.
     #[cold]
     #[inline(never)]
-    pub(crate) fn refuse_synchronizing(&self) -> Given {
+    pub(crate) fn synchronize_carefully(&self) -> Given {
         self.state().check()?;
-        self.clock().capture().map_or(Ok(()), |capture| Err(capture.refuse("synchronising").into()))
+        if let Some(capture) = self.clock().capture() {
+            return Err(capture.refuse("synchronising").into());
+        }
+        let home = &**self.home();
+        home.state
+            .backend()
+            .synchronize(home.clock.stream())
+            .map_err(|error| home.state.noted(Box::new(error)))?;
+        home.clock.note_synchronized()
     }
 
     /// Refuses an object of another device or pool.
