@@ -205,6 +205,8 @@ impl Bench {
     fn command(&self, program: &Path, environment: &[(&str, &str)]) -> Command {
         let mut command = Command::new(program);
         command.env("LD_LIBRARY_PATH", self.library_folder()).envs(environment.iter().copied());
+        // So much memory that valgrind has room for four times as many addresses, as a real process has for any device.
+        command.env("NULLCUDA_MEM_MIB", "24576");
         command
     }
 
