@@ -386,7 +386,7 @@ impl<B: Backend> Central<B> {
 
     /// Tells whether as many pages as a request needs are mapped somewhere abroad.
     fn may_return(&self, bytes: u64) -> bool {
-        self.pages.as_ref().is_some_and(|pages| !pages.aliases(bytes.div_ceil(pages.page)).is_empty())
+        self.pages.as_ref().is_some_and(|pages| pages.has_alias(bytes.div_ceil(pages.page)))
     }
 
     fn plan_return(&mut self, request: &Request<'_>) -> Option<Plan> {

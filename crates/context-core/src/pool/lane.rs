@@ -118,6 +118,8 @@ pub(super) struct Fold {
 pub(super) struct Front<B: Backend> {
     /// Made when the first block is kept.
     places: Option<Box<[Place<B>; SIZES]>>,
+    /// A bit for each place that has got a size since all were emptied.
+    sized: u64,
     bytes: u64,
     /// What the stream freed since it last took memory from the shared part.
     parked: Stack<B>,
@@ -141,6 +143,7 @@ impl<B: Backend> Default for Front<B> {
     fn default() -> Front<B> {
         Front {
             places: None,
+            sized: 0,
             bytes: 0,
             parked: Stack::default(),
             parked_count: 0,
@@ -300,7 +303,8 @@ impl<B: Backend> Front<B> {
             return self.park(block);
         }
         let places = self.places.get_or_insert_with(|| Box::new(std::array::from_fn(|_| Place::default())));
-        let place = &mut places[Front::<B>::place(bytes)];
+        let number = Front::<B>::place(bytes);
+        let place = &mut places[number];
         if place.bytes != bytes {
             if place.len > 0 && place.refused < STUBBORN {
                 place.refused += 1;
@@ -308,6 +312,7 @@ impl<B: Backend> Front<B> {
             }
             // The other size is not wanted any more.
             let mut former = std::mem::replace(place, Place::of(bytes));
+            self.sized |= 1 << number;
             self.bytes -= former.bytes * u64::from(former.len);
             self.parked_bytes += former.bytes * u64::from(former.len);
             self.parked_count += former.len;
@@ -345,7 +350,15 @@ impl<B: Backend> Front<B> {
             return;
         }
         let mut places = self.places.take();
-        for place in places.iter_mut().flat_map(|places| places.iter_mut()).filter(|place| place.len > 0) {
+        let mut sized = self.sized;
+        while sized != 0 {
+            let number = sized.trailing_zeros() as usize;
+            sized &= sized - 1;
+            let Some(place) = places.as_mut().map(|places| &mut places[number]) else { break };
+            if place.len == 0 {
+                continue;
+            }
+            self.sized &= !(1 << number);
             // In the order in which they came.
             let mut blocks = Stack::default();
             while let Some(block) = place.blocks.pop() {

@@ -33,6 +33,15 @@ struct Mapping {
 
 const UNMAPPED: Mapping = Mapping { page: NONE, stale: NONE };
 
+/// Pages that were mapped abroad side by side.
+#[derive(Clone, Copy, Debug)]
+struct Alias {
+    /// Where the first one is.
+    place: u32,
+    /// Which of them was not free when somebody last looked: most of the time it still is not, and nothing else need be looked at.
+    missed: u32,
+}
+
 /// The pages that are mapped into one range of addresses.
 #[derive(Debug)]
 pub(super) struct Pages {
@@ -46,12 +55,10 @@ pub(super) struct Pages {
     vacant: Vec<u32>,
     /// How many places abroad have a page.
     abroad: usize,
-    /// By number of pages: the first places of what was mapped abroad, in that order.
-    aliases: BTreeMap<u64, Vec<u32>>,
-    /// By number of a page: the free node in which a search has seen it.
-    notes: Vec<(u32, u32)>,
-    /// The search that notes now.
-    search: u32,
+    /// By number of pages: what was mapped abroad, in that order.
+    aliases: BTreeMap<u64, Vec<Alias>>,
+    /// By place at home, a bit for each: whether a search has seen the page there free.
+    notes: Vec<u64>,
 }
 
 impl Pages {
@@ -66,7 +73,6 @@ impl Pages {
             abroad: 0,
             aliases: BTreeMap::new(),
             notes: Vec::new(),
-            search: 0,
         }
     }
 
@@ -136,22 +142,42 @@ impl Pages {
 
     /// Forgets what was noted about pages.
     pub(super) fn forget_notes(&mut self) {
-        self.search = self.search.wrapping_add(1);
-        self.notes.resize(self.pages.len(), (0, NONE));
+        self.notes.clear();
+        self.notes.resize(self.at[0].len().div_ceil(64), 0);
     }
 
-    /// Notes of the pages in place in a range that they are in a free node.
-    pub(super) fn note_free(&mut self, start: u64, bytes: u64, node: u32) {
-        let (half, range) = self.range(start, bytes);
-        for mapping in &self.at[half][range] {
-            self.notes[mapping.page as usize] = (self.search, node);
+    /// Notes of the pages at home in a range that they are free.
+    pub(super) fn note_free(&mut self, start: u64, bytes: u64) {
+        let (_, range) = self.range(start, bytes);
+        let mut first = range.start;
+        while first < range.end {
+            let within = first % 64;
+            let count = (range.end - first).min(64 - within);
+            self.notes[first / 64] |= u64::MAX >> (64 - count) << within;
+            first += count;
         }
     }
 
-    /// Returns the free node of which was noted that it has a page.
-    pub(super) fn noted(&self, number: u32) -> Option<u32> {
-        let (search, node) = self.notes[number as usize];
-        (search == self.search).then_some(node)
+    /// Returns where the oldest alias of so many pages begins that were all noted to be free.
+    pub(super) fn free_alias(&mut self, count: u64) -> Option<u64> {
+        let Pages { aliases, at, pages, notes, .. } = self;
+        let room = (self.bytes / self.page / 2) as usize;
+        let is_free = |mapping: &Mapping| {
+            let home = pages[mapping.page as usize].home as usize;
+            notes[home / 64] & 1 << (home % 64) != 0
+        };
+        for alias in aliases.get_mut(&count)? {
+            let first = alias.place as usize - room;
+            let mappings = &at[1][first..first + count as usize];
+            if !is_free(&mappings[alias.missed as usize]) {
+                continue;
+            }
+            match mappings.iter().position(|mapping| !is_free(mapping)) {
+                None => return Some(self.base + u64::from(alias.place) * self.page),
+                Some(missed) => alias.missed = missed as u32,
+            }
+        }
+        None
     }
 
     /// Returns the bytes of what is mapped abroad.
@@ -205,12 +231,12 @@ impl Pages {
     pub(super) fn add_alias(&mut self, start: u64, numbers: &[u32]) {
         self.map(start, numbers);
         let place = self.place(start);
-        self.aliases.entry(numbers.len() as u64).or_default().push(place);
+        self.aliases.entry(numbers.len() as u64).or_default().push(Alias { place, missed: 0 });
     }
 
-    /// Returns the places abroad at which so many pages were mapped, oldest first.
-    pub(super) fn aliases(&self, count: u64) -> &[u32] {
-        self.aliases.get(&count).map_or(&[], Vec::as_slice)
+    /// Tells whether so many pages are mapped side by side abroad.
+    pub(super) fn has_alias(&self, count: u64) -> bool {
+        self.aliases.get(&count).is_some_and(|aliases| !aliases.is_empty())
     }
 
     /// Puts pages in place where they are mapped.
@@ -232,9 +258,9 @@ impl Pages {
         }
         if half == 1 {
             let gone = self.place(start)..self.place(start + bytes);
-            for (count, places) in &mut self.aliases {
+            for (count, aliases) in &mut self.aliases {
                 let end = *count as u32;
-                places.retain(|&place| place + end <= gone.start || gone.end <= place);
+                aliases.retain(|alias| alias.place + end <= gone.start || gone.end <= alias.place);
             }
         }
     }

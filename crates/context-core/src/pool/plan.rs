@@ -22,9 +22,6 @@ const MOST_HOLES: usize = 256;
 /// Blocks of at most so many pages use what is free abroad in front of a hole.
 const MOST_PAGES_BESIDE: u64 = 8;
 
-/// How many pages are looked at that may come back to where they are still mapped.
-const MOST_LOOKS: u32 = 2048;
-
 /// A request, as a search sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request<'a> {
@@ -417,31 +414,13 @@ fn choose_victims(
 /// Plans memory abroad where pages are still mapped that are all free at home, and reserves it. Nothing has to be mapped.
 pub(super) fn plan_return(arena: &mut Arena, pages: &mut Pages, request: &Request<'_>) -> Option<Plan> {
     let wanted = request.bytes.div_ceil(pages.page);
-    if pages.aliases(wanted).is_empty() || !note_free_pages(arena, pages, request, wanted) {
+    if !pages.has_alias(wanted) || !note_free_pages(arena, pages, request, wanted) {
         return None;
     }
     let bytes = wanted * pages.page;
-    let mut looks = MOST_LOOKS;
-    let is_free = |&&place: &&u32| {
-        let mut numbers = pages.numbers(pages.address(place), bytes);
-        looks > 0
-            && numbers.all(|number| {
-                looks = looks.saturating_sub(1);
-                pages.noted(number).is_some()
-            })
-    };
-    let start = pages.address(*pages.aliases(wanted).iter().find(is_free)?);
+    let start = pages.free_alias(wanted)?;
     let alias: Vec<u32> = pages.numbers(start, bytes).collect();
-    let mut from: Vec<(u32, u64)> =
-        alias.iter().filter_map(|&number| Some((pages.noted(number)?, pages.home(number)))).collect();
-    from.sort_unstable();
-    let mut waits = Waits::new();
-    if !from.chunk_by(|a, b| a.0 == b.0).all(|run| request.admit(arena, run[0].0, &mut waits)) {
-        return None;
-    }
-    let side_by_side = |a: &(u32, u64), b: &(u32, u64)| a.0 == b.0 && a.1 + pages.page == b.1;
-    let victims = from.chunk_by(side_by_side);
-    let victims = victims.map(|run| (run[0].0, run[0].1, run.len() as u64 * pages.page)).collect();
+    let (victims, waits) = free_at_home(arena, pages, request, &alias)?;
     let (moved, handles) = take_victims(arena, pages, victims);
     // Abroad there are stale nodes, one or several.
     let (mut parts, mut at) = (Vec::new(), start);
@@ -456,17 +435,45 @@ pub(super) fn plan_return(arena: &mut Arena, pages: &mut Pages, request: &Reques
     Some(Plan { nodes: vec![node], waits, map: Some(map) })
 }
 
-/// Notes for each page in which free node it lies that the request may use. Returns whether there are as many.
+/// Returns in which free nodes pages are at home, in the order of their addresses, and what using them takes.
+fn free_at_home(
+    arena: &Arena,
+    pages: &Pages,
+    request: &Request<'_>,
+    numbers: &[u32],
+) -> Option<(Vec<Victim>, Waits)> {
+    let mut homes: Vec<u64> = numbers.iter().map(|&number| pages.home(number)).collect();
+    homes.sort_unstable();
+    let (mut victims, mut waits) = (Vec::new(), Waits::new());
+    let mut found = 0;
+    for owner in (0..arena.owners()).filter(|&owner| !request.is_held(owner)) {
+        arena.at_least(owner, pages.page, |id, node| {
+            let (start, bytes) = pages.whole(node.start, node.bytes);
+            let first = homes.partition_point(|&home| home < start);
+            let inside = homes[first..].iter().take_while(|&&home| home < start + bytes).count();
+            if inside == 0 || !request.admit(arena, id, &mut waits) {
+                return;
+            }
+            found += inside;
+            let side_by_side = |a: &u64, b: &u64| a + pages.page == *b;
+            let runs = homes[first..first + inside].chunk_by(side_by_side);
+            victims.extend(runs.map(|run| (id, run[0], run.len() as u64 * pages.page)));
+        });
+    }
+    (found == homes.len()).then_some((victims, waits))
+}
+
+/// Notes of each page that is free at home whether the request may use it. Returns whether there are as many.
 fn note_free_pages(arena: &Arena, pages: &mut Pages, request: &Request<'_>, wanted: u64) -> bool {
     pages.forget_notes();
     let mut free = 0;
     for owner in (0..arena.owners()).filter(|&owner| !request.is_held(owner)) {
-        arena.at_least(owner, pages.page, |id, node| {
+        arena.at_least(owner, pages.page, |_, node| {
             let usable = request.waits > 0 || request.covers(owner, node.tick);
             if usable && pages.contains(node.start) && !pages.is_abroad(node.start) {
                 let (start, bytes) = pages.whole(node.start, node.bytes);
                 free += bytes;
-                pages.note_free(start, bytes, id);
+                pages.note_free(start, bytes);
             }
         });
     }
