@@ -429,11 +429,16 @@ pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing:
     };
     let stage = from == Memory::Pageable && !wait;
     let mut copy = build(source, target, extent, from, to, stage)?;
+    let between = if from == Memory::Device && to == Memory::Device {
+        state.hold_up_devices(stream, [source.address, target.address])
+    } else {
+        Vec::new()
+    };
     if wait {
         // What a copy from pageable memory has waited for is what came before it: the copy itself may be late.
         let earlier = (timing == Timing::Synchronous && from == Memory::Pageable && to == Memory::Device)
             .then(|| state.last_acts(&state.streams_with(stream)));
-        let moment = state.submit_awaited(stream, Work::Copy(copy));
+        let moment = state.submit_awaited(stream, Work::Copy(copy), &between);
         if let Some(earlier) = earlier {
             let mut state = wait_for(state, &[moment]);
             state.observe(&earlier);
@@ -448,7 +453,8 @@ pub(crate) fn transfer(source: Request, target: Request, extent: Extent, timing:
     if to == Memory::Pinned && checks::now().early {
         copy.closed = copy.line_of_target().and_then(|(base, len)| Closed::new(base, len));
     }
-    state.submit(stream, Work::Copy(copy));
+    state.submit_behind(stream, Work::Copy(copy), &between);
+    state.let_devices_go_on(stream, &between);
     Ok(())
 }
 

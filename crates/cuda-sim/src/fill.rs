@@ -159,7 +159,7 @@ fn fill(
     };
     if (waits || (stream.is_none() && is_host)) && state.capture_of(target)?.is_none() {
         let context = state.streams.get(target).map(|stream| stream.context).ok_or(INVALID_HANDLE)?;
-        state.submit_awaited(target, Work::Fill(fill));
+        state.submit_awaited(target, Work::Fill(fill), &[]);
         return synchronize(state, context, &[target]);
     }
     state.submit_or_capture(target, Task::Do(Work::Fill(fill), None))

@@ -6,7 +6,8 @@
 //! - the host: all that the host had waited for when it submitted the operation. Threads of the host are one timeline,
 //!   because how they order each other cannot be seen from here;
 //! - events that the stream waited for;
-//! - the legacy default stream, which orders itself and the blocking streams of its context;
+//! - the legacy default stream, which orders itself and the blocking streams of its context; and where it copies between two
+//!   devices, those of both;
 //! - the edges of a graph;
 //! - host functions: what the host knew when one returned, since it may have waited for the host; and the host learns what
 //!   came before a host function when that is called;

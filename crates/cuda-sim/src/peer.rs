@@ -4,7 +4,11 @@ use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::Out;
 use crate::handle::Handle;
+use crate::operation::Work;
+use crate::schedule::Edge;
+use crate::space;
 use crate::state::{State, lock};
+use crate::stream::Order;
 use crate::sys::CUdevice_P2PAttribute;
 
 impl State {
@@ -24,6 +28,48 @@ impl State {
             return Err(INVALID_CONTEXT);
         }
         Ok((context, device))
+    }
+
+    /// Returns what a copy between these addresses comes after, besides what is always before it in `stream`.
+    ///
+    /// In the legacy default stream, a copy between the memories of two devices begins when all that was given to either before has
+    /// been done, and what either is given later begins when the copy has been done ([`State::let_devices_go_on`]). So it counts as
+    /// work of the legacy default streams of both.
+    pub(crate) fn hold_up_devices(&mut self, stream: Handle, addresses: [u64; 2]) -> Vec<Edge> {
+        let Some(own) = self.streams.get(stream).filter(|it| it.order == Order::Legacy) else {
+            return Vec::new();
+        };
+        let own = own.context;
+        let devices = {
+            let space = space::read();
+            addresses.map(|address| space.live(address).map(|range| range.device))
+        };
+        if devices[0] == devices[1] {
+            return Vec::new();
+        }
+        let held_up = |(handle, device): (Handle, usize)| {
+            handle != own && devices.contains(&Some(device)) && self.check_fault(handle).is_ok()
+        };
+        let legacies: Vec<Handle> = self
+            .contexts
+            .iter()
+            .filter(|(handle, context)| held_up((*handle, context.device)))
+            .map(|(_, context)| context.legacy)
+            .collect();
+        let mut edges = Vec::new();
+        for legacy in legacies {
+            self.submit(legacy, Work::Nothing);
+            edges.push(self.last_of(legacy));
+        }
+        edges
+    }
+
+    /// Lets the streams that a copy came after ([`State::hold_up_devices`]) go on behind it; it is the last that `stream` was given.
+    pub(crate) fn let_devices_go_on(&mut self, stream: Handle, held_up: &[Edge]) {
+        let copy = self.last_of(stream);
+        for edge in held_up {
+            self.submit_behind(edge.moment.0, Work::Nothing, std::slice::from_ref(&copy));
+        }
     }
 }
 

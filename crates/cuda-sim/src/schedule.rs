@@ -171,10 +171,10 @@ impl State {
         Edge { moment, act: queue.and_then(|queue| queue.line.last.clone()) }
     }
 
-    /// Adds a copy or a fill as [`State::submit`] does, for a caller who then waits for it with [`synchronize`].
-    pub(crate) fn submit_awaited(&mut self, stream: Handle, work: Work) -> Moment {
+    /// Adds a copy or a fill as [`State::submit_behind`] does, for a caller who then waits for it with [`synchronize`].
+    pub(crate) fn submit_awaited(&mut self, stream: Handle, work: Work, edges: &[Edge]) -> Moment {
         self.schedule.awaited = Some(stream);
-        let moment = self.submit(stream, work);
+        let moment = self.submit_behind(stream, work, edges);
         self.schedule.awaited = None;
         moment
     }

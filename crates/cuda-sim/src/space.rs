@@ -273,6 +273,11 @@ const GUARD: u64 = 512;
 /// What every device address is a multiple of.
 pub(crate) const ALIGNMENT: u64 = 512;
 
+/// From this length on, memory begins at a multiple of [`LARGE_ALIGNMENT`]. The manual promises neither; devices map such
+/// memory in pages of its own, and programs count on it: Taichi gives out whole pages of a block from its first byte on.
+const LARGE: u64 = 1 << 20;
+const LARGE_ALIGNMENT: u64 = 2 << 20;
+
 impl FreeList {
     pub(crate) fn new(len: u64) -> FreeList {
         FreeList { free: BTreeMap::from([(0, len)]) }
@@ -353,11 +358,12 @@ impl Arena {
     /// Takes `len` bytes, and returns their device address and where they are for this process.
     pub(crate) fn take(&mut self, len: u64, align: u64) -> Answer<(u64, usize)> {
         let align = align.max(ALIGNMENT);
-        let mut found = self.free.take(len, align);
+        let usual = if len < LARGE { align } else { align.max(LARGE_ALIGNMENT) };
+        let mut found = self.free.take(len, usual);
         while found.is_none() && self.release_oldest() {
-            found = self.free.take(len, align);
+            found = self.free.take(len, usual);
         }
-        let at = found.ok_or(OUT_OF_MEMORY)?;
+        let at = found.or_else(|| self.free.take(len, align)).ok_or(OUT_OF_MEMORY)?;
         Ok((self.window.base as u64 + at, self.backing.base + at as usize))
     }
 

@@ -221,11 +221,9 @@ fn write_out(
 }
 
 /// Leaves one of each name: a definition rather than a declaration, a strong one rather than a weak one, and of several weak
-/// ones the first. What is then declared twice is an error that shows later.
-///
-/// # Errors
-/// A variable that is used and defined nowhere.
-pub(super) fn settle(text: &mut Text<'_>) -> Parsed<()> {
+/// ones the first. What is then declared twice is an error that shows later. A variable that is used and defined nowhere is a
+/// definition.
+pub(super) fn settle(text: &mut Text<'_>) {
     let mut best: HashMap<&str, (u32, usize)> = HashMap::new();
     for (index, it) in text.variables.iter().enumerate() {
         let rank = match it.linkage {
@@ -259,12 +257,11 @@ pub(super) fn settle(text: &mut Text<'_>) -> Parsed<()> {
     });
     let used = used_names(text);
     let open = |it: &Variable<'_>| it.linkage == Linkage::Extern && !it.unsized_array;
-    if let Some(it) = text.variables.iter().find(|it| open(it) && used.contains(it.name)) {
-        let message = format!("unresolved extern variable {}", it.name);
-        return Err(Diagnostic { unresolved: true, ..it.place.error(message) });
+    // Where one text is the whole program, NVIDIA's assembler warns and ignores `.extern`. Taichi declares shared memory so.
+    for it in text.variables.iter_mut().filter(|it| open(it) && used.contains(it.name)) {
+        it.linkage = Linkage::Visible;
     }
     text.variables.retain(|it| !open(it));
-    Ok(())
 }
 
 #[cfg(test)]

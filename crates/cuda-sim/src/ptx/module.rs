@@ -240,7 +240,7 @@ pub(super) fn function_at(address: u64) -> Option<usize> {
 
 fn build(source: &str) -> Parsed<Module> {
     let mut text = parse::parse(source)?;
-    link::settle(&mut text)?;
+    link::settle(&mut text);
     let names = ModuleNames::new(&text)?;
     let mut program = Program::default();
     let mut constants = HashMap::new();

@@ -42,8 +42,10 @@ impl<'s> Parser<'_, 's> {
             Kind::Dotted("loc" | "file") => self.skip_line(),
             Kind::Dotted("pragma") => {
                 while !self.take_mark(b';') {
-                    if self.token().kind == Kind::End {
-                        return self.unexpected("';'");
+                    match self.token().kind {
+                        Kind::End => return self.unexpected("';'"),
+                        Kind::Text(text) => body.used_bytes = used_bytes(text).or(body.used_bytes),
+                        _ => {}
                     }
                     self.step();
                 }
@@ -55,7 +57,8 @@ impl<'s> Parser<'_, 's> {
                 body.statements.push(Statement { scope, place, kind });
             }
             Kind::Word(_) | Kind::Mark(b'@') => {
-                let kind = StatementKind::Instruction(self.instruction()?);
+                let used_bytes = body.used_bytes.take().unwrap_or(u32::MAX);
+                let kind = StatementKind::Instruction(Instruction { used_bytes, ..self.instruction()? });
                 body.statements.push(Statement { scope, place, kind });
             }
             Kind::Dotted(name) => {
@@ -133,7 +136,7 @@ impl<'s> Parser<'_, 's> {
             }
             operands.push(self.operand(0)?);
         }
-        Ok(Instruction { guard, opcode, modifiers, operands })
+        Ok(Instruction { guard, opcode, modifiers, operands, used_bytes: u32::MAX })
     }
 
     fn operand(&mut self, depth: u32) -> Parsed<Operand<'s>> {
@@ -239,5 +242,14 @@ impl<'s> Parser<'_, 's> {
             list.push(self.operand(depth + 1)?);
         }
         Ok(list)
+    }
+}
+
+/// The number in `used_bytes_mask 15`; none if a pragma says something else.
+fn used_bytes(pragma: &str) -> Option<u32> {
+    let number = pragma.trim().strip_prefix("used_bytes_mask")?.trim();
+    match number.strip_prefix("0x").or_else(|| number.strip_prefix("0X")) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => number.parse().ok(),
     }
 }

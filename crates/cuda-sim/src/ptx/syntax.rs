@@ -125,6 +125,8 @@ pub(super) struct Body<'s> {
     pub(super) scopes: Vec<u32>,
     pub(super) variables: Vec<Variable<'s>>,
     pub(super) statements: Vec<Statement<'s>>,
+    /// What a pragma says of the next instruction, see [`Instruction::used_bytes`].
+    pub(super) used_bytes: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -151,6 +153,8 @@ pub(super) struct Instruction<'s> {
     pub(super) opcode: &'s str,
     pub(super) modifiers: Vec<&'s str>,
     pub(super) operands: Vec<Operand<'s>>,
+    /// Which bytes of what it loads are used, the first the lowest bit: `.pragma "used_bytes_mask 15"` before it says that.
+    pub(super) used_bytes: u32,
 }
 
 #[derive(Clone, Debug)]

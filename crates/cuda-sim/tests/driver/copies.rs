@@ -191,3 +191,29 @@ fn peers_are_copied_between() {
     assert_eq!(again, CUresult::CUDA_ERROR_PEER_ACCESS_NOT_ENABLED);
     ok!(cuCtxPopCurrent_v2(null_mut()));
 }
+
+#[test]
+fn a_copy_between_devices_in_the_default_stream_waits_for_both_and_both_wait_for_it() {
+    let there = Gpu::new();
+    let (source, mut blocking) = (there.upload(&[2; 4]), null_mut());
+    ok!(cuStreamCreate(&mut blocking, 0));
+    let here = Gpu::new();
+    let target = here.upload(&[1; 4]);
+    ok!(cuCtxSetCurrent(there.context));
+    let gate = Gate::close(blocking);
+    ok!(cuMemsetD32Async(source, 3, 4, blocking));
+
+    ok!(cuCtxSetCurrent(here.context));
+    ok!(cuMemcpyPeerAsync(target, here.context, source, there.context, 16, null_mut()));
+    ok!(cuCtxSetCurrent(there.context));
+    ok!(cuMemsetD32Async(source, 4, 4, blocking));
+    ok!(cuCtxSetCurrent(here.context));
+
+    assert_eq!(cu!(cuStreamQuery(null_mut())), CUresult::CUDA_ERROR_NOT_READY);
+    gate.open();
+    ok!(cuStreamSynchronize(null_mut()));
+    assert_eq!(here.download(target, 4), [3; 4]);
+    ok!(cuCtxSetCurrent(there.context));
+    ok!(cuStreamSynchronize(blocking));
+    assert_eq!(there.download(source, 4), [4; 4]);
+}

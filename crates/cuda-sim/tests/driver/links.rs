@@ -231,3 +231,32 @@ fn the_device_runtime_gives_a_grid_its_barrier() {
     ));
     assert_eq!(code, CUresult::CUDA_ERROR_NO_BINARY_FOR_GPU);
 }
+
+#[test]
+fn shared_memory_of_a_size_may_be_declared_extern() {
+    // Taichi declares its arrays so, and defines them nowhere: where one text is the whole program, `.extern` is ignored.
+    let gpu = Gpu::new();
+    let text = CString::new(format!(
+        "{HEAD}.extern .shared .align 8 .b8 pad[256];
+        .visible .entry reverse(.param .u64 p) {{
+            .reg .b32 %r<4>; .reg .b64 %rd<6>;
+            ld.param.u64 %rd1, [p]; mov.u32 %r1, %tid.x; mul.wide.u32 %rd2, %r1, 4; add.u64 %rd3, %rd1, %rd2;
+            ld.global.u32 %r2, [%rd3]; mov.u64 %rd4, pad; add.u64 %rd5, %rd4, %rd2; st.shared.u32 [%rd5], %r2;
+            bar.sync 0; xor.b32 %r1, %r1, 63; mul.wide.u32 %rd2, %r1, 4; add.u64 %rd5, %rd4, %rd2;
+            ld.shared.u32 %r2, [%rd5]; st.global.u32 [%rd3], %r2; ret;
+        }}"
+    ))
+    .unwrap();
+    let mut module = null_mut();
+    ok!(cuModuleLoadData(&mut module, text.as_ptr().cast()));
+    let reverse = function(module, c"reverse");
+    let numbers: Vec<u32> = (0..64).collect();
+    let mut target = gpu.upload(&numbers);
+    let mut shared = 0;
+    ok!(cuFuncGetAttribute(&mut shared, CUfunction_attribute::CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, reverse));
+
+    assert_eq!(launch(reverse, 1, 64, null_mut(), &mut [argument(&mut target)]), OK);
+
+    assert_eq!(shared, 256);
+    assert_eq!(gpu.download(target, 64), numbers.into_iter().rev().collect::<Vec<_>>());
+}

@@ -30,6 +30,20 @@ fn addresses_are_aligned_and_apart() {
 }
 
 #[test]
+fn large_memory_begins_at_a_page_of_its_own() {
+    // Taichi takes whole pages of a block from its first byte on, and has no room for an alignment.
+    let gpu = Gpu::new();
+
+    let small = gpu.alloc(8);
+    let large = [gpu.alloc(11_575_296), gpu.alloc(1 << 20), gpu.alloc((1 << 20) + 1)];
+
+    assert!(large.iter().all(|address| address % (2 << 20) == 0), "{large:x?}");
+    for address in large.into_iter().chain([small]) {
+        ok!(cuMemFree_v2(address));
+    }
+}
+
+#[test]
 fn more_than_there_is_is_out_of_memory() {
     let gpu = Gpu::new();
     let mut address = 77;

@@ -204,6 +204,42 @@ fn a_copy_between_devices_is_in_the_order_of_its_stream() {
     });
 }
 
+/// Copies between the memories of two devices, or within one, in the legacy default stream of device 0.
+fn copy_in_the_default_stream(machine: &Machine, between_devices: bool) {
+    let (legacy, [here, there]) = (1 as CUstream, machine.contexts);
+    machine.enter(if between_devices { 1 } else { 0 });
+    let source = machine.alloc(BYTES);
+    machine.enter(0);
+    let from = if between_devices { there } else { here };
+    ok!(cuMemcpyPeerAsync(machine.alloc(BYTES), here, source, from, BYTES, legacy));
+}
+
+#[test]
+fn a_copy_between_devices_in_the_default_stream_comes_after_the_other_device() {
+    check("copy between devices, before", |machine, buffer, (first, second), ordered| {
+        machine.enter(1);
+        cu!(cuCtxEnablePeerAccess(machine.contexts[0], 0));
+        let there = machine.blocking_stream();
+        first.run(machine, buffer, there, 1);
+        copy_in_the_default_stream(machine, ordered);
+        second.run(machine, buffer, machine.blocking_stream(), 0);
+    });
+}
+
+#[test]
+fn a_copy_between_devices_in_the_default_stream_comes_before_the_other_device() {
+    check("copy between devices, behind", |machine, buffer, (first, second), ordered| {
+        machine.enter(1);
+        cu!(cuCtxEnablePeerAccess(machine.contexts[0], 0));
+        let there = machine.blocking_stream();
+        machine.enter(0);
+        first.run(machine, buffer, machine.blocking_stream(), 0);
+        copy_in_the_default_stream(machine, ordered);
+        machine.enter(1);
+        second.run(machine, buffer, there, 1);
+    });
+}
+
 #[test]
 fn values_in_batches_order_as_single_ones_do() {
     check("batch of values", |machine, buffer, (first, second), ordered| {

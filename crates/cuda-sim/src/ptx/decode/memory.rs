@@ -184,21 +184,22 @@ impl<'s> Decoder<'_, 's> {
             place.column = copy;
         }
         let bytes = kind.bytes();
+        let mut align = bytes * vector as u32;
         for (index, part) in parts.iter().enumerate() {
             let d = self.any_destination(part, kind)?;
             if d.bits < kind.bits() {
                 return Err(self.error(format!("{} bits do not fit a register of {}", kind.bits(), d.bits)));
             }
-            let align = if index == 0 { bytes * vector as u32 } else { bytes };
-            let run = access::load(space, width, place.short);
-            self.load_part(
-                run,
-                d,
-                kind,
-                &place,
-                index as u64 * u64::from(bytes),
-                align | (strength & STRONG),
-            );
+            let at = index as u32 * bytes;
+            let all = (1 << bytes) - 1;
+            let used = words.used_bytes.checked_shr(at).unwrap_or(all) & all;
+            if used == all {
+                let run = access::load(space, width, place.short);
+                self.load_part(run, d, kind, &place, at.into(), align | (strength & STRONG));
+            } else {
+                self.load_used(space, d, kind, &place, (at.into(), used), strength & STRONG);
+            }
+            align = bytes;
         }
         if ordered {
             self.push(special::fence(), 0, [NONE; 3], 0);
@@ -215,16 +216,7 @@ impl<'s> Decoder<'_, 's> {
         at: u64,
         align: u32,
     ) {
-        // Loads give 32 bits, or 64 for types of that width; what does not suit the register is brought into shape.
-        let shape: Option<Handler> = match (kind, d.bits) {
-            (_, 64) if kind.bits() == 64 => None,
-            (Type::S8 | Type::S16 | Type::S32, 64) => Some(map1(|a: u32| i64::from(a as i32) as u64)),
-            (_, 64) => Some(map1(|a: u32| u64::from(a))),
-            (Type::S8, 16) => Some(map1(|a: u32| a & 0xffff)),
-            (Type::S16, 16) => Some(map1(|a: u32| a & 0xffff)),
-            (Type::S8, 8) => Some(map1(|a: u32| a & 0xff)),
-            _ => None,
-        };
+        let shape = shape(kind, d.bits);
         let to = if shape.is_some() { self.temporary(32) } else { d.column };
         let site = self.site();
         let offset = place.offset.wrapping_add(at);
@@ -233,6 +225,43 @@ impl<'s> Decoder<'_, 's> {
         if let Some(shape) = shape {
             self.unary(shape, d.column, to);
         }
+    }
+
+    /// Loads those bytes of a value that `used` has bits for. The others are not looked at, since they may be where the program may
+    /// not read; they are zero.
+    fn load_used(
+        &mut self,
+        space: u8,
+        d: super::operand::Value,
+        kind: Type,
+        place: &Place,
+        (at, used): (u64, u32),
+        strength: u32,
+    ) {
+        let value = self.temporary(64);
+        let zero = self.constant(0, true);
+        self.unary(map1(|a: u64| a), value, zero);
+        for index in (0..kind.bytes()).filter(|index| used >> index & 1 == 1) {
+            let (byte, wide) = (self.temporary(32), self.temporary(64));
+            let offset = place.offset.wrapping_add(at + u64::from(index));
+            let (run, site) = (access::load(space, Width::U8, place.short), self.site());
+            self.push(run, byte, [place.column, NONE, 1 | strength], offset).site = site;
+            self.unary(map1(|a: u32| u64::from(a)), wide, byte);
+            let shift = self.constant(u64::from(8 * index), true);
+            self.binary(map2(|a: u64, shift: u64| a << shift), wide, wide, shift);
+            self.binary(map2(|a: u64, b: u64| a | b), value, value, wide);
+        }
+        if kind.bits() == 64 {
+            return self.unary(map1(|a: u64| a), d.column, value);
+        }
+        let narrow = self.temporary(32);
+        self.unary(map1(|a: u64| a as u32), narrow, value);
+        match kind {
+            Type::S8 => self.unary(map1(|a: u32| a as i8 as i32 as u32), narrow, narrow),
+            Type::S16 => self.unary(map1(|a: u32| a as i16 as i32 as u32), narrow, narrow),
+            _ => {}
+        }
+        self.unary(shape(kind, d.bits).unwrap_or_else(|| map1(|a: u32| a)), d.column, narrow);
     }
 
     /// The registers of a vector operand, or the one.
@@ -478,6 +507,19 @@ impl<'s> Decoder<'_, 's> {
         let site = self.site();
         self.push(access::copy(), d, [a, wanted, NONE], size).site = site;
         Ok(())
+    }
+}
+
+/// What brings a loaded value into the shape of a register of so many bits. Loads give 32 bits, or 64 for types of that width.
+fn shape(kind: Type, bits: u32) -> Option<Handler> {
+    match (kind, bits) {
+        (_, 64) if kind.bits() == 64 => None,
+        (Type::S8 | Type::S16 | Type::S32, 64) => Some(map1(|a: u32| i64::from(a as i32) as u64)),
+        (_, 64) => Some(map1(|a: u32| u64::from(a))),
+        (Type::S8, 16) => Some(map1(|a: u32| a & 0xffff)),
+        (Type::S16, 16) => Some(map1(|a: u32| a & 0xffff)),
+        (Type::S8, 8) => Some(map1(|a: u32| a & 0xff)),
+        _ => None,
     }
 }
 

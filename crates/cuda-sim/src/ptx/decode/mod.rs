@@ -190,6 +190,7 @@ impl<'s> Decoder<'_, 's> {
             place: self.place,
             left: instruction.modifiers.clone(),
             operands,
+            used_bytes: instruction.used_bytes,
         };
         self.check_needs(&words)?;
         // Policies of caches change nothing; the one that an access follows is its last operand.
@@ -302,6 +303,8 @@ pub(super) struct Words<'w, 's> {
     place: Place,
     left: Vec<&'s str>,
     operands: &'w [Operand<'s>],
+    /// Which bytes of what it loads are used, the first the lowest bit.
+    used_bytes: u32,
 }
 
 impl<'w, 's> Words<'w, 's> {
