@@ -450,6 +450,41 @@ fn every_handle_goes_out_and_comes_back() {
 }
 
 #[test]
+fn another_librarys_event_is_waited_for_and_left_to_it() {
+    let _sim = sim();
+    let context = primary();
+    let stream = Stream::new(&context, 0).unwrap();
+    let before = format!("{:?}", cuda_sim::journal().leaks);
+    let destroyed = || cuda_sim::journal().count("cuEventDestroy_v2");
+    let theirs = Arc::new(Event::new(&context).unwrap());
+    let count = destroyed();
+
+    // SAFETY: the owner is what keeps it alive.
+    let borrowed = unsafe { Event::external(&context, theirs.as_raw(), theirs.clone()) };
+    borrowed.record(&stream).unwrap();
+    stream.wait(&borrowed).unwrap();
+    theirs.synchronize().unwrap();
+    assert_eq!(Arc::strong_count(&theirs), 2);
+    borrowed.close().unwrap();
+
+    assert_eq!((destroyed(), Arc::strong_count(&theirs)), (count, 1));
+    drop(theirs);
+    assert_eq!(destroyed(), count + 1);
+    assert_eq!(format!("{:?}", cuda_sim::journal().leaks), before);
+}
+
+#[test]
+fn a_device_is_found_by_its_handle() {
+    let _sim = sim();
+    let device = primary().device();
+
+    assert_eq!(Device::from_raw(cuda_sim::driver(), device.as_raw()).unwrap(), device);
+    let error = Device::from_raw(cuda_sim::driver(), 1234).unwrap_err();
+    assert_eq!(error.code(), Some(CUresult::CUDA_ERROR_INVALID_DEVICE));
+    assert!(error.to_string().contains("1234"), "{error}");
+}
+
+#[test]
 fn a_green_context_has_a_part_of_the_device_and_streams_of_its_own() {
     let _sim = sim();
     let part = GreenContext::new(&primary(), 3).unwrap();
@@ -457,7 +492,13 @@ fn a_green_context_has_a_part_of_the_device_and_streams_of_its_own() {
 
     assert_eq!(part.multiprocessors(), 4);
     stream.synchronize().unwrap();
+    // A stream holds it.
+    let part = part.into_raw().unwrap_err();
     stream.close().unwrap();
+    let raw = part.into_raw().unwrap();
+    // SAFETY: just given up, and taken over once.
+    let part = unsafe { GreenContext::from_raw(&primary(), raw, 4) };
+    part.stream(0).unwrap().close().unwrap();
     part.close().unwrap();
     let refused = GreenContext::new(&primary(), 1000).unwrap_err();
     assert_eq!(refused.code(), Some(CUresult::CUDA_ERROR_INVALID_VALUE));

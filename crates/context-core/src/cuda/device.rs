@@ -5,7 +5,7 @@
 use std::{ffi::CStr, fmt};
 
 use cuda_sys::{
-    Driver,
+    CUresult, Driver,
     driver::{CUdevice, CUdevice_attribute},
 };
 
@@ -56,6 +56,19 @@ impl Device {
         // SAFETY: the driver is initialised; `count` outlives the call.
         unsafe { driver_call!(driver, cuDeviceGetCount(&mut count)) }?;
         Device::open(driver, ordinal, count.max(0) as u32)
+    }
+
+    /// Finds the device with this handle, as another library has it.
+    ///
+    /// # Errors
+    /// As [`init`]; [`Error::Call`] with `CUDA_ERROR_INVALID_DEVICE` if there is none.
+    pub fn from_raw(driver: Driver, raw: CUdevice) -> Result<Device> {
+        let found = devices(driver)?.into_iter().find(|device| device.raw == raw);
+        found.ok_or_else(|| Error::Call {
+            doing: format!("looking for the device of handle {raw}"),
+            function: "cuDeviceGet",
+            code: CUresult::CUDA_ERROR_INVALID_DEVICE,
+        })
     }
 
     fn open(driver: Driver, ordinal: u32, count: u32) -> Result<Device> {

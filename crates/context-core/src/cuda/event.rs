@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use std::{
+    any::Any,
     fmt,
     sync::Arc,
     time::{Duration, Instant},
@@ -18,6 +19,8 @@ use super::{Context, Result, Stream, call, report::report};
 /// An event for ordering: it keeps no time, which makes it cheap.
 pub struct Event {
     raw: CUevent,
+    /// What keeps another library's event alive; nothing for one that is destroyed here.
+    owner: Option<Box<dyn Any + Send + Sync>>,
     // Last: the event goes before its context.
     context: Arc<Context>,
 }
@@ -54,7 +57,7 @@ impl Event {
         let mut raw = std::ptr::null_mut();
         // SAFETY: the context is current; `raw` outlives the call.
         unsafe { call!(context, cuEventCreate(&mut raw, flags.0)) }?;
-        Ok(Event { raw, context: context.clone() })
+        Ok(Event { raw, owner: None, context: context.clone() })
     }
 
     /// Takes ownership of an event.
@@ -62,11 +65,21 @@ impl Event {
     /// # Safety
     /// - `raw` is an event of `context`, and nothing else will destroy it.
     pub unsafe fn from_raw(context: &Arc<Context>, raw: CUevent) -> Event {
-        Event { raw, context: context.clone() }
+        Event { raw, owner: None, context: context.clone() }
     }
 
-    /// Gives up ownership: the caller destroys the event, with `cuEventDestroy` or [`from_raw`](Event::from_raw).
+    /// Takes another library's event into use, which is not destroyed here: `owner` keeps it alive, and is dropped with this.
+    ///
+    /// # Safety
+    /// - `raw` is an event of `context`, and lives until `owner` is dropped.
+    pub unsafe fn external(context: &Arc<Context>, raw: CUevent, owner: impl Any + Send + Sync) -> Event {
+        Event { raw, owner: Some(Box::new(owner)), context: context.clone() }
+    }
+
+    /// Gives up ownership: the caller destroys the event, with `cuEventDestroy` or [`from_raw`](Event::from_raw). What kept another library's
+    /// event alive is not dropped.
     pub fn into_raw(mut self) -> CUevent {
+        std::mem::forget(self.owner.take());
         std::mem::replace(&mut self.raw, std::ptr::null_mut())
     }
 
@@ -154,7 +167,7 @@ impl Event {
 
     fn destroy(&mut self) -> Result<()> {
         let raw = std::mem::replace(&mut self.raw, std::ptr::null_mut());
-        if raw.is_null() {
+        if raw.is_null() || self.owner.is_some() {
             return Ok(());
         }
         // SAFETY: made in `with_flags` or given to `from_raw`, destroyed once: `raw` is null from now on. It may still be pending:

@@ -62,6 +62,11 @@ unsafe impl Send for GraphNode {}
 unsafe impl Sync for GraphNode {}
 
 impl GraphNode {
+    /// Names a node by the driver's handle. Whoever uses it vouches for what it names.
+    pub fn from_raw(raw: CUgraphNode) -> GraphNode {
+        GraphNode(raw)
+    }
+
     /// Returns the driver's handle.
     pub fn as_raw(self) -> CUgraphNode {
         self.0

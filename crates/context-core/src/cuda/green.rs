@@ -96,6 +96,27 @@ impl GreenContext {
         self.multiprocessors
     }
 
+    /// Takes ownership of a green context that was made elsewhere, with so many multiprocessors.
+    ///
+    /// # Safety
+    /// - `raw` is a green context of the device of `context`, its primary one, and nothing else will destroy it.
+    pub unsafe fn from_raw(
+        context: &Arc<Context>,
+        raw: CUgreenCtx,
+        multiprocessors: u32,
+    ) -> Arc<GreenContext> {
+        Arc::new(GreenContext { raw, multiprocessors, context: context.clone() })
+    }
+
+    /// Gives up ownership, if no stream holds it: the caller destroys it, with `cuGreenCtxDestroy` or [`from_raw`](GreenContext::from_raw).
+    ///
+    /// # Errors
+    /// The green context itself, while something else holds it.
+    pub fn into_raw(self: Arc<Self>) -> std::result::Result<CUgreenCtx, Arc<Self>> {
+        let mut part = Arc::try_unwrap(self)?;
+        Ok(std::mem::replace(&mut part.raw, std::ptr::null_mut()))
+    }
+
     /// Returns the driver's handle.
     pub fn as_raw(&self) -> CUgreenCtx {
         self.raw
@@ -115,7 +136,7 @@ impl GreenContext {
         if raw.is_null() {
             return Ok(());
         }
-        // SAFETY: made in `new`, destroyed once: `raw` is null from now on. Its streams held a reference.
+        // SAFETY: made in `new` or given to `from_raw`, destroyed once: `raw` is null from now on. Its streams held a reference.
         self.context.release(|| unsafe { call!(&self.context, cuGreenCtxDestroy(raw)) })
     }
 }
