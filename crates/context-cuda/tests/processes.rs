@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use context_core::{Context, Error, cuda};
+use context_core::{Context, Error, SharedEvent, cuda};
 use context_cuda::CudaContext;
 use support::sim;
 
@@ -95,17 +95,28 @@ fn exit_with_everything_alive() {
                 cuda::AddressRange::new(&context, 2 << 20).unwrap(),
                 cuda::PhysicalMemory::new(&context, 2 << 20).unwrap(),
             );
+            let module = cuda::Module::from_ptx(&context, include_str!("kernels/misfits.ptx"), "misfits.ptx");
+            let function = Arc::new(module.unwrap()).function("twice").unwrap();
+            let part = cuda::GreenContext::new(&context, 2).unwrap();
+            let (of_part, pages) =
+                (part.stream(0).unwrap(), cuda::PinnedMemory::new(&context, 1000).unwrap());
+            let adopted = cuda::Context::own(context.device()).unwrap();
+            // SAFETY: the owner is what keeps it alive.
+            let adopted =
+                unsafe { cuda::Context::adopt(context.device(), adopted.as_raw(), adopted.clone()) };
+            let never = SharedEvent::new();
             let _scope = ctx.enter().unwrap();
             let event = ctx.record().unwrap();
             let pending = ctx.read_later(&buffer).unwrap();
             let all = (&fork, &timed, &memory, &managed, &graph, &event, &pending);
             let more = (&replayed, &output, &shared, &own, &range, &page);
+            let rest = (&function, &part, &of_part, &pages, &adopted, &never);
             sender.send(()).unwrap();
             // Still at work when the process ends.
             loop {
                 pinned.write().unwrap().fill(1.0);
                 ctx.write_pinned(&mut buffer, &pinned).unwrap();
-                std::hint::black_box((&all, &more));
+                std::hint::black_box((&all, &more, &rest));
             }
         });
     }

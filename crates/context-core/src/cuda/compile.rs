@@ -72,14 +72,8 @@ impl Compiler {
 
     /// All that the outcome depends on.
     fn key(&self, source: &str, name: &str) -> Vec<u8> {
-        let mut key = format!("NVRTC {}\n{name}\n", self.nvrtc.version());
-        for option in &self.options {
-            key.push_str(option);
-            key.push('\n');
-        }
-        key.push('\n');
-        key.push_str(source);
-        key.into_bytes()
+        // Quoted, so that no two lists of options give one text.
+        format!("NVRTC {}\n{name:?}\n{:?}\n{source}", self.nvrtc.version(), self.options).into_bytes()
     }
 
     fn compile_now(&self, source: &str, name: &str) -> Result<String> {

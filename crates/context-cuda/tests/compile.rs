@@ -1,0 +1,186 @@
+//! CUDA C++ by NVRTC: compiled once, kept on disk, and found there only by all that went into it.
+
+mod support;
+#[path = "../../cuda-sim/tests/toolkits/mod.rs"]
+mod toolkits;
+
+use std::{
+    ffi::{CStr, c_char, c_int, c_void},
+    fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+};
+
+use context_core::cuda::{Compiler, DeviceMemory, Error, LaunchShape, Module, Stream};
+use cuda_sys::{
+    Nvrtc,
+    nvrtc::{nvrtcProgram, nvrtcResult},
+};
+use support::sim;
+
+const TRIPLE: &str = r#"
+extern "C" __global__ void triple(float* y, size_t n) {
+    size_t i = blockIdx.x * (size_t)blockDim.x + threadIdx.x;
+    if (i < n) y[i] *= FACTOR;
+}
+"#;
+
+/// A folder that is gone with this.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let folder = std::env::temp_dir().join(format!("device-context-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        Folder(folder)
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        fs::read_dir(&self.0).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Looks for the NVRTC of the oldest release, which the small set of the cache has.
+fn real_nvrtc() -> Option<Nvrtc> {
+    let (_, wheel) = toolkits::wheels("nvidia-cuda-nvrtc-cu11").pop()?;
+    let file = wheel.join("nvidia/cuda_nvrtc/lib/libnvrtc.so.11.2");
+    // SAFETY: the library is NVIDIA's, pinned by its hash.
+    file.is_file().then(|| unsafe { Nvrtc::open(&file) }.unwrap())
+}
+
+#[test]
+fn a_source_is_compiled_kept_and_run() {
+    let sim = sim();
+    let Some(nvrtc) = real_nvrtc() else {
+        return toolkits::say("NVRTC was not run: it is not in the cache (cargo xtask toolkits)");
+    };
+    let folder = Folder::new("compile");
+    let ctx = sim.context();
+    let compiler = Compiler::new(nvrtc, (5, 2)).cache(Some(folder.0.clone())).option("-DFACTOR=3.0f");
+
+    let ptx = compiler.compile(TRIPLE, "triple.cu").unwrap();
+
+    assert_eq!(folder.files().len(), 1, "it is kept");
+    assert_eq!(compiler.compile(TRIPLE, "triple.cu").unwrap(), ptx);
+    let module = Module::from_cuda(ctx.cuda_context(), &compiler, TRIPLE, "triple.cu").unwrap();
+    let function = Arc::new(module).function("triple").unwrap();
+    let stream = Stream::new(ctx.cuda_context(), 0).unwrap();
+    let memory = DeviceMemory::new(ctx.cuda_context(), 400).unwrap();
+    let (address, len) = (memory.as_raw(), 100_u64);
+    let parameters = [(&raw const address).cast(), (&raw const len).cast()];
+    let shape = LaunchShape::covering(&function, [100, 1, 1], [64, 1, 1]).unwrap().unwrap();
+    let mut tripled = [0.0_f32; 100];
+    // SAFETY: the memory and the target are that large and live until the work has ended; the parameters are those of `triple`.
+    unsafe {
+        stream.fill(address, &2.0_f32.to_ne_bytes(), 100).unwrap();
+        stream.launch(&function, shape, &parameters).unwrap();
+        stream.copy_to_host(tripled.as_mut_ptr().cast(), address, 400).unwrap();
+    }
+    stream.finish_copy().unwrap();
+    assert_eq!(tripled, [6.0; 100]);
+
+    let error = compiler.compile("void f() { nothing_known(); }", "wrong.cu").unwrap_err();
+    assert!(matches!(error, Error::Compile { .. }), "{error}");
+    assert!(error.to_string().contains("wrong.cu") && error.to_string().contains("nothing_known"), "{error}");
+    assert_eq!(folder.files().len(), 1, "what failed is not kept");
+}
+
+/// An NVRTC that counts what it compiles: its PTX is the number.
+mod counting {
+    use super::*;
+
+    pub(super) static COMPILED: AtomicU64 = AtomicU64::new(0);
+
+    unsafe extern "C" fn version(major: *mut c_int, minor: *mut c_int) -> nvrtcResult {
+        // SAFETY: the caller's pointers are valid.
+        unsafe { (*major, *minor) = (12, 4) };
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
+    unsafe extern "C" fn create(
+        program: *mut nvrtcProgram,
+        _: *const c_char,
+        _: *const c_char,
+        _: c_int,
+        _: *const *const c_char,
+        _: *const *const c_char,
+    ) -> nvrtcResult {
+        // SAFETY: the caller's pointer is valid.
+        unsafe { *program = std::ptr::dangling_mut() };
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
+    unsafe extern "C" fn compile(_: nvrtcProgram, _: c_int, _: *const *const c_char) -> nvrtcResult {
+        COMPILED.fetch_add(1, SeqCst);
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
+    unsafe extern "C" fn size(_: nvrtcProgram, size: *mut usize) -> nvrtcResult {
+        // SAFETY: the caller's pointer is valid.
+        unsafe { *size = 5 };
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
+    unsafe extern "C" fn ptx(_: nvrtcProgram, text: *mut c_char) -> nvrtcResult {
+        let number = format!("{:04}\0", COMPILED.load(SeqCst));
+        // SAFETY: the caller has room for as much as `size` says.
+        unsafe { std::ptr::copy_nonoverlapping(number.as_ptr(), text.cast(), 5) };
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
+    unsafe extern "C" fn destroy(_: *mut nvrtcProgram) -> nvrtcResult {
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
+    pub(super) fn nvrtc() -> Nvrtc {
+        let lookup = |name: &CStr| match name.to_bytes() {
+            b"nvrtcVersion" => version as *const c_void,
+            b"nvrtcCreateProgram" => create as *const c_void,
+            b"nvrtcCompileProgram" => compile as *const c_void,
+            b"nvrtcGetPTXSize" => size as *const c_void,
+            b"nvrtcGetPTX" => ptx as *const c_void,
+            b"nvrtcDestroyProgram" => destroy as *const c_void,
+            _ => std::ptr::null(),
+        };
+        // SAFETY: the functions have the signatures of their names, and live as long as the process.
+        unsafe { Nvrtc::from_lookup("a counting compiler", lookup) }.unwrap()
+    }
+}
+
+#[test]
+fn what_went_in_decides_whether_it_is_compiled_again() {
+    let folder = Folder::new("cache");
+    let compiler =
+        |architecture| Compiler::new(counting::nvrtc(), architecture).cache(Some(folder.0.clone()));
+    let usual = compiler((8, 0));
+    let compiled = |compiler: &Compiler, source: &str, name: &str| {
+        let before = counting::COMPILED.load(SeqCst);
+        compiler.compile(source, name).unwrap();
+        counting::COMPILED.load(SeqCst) - before
+    };
+
+    assert_eq!(compiled(&usual, "a", "k.cu"), 1);
+    assert_eq!(compiled(&usual, "a", "k.cu"), 0, "it is on disk");
+    assert_eq!(compiled(&compiler((8, 0)), "a", "k.cu"), 0, "for every compiler like it");
+    assert_eq!(compiled(&usual, "b", "k.cu"), 1, "another source");
+    assert_eq!(compiled(&usual, "a", "other.cu"), 1, "the name is in messages and in the code's lines");
+    assert_eq!(compiled(&compiler((9, 0)), "a", "k.cu"), 1, "another architecture");
+    assert_eq!(compiled(&usual.clone().option("-DX"), "a", "k.cu"), 1, "another option");
+    let (one, two) = (usual.clone().option("-DX\n-DY"), usual.clone().option("-DX").option("-DY"));
+    assert_eq!(compiled(&one, "a", "k.cu") + compiled(&two, "a", "k.cu"), 2, "options do not run together");
+    assert_eq!(compiled(&usual.clone().cache(None), "a", "k.cu"), 1, "nothing is looked up without a cache");
+    for file in folder.files() {
+        fs::write(file, "not what was kept").unwrap();
+    }
+    assert_eq!(compiled(&usual, "a", "k.cu"), 1, "a damaged file is none");
+    assert_eq!(compiled(&usual, "a", "k.cu"), 0, "and is replaced");
+}
