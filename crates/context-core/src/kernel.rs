@@ -21,13 +21,20 @@ pub use arguments::{
 
 use crate::{Backend, Context, Error, IntoView, IntoViewMut, Result, View, ViewMut, pool::Memory};
 
-/// The compiled CUDA half of a kernel.
+/// The CUDA half of a kernel.
 #[derive(Clone, Copy, Debug)]
 pub struct CudaSource {
-    /// The PTX text.
-    pub ptx: &'static str,
-    /// The file that it was read from, for messages.
+    /// PTX, or CUDA C++ if the file's name ends in `.cu`.
+    pub text: &'static str,
+    /// The file that it was read from.
     pub file: &'static str,
+}
+
+impl CudaSource {
+    /// Tells whether it is CUDA C++, which is compiled when it is first used.
+    pub fn is_cuda(&self) -> bool {
+        self.file.ends_with(".cu")
+    }
 }
 
 /// How many threads a kernel is started with, at the least; the grid is rounded up to whole blocks.

@@ -1,4 +1,4 @@
-//! The functions of a device: each PTX text is loaded once, each kernel is looked up and checked once.
+//! The functions of a device: each text is compiled and loaded once, each kernel is looked up and checked once.
 
 use std::{
     collections::HashMap,
@@ -7,9 +7,10 @@ use std::{
 
 use context_core::{
     Device, Error, Result,
-    cuda::{Context, Function, Module},
+    cuda::{self, Compiler, Context, Function, Module},
     kernel::{CudaSource, KernelCode, RawArguments},
 };
+use cuda_sys::Nvrtc;
 
 use crate::slots::Slots;
 
@@ -49,21 +50,34 @@ impl Functions {
         Ok(self.kernels.keep(K::slot().assign(), function))
     }
 
-    /// Looks up an entry of a PTX text.
+    /// Looks up an entry of a text.
     pub(crate) fn load(&self, context: &Arc<Context>, source: CudaSource, name: &str) -> Result<Function> {
-        let key = source.ptx.as_ptr().addr();
+        let key = source.text.as_ptr().addr();
         let known = self.modules.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         // The driver is not called under the lock: compiling takes long, and may call back.
         let module = match known {
             Some(module) => module,
             None => {
-                let module = Arc::new(Module::from_ptx(context, source.ptx, source.file)?);
+                let module = Arc::new(load_module(context, source)?);
                 self.modules.lock().unwrap_or_else(PoisonError::into_inner).insert(key, module.clone());
                 module
             }
         };
         Ok(module.function(name)?)
     }
+}
+
+/// Loads PTX; CUDA C++ is compiled first, by the system's NVRTC, which touches no device.
+fn load_module(context: &Arc<Context>, source: CudaSource) -> Result<Module> {
+    if !source.is_cuda() {
+        return Ok(Module::from_ptx(context, source.text, source.file)?);
+    }
+    let nvrtc = Nvrtc::system().map_err(cuda::Error::from)?;
+    let mut compiler = Compiler::for_device(nvrtc, context.device())?;
+    for options in source.text.lines().filter_map(|line| line.strip_prefix("// nvrtc: ")) {
+        compiler = options.split_whitespace().fold(compiler, Compiler::option);
+    }
+    Ok(Module::from_cuda(context, &compiler, source.text, source.file)?)
 }
 
 /// One function of our own device code, looked up when it is first used.

@@ -14,7 +14,7 @@ use context_core::{
 use crate::functions::{Functions, OwnFunction};
 
 const SOURCE: CudaSource =
-    CudaSource { ptx: include_str!("kernels/gemm.ptx"), file: "context-cuda/src/kernels/gemm.ptx" };
+    CudaSource { text: include_str!("kernels/gemm.ptx"), file: "context-cuda/src/kernels/gemm.ptx" };
 
 /// Rows and columns of a block's tile; `TILE` in the kernel.
 const TILE: u32 = 16;

@@ -14,7 +14,7 @@ use context_core::{
 use crate::functions::{Functions, OwnFunction};
 
 const SOURCE: CudaSource =
-    CudaSource { ptx: include_str!("kernels/philox.ptx"), file: "context-cuda/src/kernels/philox.ptx" };
+    CudaSource { text: include_str!("kernels/philox.ptx"), file: "context-cuda/src/kernels/philox.ptx" };
 
 /// Threads in a block.
 const BLOCK: u32 = 256;

@@ -7,19 +7,31 @@ mod toolkits;
 use std::{
     ffi::{CStr, c_char, c_int, c_void},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::SeqCst},
     },
 };
 
-use context_core::cuda::{Compiler, DeviceMemory, Error, LaunchShape, Module, Stream};
+use context_core::{
+    Context,
+    cuda::{Compiler, DeviceMemory, Error, LaunchShape, Module, Stream},
+    kernel,
+};
 use cuda_sys::{
     Nvrtc,
     nvrtc::{nvrtcProgram, nvrtcResult},
 };
 use support::sim;
+
+kernel! {
+    /// y ← 3·y + 1
+    fn triple(y: &mut [f32]);
+    threads: y.len();
+    cuda: unsafe "sources/triple.cu";
+}
 
 const TRIPLE: &str = r#"
 extern "C" __global__ void triple(float* y, size_t n) {
@@ -50,11 +62,78 @@ impl Drop for Folder {
 }
 
 /// Looks for the NVRTC of the oldest release, which the small set of the cache has.
-fn real_nvrtc() -> Option<Nvrtc> {
+fn nvrtc_file() -> Option<PathBuf> {
     let (_, wheel) = toolkits::wheels("nvidia-cuda-nvrtc-cu11").pop()?;
-    let file = wheel.join("nvidia/cuda_nvrtc/lib/libnvrtc.so.11.2");
+    Some(wheel.join("nvidia/cuda_nvrtc/lib/libnvrtc.so.11.2")).filter(|file| file.is_file())
+}
+
+fn real_nvrtc() -> Option<Nvrtc> {
     // SAFETY: the library is NVIDIA's, pinned by its hash.
-    file.is_file().then(|| unsafe { Nvrtc::open(&file) }.unwrap())
+    nvrtc_file().map(|file| unsafe { Nvrtc::open(&file) }.unwrap())
+}
+
+/// Runs an ignored test of this file in a process of its own, with these variables.
+fn alone(test: &str, variables: &[(&str, &Path)]) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
+#[test]
+#[ignore = "run in a process of its own by the test below"]
+fn call_a_kernel_of_cuda_cpp() {
+    let sim = sim();
+    let ctx = sim.context();
+    let mut y = ctx.filled(1000, 2.0_f32).unwrap();
+
+    ctx.run(triple(&mut y)).unwrap();
+    ctx.run(triple(&mut y)).unwrap();
+
+    assert_eq!(ctx.read(&y).unwrap(), [22.0; 1000]);
+}
+
+#[test]
+fn a_kernel_may_be_cuda_cpp_and_is_compiled_at_its_first_call() {
+    let Some(nvrtc) = nvrtc_file() else {
+        return toolkits::say("NVRTC was not run: it is not in the cache (cargo xtask toolkits)");
+    };
+    let folder = Folder::new("first-call");
+    let variables = [("CUDA_SYS_NVRTC", nvrtc.as_path()), ("DEVICE_CONTEXT_KERNEL_CACHE", &folder.0)];
+
+    alone("call_a_kernel_of_cuda_cpp", &variables);
+
+    let [file] = <[PathBuf; 1]>::try_from(folder.files()).expect("one compilation is kept");
+    let written = fs::metadata(&file).unwrap().modified().unwrap();
+    alone("call_a_kernel_of_cuda_cpp", &variables);
+    assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written, "the second process finds it");
+}
+
+#[test]
+#[ignore = "run in a process of its own by the test below"]
+fn call_a_kernel_of_cuda_cpp_without_a_compiler() {
+    let sim = sim();
+    let ctx = sim.context();
+    let mut y = ctx.filled(10, 2.0_f32).unwrap();
+
+    // A machine may have one.
+    if let Err(error) = ctx.run(triple(&mut y)) {
+        assert!(error.to_string().contains("no NVRTC: tried"), "{error}");
+        assert_eq!(ctx.read(&y).unwrap(), [2.0; 10], "nothing ran, and the context goes on");
+    }
+}
+
+#[test]
+fn without_a_compiler_the_error_says_where_it_was_looked_for() {
+    let (nothing, folder) = (Path::new("/nowhere/libnvrtc.so"), Folder::new("nothing"));
+    alone(
+        "call_a_kernel_of_cuda_cpp_without_a_compiler",
+        &[("CUDA_SYS_NVRTC", nothing), ("DEVICE_CONTEXT_KERNEL_CACHE", &folder.0)],
+    );
 }
 
 #[test]
@@ -106,6 +185,18 @@ mod counting {
         nvrtcResult::NVRTC_SUCCESS
     }
 
+    unsafe extern "C" fn count(count: *mut c_int) -> nvrtcResult {
+        // SAFETY: the caller's pointer is valid.
+        unsafe { *count = 3 };
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
+    unsafe extern "C" fn architectures(known: *mut c_int) -> nvrtcResult {
+        // SAFETY: the caller has room for as many as `count` says.
+        unsafe { std::ptr::copy_nonoverlapping([35, 52, 90].as_ptr(), known, 3) };
+        nvrtcResult::NVRTC_SUCCESS
+    }
+
     unsafe extern "C" fn create(
         program: *mut nvrtcProgram,
         _: *const c_char,
@@ -144,6 +235,8 @@ mod counting {
     pub(super) fn nvrtc() -> Nvrtc {
         let lookup = |name: &CStr| match name.to_bytes() {
             b"nvrtcVersion" => version as *const c_void,
+            b"nvrtcGetNumSupportedArchs" => count as *const c_void,
+            b"nvrtcGetSupportedArchs" => architectures as *const c_void,
             b"nvrtcCreateProgram" => create as *const c_void,
             b"nvrtcCompileProgram" => compile as *const c_void,
             b"nvrtcGetPTXSize" => size as *const c_void,
@@ -183,4 +276,16 @@ fn what_went_in_decides_whether_it_is_compiled_again() {
     }
     assert_eq!(compiled(&usual, "a", "k.cu"), 1, "a damaged file is none");
     assert_eq!(compiled(&usual, "a", "k.cu"), 0, "and is replaced");
+}
+
+#[test]
+fn code_is_for_the_newest_architecture_that_device_and_compiler_know() {
+    let sim = sim();
+    let device = sim.context().cuda_device();
+    let compute_capability = device.compute_capability().unwrap();
+    assert!(((5, 2)..(9, 0)).contains(&compute_capability), "{compute_capability:?}");
+
+    let compiler = Compiler::for_device(counting::nvrtc(), device).unwrap();
+
+    assert!(format!("{compiler:?}").contains("compute_52\""), "{compiler:?}");
 }

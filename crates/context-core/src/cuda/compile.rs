@@ -15,7 +15,7 @@ use std::{
 
 use cuda_sys::nvrtc::{Nvrtc, nvrtcProgram, nvrtcResult};
 
-use super::{Error, Result};
+use super::{Device, Error, Result};
 
 /// How a source is compiled.
 #[derive(Clone, Debug)]
@@ -38,6 +38,37 @@ impl Compiler {
         let (major, minor) = compute_capability;
         let options = vec![format!("--gpu-architecture=compute_{major}{minor}"), "--std=c++17".to_owned()];
         Compiler { nvrtc, options, cache: default_cache() }
+    }
+
+    /// Compiles with `nvrtc` for `device`, as [`new`](Compiler::new) does: for the newest architecture up to its own that the compiler knows, of
+    /// which an older one has not heard of newer devices.
+    ///
+    /// # Errors
+    /// [`Error::Call`] if the device does not tell its own; [`Error::Compile`] if the compiler does not tell which it knows, or knows only newer ones.
+    #[doc(alias = "nvrtcGetSupportedArchs")]
+    pub fn for_device(nvrtc: Nvrtc, device: Device) -> Result<Compiler> {
+        let (major, minor) = device.compute_capability()?;
+        let own = major * 10 + minor;
+        let refuse = |log: String| Error::Compile { name: format!("code for {device:?}"), log };
+        let check = |outcome: Result<nvrtcResult, _>| match outcome {
+            Ok(nvrtcResult::NVRTC_SUCCESS) => Ok(()),
+            Ok(code) => Err(refuse(code.to_string())),
+            Err(missing) => Err(Error::Missing(missing)),
+        };
+        let mut count = 0;
+        // SAFETY: `count` outlives the call.
+        check(unsafe { nvrtc.nvrtcGetNumSupportedArchs(&mut count) })?;
+        let mut known = vec![0; count.max(0) as usize];
+        // SAFETY: there is room for as many as the compiler says.
+        check(unsafe { nvrtc.nvrtcGetSupportedArchs(known.as_mut_ptr()) })?;
+        let best = known.iter().map(|&known| known.max(0) as u32).filter(|&known| known <= own).max();
+        match best {
+            Some(best) => Ok(Compiler::new(nvrtc, (best / 10, best % 10))),
+            None => Err(refuse(format!(
+                "NVRTC {} compiles for no device as old as one of compute capability {major}.{minor}",
+                nvrtc.version()
+            ))),
+        }
     }
 
     /// Adds an option of NVRTC's.

@@ -9,7 +9,9 @@
 /// - `threads: COUNT;` a `usize` or a tuple of two or three, at least that many CUDA threads are started. With none, no body runs;
 /// - `block: [X, Y, Z];` threads in a block, `[256, 1, 1]` if absent;
 /// - `cpu: { … }` a body over slices;
-/// - `cuda: unsafe "FILE.ptx";` PTX with an entry of the kernel's name, the file named from this source file.
+/// - `cuda: unsafe "FILE.ptx";` PTX with an entry of the kernel's name, the file named from this source file. Or `"FILE.cu"`, CUDA C++, which
+///   NVRTC compiles when the kernel is first called, for the device, and which is then kept on disk; lines that begin with `// nvrtc: ` have
+///   options for it.
 ///
 /// In CUDA C++ each slice is two parameters, a pointer and a `size_t` length: the example's entry is
 /// `extern "C" __global__ void saxpy(float a, const float *x, size_t x_len, float *y, size_t y_len)`.
@@ -18,7 +20,7 @@
 ///
 /// # Safety
 ///
-/// `unsafe` before the PTX file says that whoever wrote the declaration has checked what no compiler checks: given arguments that
+/// `unsafe` before the file says that whoever wrote the declaration has checked what no compiler checks: given arguments that
 /// satisfy the requirements, the entry touches nothing but its slices within their lengths, and writes only those that are
 /// `&mut`. Calling the kernel is safe for that reason.
 ///
@@ -171,7 +173,7 @@ macro_rules! __kernel_ptx {
         None
     };
     ($ptx:literal) => {
-        Some($crate::kernel::CudaSource { ptx: include_str!($ptx), file: $ptx })
+        Some($crate::kernel::CudaSource { text: include_str!($ptx), file: $ptx })
     };
 }
 
