@@ -343,7 +343,7 @@ fn hooks_are_called_without_a_lock_and_the_pool_is_searched_again() {
 #[test]
 fn an_allocation_waits_up_to_its_deadline_for_another_thread_to_free() {
     let machine = Machine::new(0);
-    let deadline = std::time::Duration::from_secs(60);
+    let deadline = std::time::Duration::from_secs(3600);
     let options = MemoryOptions { limit: Some(4096), deadline, ..MemoryOptions::default() };
     let ctx = TestContext::with_options(&machine, options);
     let other = ctx.fork().unwrap();

@@ -185,7 +185,7 @@ fn sweep(name: &str, program: Program, code: CUresult) -> (u64, u64) {
         let what = format!("{name}: call {call} of {calls} fails");
         let (left, told) = (leaks(), TOLD.load(SeqCst));
         fault::fail_any_after(call, code);
-        let outcome = within(Duration::from_secs(60), what.clone(), program);
+        let outcome = within(Duration::from_secs(600), what.clone(), program);
         fault::clear();
         let silent = outcome.is_ok() && TOLD.load(SeqCst) == told;
         match outcome {

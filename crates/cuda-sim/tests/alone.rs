@@ -197,12 +197,22 @@ fn a_seeded_driver_does_the_same_work() {
     assert_eq!(cu!(driver.cuDevicePrimaryCtxRelease_v2(0)), OK);
 }
 
+/// Pages that the process has been given so far.
+#[cfg(target_os = "linux")]
+fn pages() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let mut behind_name = text.rsplit_once(')').unwrap().1.split_ascii_whitespace();
+    behind_name.nth(7).unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
 #[test]
-fn a_machine_of_many_devices_starts_quickly() {
+fn a_machine_of_many_devices_starts_without_touching_their_memory() {
     let (_turn, driver) = alone(SimConfig { devices: 8, ..SimConfig::default() });
 
-    let start = std::time::Instant::now();
+    let before = pages();
     assert_eq!(cu!(driver.cuInit(0)), OK);
 
-    assert!(start.elapsed().as_millis() < 50, "{:?}", start.elapsed());
+    // Other tests of this process wait for their turn meanwhile.
+    assert!(pages() - before < 2000, "{} pages", pages() - before);
 }

@@ -14,7 +14,7 @@ use ptx_support::mutate::{damaged, texts_in_tree};
 const CASES: u64 = 4000;
 
 /// A text that takes longer than this hangs: the slowest takes some milliseconds.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The text of a case, which depends on its number alone.
 fn text_of(case: u64, texts: &[String]) -> String {

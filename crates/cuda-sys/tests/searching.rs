@@ -51,7 +51,7 @@ fn in_child_at(program: &Path, name: &str, variables: &[(&str, &OsStr)]) -> Opti
 
 /// Waits for a child that must neither fail nor hang.
 fn wait(mut child: Child, variables: &[(&str, &OsStr)]) -> String {
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_secs(600);
 
     let start = Instant::now();
     while child.try_wait().unwrap().is_none() {

@@ -16,7 +16,7 @@ use device_context::{
     Context, CpuContext, CudaContext, Error, EventStatus, Result, SharedEvent, cpu::StreamKind, kernel, sim,
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(600);
 const SHORT: Duration = Duration::from_millis(5);
 const WORDS: &str = "what the parent failed with";
 

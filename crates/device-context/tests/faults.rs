@@ -90,7 +90,7 @@ fn run(what: &str, program: Program, code: CUresult) -> Outcome {
         // Nobody listens any more if it took too long.
         let _ = sender.send(outcome);
     });
-    receiver.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|error| panic!("{what}: {error}"))
+    receiver.recv_timeout(Duration::from_secs(600)).unwrap_or_else(|error| panic!("{what}: {error}"))
 }
 
 /// Chooses which of `calls` calls fail.

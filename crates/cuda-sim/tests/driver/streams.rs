@@ -3,7 +3,7 @@ use std::ptr::null_mut;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::*;
 
@@ -32,10 +32,9 @@ fn a_query_answers_at_once_while_a_host_function_blocks() {
     let gate = Gate::close(stream);
     gate.wait_until_entered();
 
-    let start = Instant::now();
+    // A query that waited would never return.
     assert_eq!(cu!(cuStreamQuery(stream)), NOT_READY);
     assert_eq!(cu!(cuStreamQuery(free)), OK);
-    assert!(start.elapsed() < Duration::from_millis(100));
 
     gate.open();
     ok!(cuStreamSynchronize(stream));

@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub(crate) use cuda_sys::Driver;
 pub(crate) use cuda_sys::driver::*;
@@ -192,9 +192,7 @@ impl Gate {
 
     /// Waits until the stream has come to the gate.
     pub(crate) fn wait_until_entered(&self) {
-        let start = Instant::now();
         while self.entered.load(Ordering::SeqCst) == 0 {
-            assert!(start.elapsed() < Duration::from_secs(10), "the stream never came to the gate");
             std::thread::sleep(Duration::from_micros(200));
         }
     }
