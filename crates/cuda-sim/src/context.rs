@@ -4,7 +4,8 @@
 //! context a call means is the top of the calling thread's stack.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, MutexGuard, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use cuda_sys::CUresult;
@@ -47,23 +48,9 @@ pub(crate) struct Context {
     shared: CUsharedconfig,
     /// Devices whose memory this context may reach, by [`Sim::cuCtxEnablePeerAccess`].
     pub(crate) peers: BTreeSet<usize>,
-    /// Set once the context has been ended and its kernels have had time to.
-    pub(crate) end: Arc<End>,
+    /// Set once the context is being destroyed: its kernels have some time left then.
+    pub(crate) ends: Arc<AtomicBool>,
 }
-
-/// When the kernels of a context that is being destroyed are stopped.
-#[derive(Debug, Default)]
-pub(crate) struct End(OnceLock<Instant>);
-
-impl End {
-    /// Whether a kernel should stop now.
-    pub(crate) fn is_over(&self) -> bool {
-        self.0.get().is_some_and(|since| since.elapsed() > GRACE)
-    }
-}
-
-/// How long destroying a context waits for its kernels before it stops them.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// An asynchronous error.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +101,7 @@ impl Context {
             cache: CUfunc_cache::CU_FUNC_CACHE_PREFER_NONE,
             shared: CUsharedconfig::CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE,
             peers: BTreeSet::new(),
-            end: Arc::default(),
+            ends: Arc::default(),
         }
     }
 
@@ -243,7 +230,7 @@ impl State {
             context.legacy = legacy;
             context.id = id;
             context.fault = None;
-            context.end = Arc::default();
+            context.ends = Arc::default();
             context.limits = Limits::default();
         }
     }
@@ -264,7 +251,7 @@ pub(crate) fn synchronize(state: MutexGuard<'static, State>, context: Handle) ->
 fn end(mut state: MutexGuard<'static, State>, handle: Handle) -> MutexGuard<'static, State> {
     if let Some(context) = state.contexts.get_mut(handle) {
         context.active = false;
-        let _ = context.end.0.set(Instant::now());
+        context.ends.store(true, Ordering::Relaxed);
     }
     loop {
         let streams = state.streams_in(handle);

@@ -132,6 +132,30 @@ impl Pace {
     }
 }
 
+/// Measures the time of something that looks at it again and again: between two looks it counts [`LOOK`] at most, and so not the time in
+/// which that had no processor.
+#[derive(Debug)]
+pub(crate) struct Stopwatch {
+    began: Instant,
+    /// Nanoseconds from then to the last look, and those that count.
+    looked: AtomicU64,
+    counted: AtomicU64,
+}
+
+impl Stopwatch {
+    /// Begins to measure.
+    pub(crate) fn new() -> Stopwatch {
+        Stopwatch { began: Instant::now(), looked: AtomicU64::new(0), counted: AtomicU64::new(0) }
+    }
+
+    /// Returns the time so far.
+    pub(crate) fn look(&self) -> Duration {
+        let now = self.began.elapsed().as_nanos() as u64;
+        let gap = now.saturating_sub(self.looked.fetch_max(now, Relaxed)).min(LOOK.as_nanos() as u64);
+        Duration::from_nanos(self.counted.fetch_add(gap, Relaxed) + gap)
+    }
+}
+
 /// A thread of this process, as the system sees it.
 #[derive(Debug, PartialEq, Eq)]
 struct Task {
@@ -176,6 +200,16 @@ mod tests {
         assert_eq!(Task::parse(text), Some(Task { sleeps: true, used }));
         assert_eq!(Task::parse(&text.replace(" S ", " R ")), Some(Task { sleeps: false, used }));
         assert_eq!(Task::parse("17 (a) S 1 17"), None);
+    }
+
+    #[test]
+    fn a_stopwatch_counts_no_time_in_which_nobody_looked() {
+        let watch = Stopwatch::new();
+        std::thread::sleep(10 * LOOK);
+
+        assert_eq!(watch.look(), LOOK);
+        while watch.look() < 3 * LOOK {}
+        assert!(watch.began.elapsed() >= 12 * LOOK);
     }
 
     #[cfg(target_os = "linux")]

@@ -1,18 +1,19 @@
 //! Launches: a kernel, a grid, and its arguments, put into a stream.
 
 use std::io::Write;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use cuda_sys::CUresult;
 
-use crate::context::End;
 use crate::error::*;
 use crate::exports::Sim;
 use crate::ffi::{Address, In};
 use crate::function::Limits;
 use crate::graph::Task;
 use crate::handle::Handle;
+use crate::headway::Stopwatch;
 use crate::journal;
 use crate::memory::new_range;
 use crate::module::{Function, Program};
@@ -231,7 +232,7 @@ impl State {
             reach,
             stack_bytes: context.limit(CUlimit::CU_LIMIT_STACK_SIZE) as u32,
             heap_bytes: context.limit(CUlimit::CU_LIMIT_MALLOC_HEAP_SIZE),
-            end: context.end.clone(),
+            ends: context.ends.clone(),
             watchdog: self.config.watchdog,
             multiprocessors,
             // With a seed, all is to happen in the same order each time.
@@ -266,7 +267,8 @@ impl Run {
     /// Runs the kernel to its end.
     pub(crate) fn run(&self, act: Option<&Arc<Act>>) -> Result<(), operation::Fault> {
         let running = Running {
-            since: Instant::now(),
+            clock: Stopwatch::new(),
+            told: OnceLock::new(),
             unit: &self.unit,
             act,
             touches: Mutex::default(),
@@ -381,7 +383,7 @@ pub(crate) struct Unit {
     heap_bytes: u64,
     multiprocessors: u32,
     /// Set when the context is destroyed.
-    end: Arc<End>,
+    ends: Arc<AtomicBool>,
     /// How long a kernel may run.
     watchdog: Option<Duration>,
     /// Threads that may run a kernel's blocks.
@@ -400,20 +402,31 @@ impl Unit {
     }
 }
 
+/// How long destroying a context waits for each of its kernels before it stops them.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// A launch that is running.
 pub(crate) struct Running<'a> {
     pub(crate) unit: &'a Unit,
     pub(crate) act: Option<&'a Arc<Act>>,
     pub(crate) touches: Mutex<Vec<Touch>>,
-    since: Instant,
+    clock: Stopwatch,
+    /// What the clock said when the context was being destroyed.
+    told: OnceLock<Duration>,
     /// Where bytes were read that nothing had written: the first address, how many, the instruction's number.
     pub(crate) unwritten: Mutex<Vec<(u64, u64, u32)>>,
 }
 
 impl Running<'_> {
-    /// Whether it has run for too long, or its context has been destroyed.
+    /// Whether it has run for too long, or for too long after its context was destroyed.
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.unit.end.is_over() || self.unit.watchdog.is_some_and(|longest| self.since.elapsed() > longest)
+        let (ends, watchdog) = (self.unit.ends.load(Relaxed), self.unit.watchdog);
+        if !ends && watchdog.is_none() {
+            return false;
+        }
+        let ran = self.clock.look();
+        watchdog.is_some_and(|longest| ran > longest)
+            || (ends && ran.saturating_sub(*self.told.get_or_init(|| ran)) > GRACE)
     }
 }
 

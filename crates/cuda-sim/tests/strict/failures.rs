@@ -1,4 +1,6 @@
+use std::ffi::c_void;
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use cuda_sim::fault;
@@ -90,6 +92,30 @@ fn a_kernel_that_never_ends_ends_with_its_context() {
     machine.launch(0, "spin", buffer, 1, null_mut());
 
     drop(machine);
+}
+
+unsafe extern "C" fn sleep_long(_: *mut c_void) {
+    std::thread::sleep(Duration::from_millis(2200));
+}
+
+unsafe extern "C" fn hear(_: CUstream, status: CUresult, data: *mut c_void) {
+    // SAFETY: the test gives a number that outlives the context.
+    unsafe { &*data.cast::<AtomicU32>() }.store(status.0, Ordering::SeqCst);
+}
+
+// Destroying a context stopped kernels after two seconds, also those that had only just begun.
+#[test]
+fn a_kernel_that_ends_is_not_stopped_however_late_it_begins() {
+    static STATUS: AtomicU32 = AtomicU32::new(u32::MAX);
+    let machine = Machine::new();
+    let (stream, buffer) = (machine.stream(), machine.buffer());
+    ok!(cuLaunchHostFunc(stream, Some(sleep_long), null_mut()));
+    machine.launch(0, "count", buffer, WORDS as u32, stream);
+    ok!(cuStreamAddCallback(stream, Some(hear), (&raw const STATUS).cast_mut().cast(), 0));
+
+    drop(machine);
+
+    assert_eq!(STATUS.load(Ordering::SeqCst), OK.0);
 }
 
 #[test]
