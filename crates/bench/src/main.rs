@@ -64,6 +64,9 @@ fn main() -> Result<()> {
     host::table()
 }
 
+/// Which runs through the same pool are looked at, behind the first.
+const AGAIN: [usize; 3] = [2, 3, 10];
+
 /// What a trace took of a pool.
 struct Outcome {
     /// Peak reserved by peak live.
@@ -71,8 +74,10 @@ struct Outcome {
     /// Waits of a hundred allocations.
     waits: f64,
     moved: u64,
-    /// Of a second and a third run through the same pool: driver calls about memory, and waits of a hundred allocations.
-    again: [(u64, f64); 2],
+    /// Of more runs through the same pool, those of [`AGAIN`]: driver calls about memory, and waits of a hundred allocations.
+    again: [(u64, f64); 3],
+    /// Reserved behind the last of them by peak live.
+    settled: f64,
 }
 
 fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
@@ -81,8 +86,13 @@ fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
     replay.run(trace, uses)?;
     let used = replay.contexts[0].memory();
     let waits = counts.waits.load(Relaxed);
-    let mut again = [(0, 0.0); 2];
-    for (calls, waited) in &mut again {
+    let (mut again, mut runs) = ([(0, 0.0); 3], 1);
+    for (number, (calls, waited)) in AGAIN.into_iter().zip(&mut again) {
+        while runs + 1 < number {
+            replay.run(trace, uses)?;
+            runs += 1;
+        }
+        runs += 1;
         let before = (counts.memory.load(Relaxed), counts.waits.load(Relaxed));
         replay.run(trace, uses)?;
         *calls = counts.memory.load(Relaxed) - before.0;
@@ -93,13 +103,14 @@ fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
         waits: 100.0 * waits as f64 / trace.allocations as f64,
         moved: used.moved_pages,
         again,
+        settled: replay.contexts[0].memory().reserved as f64 / trace.peak_live as f64,
     })
 }
 
 fn heading(what: &str) {
     println!("\n{what}");
     println!(
-        "{:24} {:>8} {:>15} {:>15} {:>15} {:>7} {:>18} | {:>7} {:>7} {:>7} {:>7} | {:>6}",
+        "{:24} {:>8} {:>15} {:>15} {:>15} {:>7} {:>24} {:>7} | {:>7} {:>7} {:>7} {:>7} | {:>6}",
         "trace",
         "live MiB",
         "pages",
@@ -107,6 +118,7 @@ fn heading(what: &str) {
         "uses ordered",
         "moved",
         "again",
+        "settled",
         "torch",
         "expand",
         "rmm",
@@ -117,7 +129,7 @@ fn heading(what: &str) {
 
 fn recorded(traces: &[Trace]) -> Result<()> {
     heading(
-        "Peak reserved / peak live (waits in % of allocations). moved: pages moved; again: driver calls about memory of a second and a third run through the same pool (waits of the third).",
+        "Peak reserved / peak live (waits in % of allocations). moved: pages moved; again: driver calls about memory of a second, a third and a tenth run through the same pool (waits of the tenth); settled: reserved behind it.",
     );
     let mut missed = 0;
     for (trace, (_, others)) in traces.iter().zip(RECORDED) {
@@ -134,14 +146,18 @@ fn row(trace: &Trace, others: Option<[f64; 5]>) -> Result<bool> {
     let ordered = replay(trace, true, Uses::Ordered)?;
     let show = |outcome: &Outcome| format!("{:.3} ({:.2})", outcome.ratio, outcome.waits);
     print!(
-        "{:24} {:>8.1} {:>15} {:>15} {:>15} {:>7} {:>18}",
+        "{:24} {:>8.1} {:>15} {:>15} {:>15} {:>7} {:>24} {:>7.3}",
         trace.name,
         trace.peak_live as f64 / f64::from(1 << 20),
         show(&pages),
         show(&segments),
         show(&ordered),
         pages.moved,
-        format!("{} / {} ({:.2})", pages.again[0].0, pages.again[1].0, pages.again[1].1),
+        format!(
+            "{} / {} / {} ({:.2})",
+            pages.again[0].0, pages.again[1].0, pages.again[2].0, pages.again[2].1
+        ),
+        pages.settled,
     );
     let Some([torch, expandable, rmm, bound, goal]) = others else {
         println!();

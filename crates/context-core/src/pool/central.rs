@@ -22,6 +22,13 @@ use crate::{
 /// How many waits a pool may insert before its first allocations have earned any.
 const WAITS_TO_BEGIN_WITH: u64 = 64;
 
+/// A program whose peak has not risen for so many allocations has found its size: from then on more memory is taken where pages would have
+/// to be moved, so that in the end none are.
+const SETTLED: u64 = 1 << 16;
+
+/// How much more than the peak is reserved for that at the most, as a part of the peak. With a quarter, servers of many sizes go on to move pages.
+const SPARE_SHARE: u64 = 2;
+
 /// Requests of more than one such part of what was live at most are large.
 const LARGE_SHARE: u64 = 64;
 
@@ -52,6 +59,8 @@ pub(super) struct Central<B: Backend> {
     pub(super) statistics: MemoryStatistics,
     /// How many allocations there were when the lanes were last flushed, from the front caches and from here.
     allocations: u64,
+    /// The peak that a search has seen, and how many allocations there had been when it last rose.
+    risen: (u64, u64),
     /// What streams that are gone have allocated, by label.
     pub(super) retired: Vec<Usage>,
     /// How often memory came back or went away: after a change an allocation that failed may succeed.
@@ -98,6 +107,7 @@ impl<B: Backend> Central<B> {
             live: 0,
             statistics: MemoryStatistics::default(),
             allocations: 0,
+            risen: (0, 0),
             retired: Vec::new(),
             changes: 0,
             hands: 0,
@@ -336,6 +346,10 @@ impl<B: Backend> Central<B> {
             }
         }
         let fresh = if effort.grow { room / page } else { 0 };
+        let spare = self.spare(bytes).saturating_sub(self.reserved) / page;
+        if let Some(plan) = self.plan_growth(&request, spare.min(fresh)) {
+            return Found::Plan(plan);
+        }
         if let Some(plan) = self.plan_abroad(&request, fresh) {
             return Found::Plan(plan);
         }
@@ -345,6 +359,17 @@ impl<B: Backend> Central<B> {
             return Found::Plan(plan);
         }
         if effort.grow && bytes <= room { Found::Segment } else { Found::Nothing }
+    }
+
+    /// Returns how many bytes may be reserved so that no pages have to be moved, right behind a [`flush_lanes`](Central::flush_lanes).
+    fn spare(&mut self, bytes: u64) -> u64 {
+        let (peak, (seen, since)) = (self.peak_with(bytes), self.risen);
+        if peak > seen + seen / LARGE_SHARE {
+            self.risen = (peak, self.allocations);
+            return 0;
+        }
+        let settled = self.allocations.saturating_sub(since) >= SETTLED;
+        if settled { peak + peak / SPARE_SHARE } else { 0 }
     }
 
     fn plan_growth(&mut self, request: &Request<'_>, fresh: u64) -> Option<Plan> {

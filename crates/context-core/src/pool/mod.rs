@@ -7,7 +7,8 @@
 //! 3. pages that are still mapped side by side, and all free;
 //! 4. more pages or another segment, as long as no more is taken from the device than was once live;
 //! 5. another stream's free memory, for which the stream waits on the device: the policy bounds how often;
-//! 6. whole pages out of free memory, mapped side by side at other addresses, with new ones if they do not suffice;
+//! 6. whole pages out of free memory, mapped side by side at other addresses, with new ones if they do not suffice; once the program has
+//!    found its size, new ones instead;
 //! 7. more pages or another segment;
 //!
 //! and when that fails from the [`ladder`], which ends with an error that says who holds what.
@@ -35,6 +36,8 @@ mod pages;
 mod pickle;
 mod picture;
 mod plan;
+#[cfg(test)]
+mod settled;
 pub(crate) mod siblings;
 mod snapshot;
 mod source;
