@@ -40,7 +40,14 @@ impl Functions {
     ) -> Result<&Function> {
         // A program that runs a kernel without a CUDA body here is not compiled.
         let source = const { K::CUDA.expect("the kernel has a CUDA body") };
-        let function = self.load(context, source, K::NAME)?;
+        let function = self.load(context, source, K::NAME).map_err(|error| match error {
+            // It may be the only place where the program meets a compiler: it says for whom one was looked for.
+            Error::Cuda(error @ cuda::Error::Load(_)) => {
+                let reason = format!("{} is to be compiled: {error}", source.file);
+                Error::Kernel { kernel: K::NAME, device, reason }
+            }
+            other => other,
+        })?;
         function.check_parameters(&<K::Raw as RawArguments>::layouts()).map_err(|error| Error::Kernel {
             kernel: K::NAME,
             device,

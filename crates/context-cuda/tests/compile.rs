@@ -122,7 +122,11 @@ fn call_a_kernel_of_cuda_cpp_without_a_compiler() {
 
     // A machine may have one.
     if let Err(error) = ctx.run(triple(&mut y)) {
-        assert!(error.to_string().contains("no NVRTC: tried"), "{error}");
+        let text = error.to_string();
+        assert!(
+            text.contains("triple") && text.contains("sources/triple.cu is to be compiled: no NVRTC: tried"),
+            "{text}"
+        );
         assert_eq!(ctx.read(&y).unwrap(), [2.0; 10], "nothing ran, and the context goes on");
     }
 }
