@@ -13,9 +13,9 @@ use std::{
 
 use context_core::Context as _;
 use context_core::cuda::{
-    Advice, Context, Device, DeviceMemory, Error, Event, Function, Graph, GraphTemplate, GreenContext,
-    LaunchShape, ManagedMemory, Module, PinnedMemory, Place, Stream, TimedEvent, Together, devices,
-    peer_matrix, set_drop_hook,
+    Advice, Context, Device, DeviceMemory, Error, Event, ExternalEvent, Function, Graph, GraphTemplate,
+    GreenContext, LaunchShape, ManagedMemory, Module, PinnedMemory, Place, Stream, TimedEvent, Together,
+    devices, peer_matrix, set_drop_hook,
 };
 use cuda_sim::fault;
 use cuda_sys::CUresult;
@@ -460,12 +460,12 @@ fn another_librarys_event_is_waited_for_and_left_to_it() {
     let count = destroyed();
 
     // SAFETY: the owner is what keeps it alive.
-    let borrowed = unsafe { Event::external(&context, theirs.as_raw(), theirs.clone()) };
+    let borrowed = unsafe { ExternalEvent::new(&context, theirs.as_raw(), theirs.clone()) };
     borrowed.record(&stream).unwrap();
     stream.wait(&borrowed).unwrap();
     theirs.synchronize().unwrap();
     assert_eq!(Arc::strong_count(&theirs), 2);
-    borrowed.close().unwrap();
+    drop(borrowed);
 
     assert_eq!((destroyed(), Arc::strong_count(&theirs)), (count, 1));
     drop(theirs);

@@ -5,6 +5,7 @@
 use std::{
     any::Any,
     fmt,
+    ops::Deref,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,8 +20,6 @@ use super::{Context, Result, Stream, call, report::report};
 /// An event for ordering: it keeps no time, which makes it cheap.
 pub struct Event {
     raw: CUevent,
-    /// What keeps another library's event alive; nothing for one that is destroyed here.
-    owner: Option<Box<dyn Any + Send + Sync>>,
     // Last: the event goes before its context.
     context: Arc<Context>,
 }
@@ -57,7 +56,7 @@ impl Event {
         let mut raw = std::ptr::null_mut();
         // SAFETY: the context is current; `raw` outlives the call.
         unsafe { call!(context, cuEventCreate(&mut raw, flags.0)) }?;
-        Ok(Event { raw, owner: None, context: context.clone() })
+        Ok(Event { raw, context: context.clone() })
     }
 
     /// Takes ownership of an event.
@@ -65,21 +64,11 @@ impl Event {
     /// # Safety
     /// - `raw` is an event of `context`, and nothing else will destroy it.
     pub unsafe fn from_raw(context: &Arc<Context>, raw: CUevent) -> Event {
-        Event { raw, owner: None, context: context.clone() }
+        Event { raw, context: context.clone() }
     }
 
-    /// Takes another library's event into use, which is not destroyed here: `owner` keeps it alive, and is dropped with this.
-    ///
-    /// # Safety
-    /// - `raw` is an event of `context`, and lives until `owner` is dropped.
-    pub unsafe fn external(context: &Arc<Context>, raw: CUevent, owner: impl Any + Send + Sync) -> Event {
-        Event { raw, owner: Some(Box::new(owner)), context: context.clone() }
-    }
-
-    /// Gives up ownership: the caller destroys the event, with `cuEventDestroy` or [`from_raw`](Event::from_raw). What kept another library's
-    /// event alive is not dropped.
+    /// Gives up ownership: the caller destroys the event, with `cuEventDestroy` or [`from_raw`](Event::from_raw).
     pub fn into_raw(mut self) -> CUevent {
-        std::mem::forget(self.owner.take());
         std::mem::replace(&mut self.raw, std::ptr::null_mut())
     }
 
@@ -167,7 +156,7 @@ impl Event {
 
     fn destroy(&mut self) -> Result<()> {
         let raw = std::mem::replace(&mut self.raw, std::ptr::null_mut());
-        if raw.is_null() || self.owner.is_some() {
+        if raw.is_null() {
             return Ok(());
         }
         // SAFETY: made in `with_flags` or given to `from_raw`, destroyed once: `raw` is null from now on. It may still be pending:
@@ -186,6 +175,39 @@ impl Drop for Event {
     fn drop(&mut self) {
         let destroyed = self.destroy();
         report("destroying an event", destroyed);
+    }
+}
+
+/// Another library's event: it is used as an [`Event`], and not destroyed here.
+#[derive(Debug)]
+pub struct ExternalEvent {
+    event: Event,
+    #[allow(dead_code, reason = "kept for its drop")]
+    owner: Box<dyn Any + Send + Sync>,
+}
+
+impl ExternalEvent {
+    /// Takes another library's event into use. `owner` keeps it alive, and is dropped with this.
+    ///
+    /// # Safety
+    /// - `raw` is an event of `context`, and lives until `owner` is dropped.
+    pub unsafe fn new(context: &Arc<Context>, raw: CUevent, owner: impl Any + Send + Sync) -> ExternalEvent {
+        ExternalEvent { event: Event { raw, context: context.clone() }, owner: Box::new(owner) }
+    }
+}
+
+impl Deref for ExternalEvent {
+    type Target = Event;
+
+    fn deref(&self) -> &Event {
+        &self.event
+    }
+}
+
+impl Drop for ExternalEvent {
+    fn drop(&mut self) {
+        // It is its owner's: here only the context is let go.
+        self.event.raw = std::ptr::null_mut();
     }
 }
 

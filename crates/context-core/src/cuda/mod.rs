@@ -36,7 +36,7 @@ pub use copy::RowsAt;
 pub use cuda_sys::Driver;
 pub use device::{Device, devices, init};
 pub use error::Error;
-pub use event::{Event, TimedEvent};
+pub use event::{Event, ExternalEvent, TimedEvent};
 pub use graph::{CaptureMode, Graph, GraphNode, GraphTemplate};
 pub use green::GreenContext;
 pub use ipc::{DESCRIPTOR_BYTES, EventDescriptor, MemoryDescriptor, SharedMemory};

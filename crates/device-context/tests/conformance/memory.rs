@@ -89,18 +89,21 @@ pub(crate) fn a_size_that_overflows_is_refused<C: Context>(make: &dyn Fn() -> C)
 
 pub(crate) fn threads_allocate_from_one_pool<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
-    let threads = (0..4_u32).map(|number| {
-        let fork = ctx.fork()?;
-        Ok(std::thread::spawn(move || -> Result<()> {
-            for round in 0..20 {
-                let x = fork.filled(100 + 40 * (round as usize % 5), 100 * number + round)?;
-                assert!(fork.read(&x)?.iter().all(|&value| value == 100 * number + round));
-            }
-            Ok(())
-        }))
-    });
-    let threads = threads.collect::<Result<Vec<_>>>()?;
-    threads.into_iter().try_for_each(|thread| thread.join().expect("no thread panics"))?;
+    // Whatever fails, no thread goes on behind this.
+    std::thread::scope(|scope| {
+        let threads = (0..4_u32).map(|number| {
+            let fork = ctx.fork()?;
+            Ok(scope.spawn(move || -> Result<()> {
+                for round in 0..20 {
+                    let x = fork.filled(100 + 40 * (round as usize % 5), 100 * number + round)?;
+                    assert!(fork.read(&x)?.iter().all(|&value| value == 100 * number + round));
+                }
+                Ok(())
+            }))
+        });
+        let threads = threads.collect::<Result<Vec<_>>>()?;
+        threads.into_iter().try_for_each(|thread| thread.join().expect("no thread panics"))
+    })?;
     assert_eq!(ctx.memory().live, 0);
     Ok(())
 }

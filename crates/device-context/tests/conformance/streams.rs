@@ -60,29 +60,33 @@ pub(crate) fn threads_pass_buffers_on_without_waiting<C: Context>(make: &dyn Fn(
     let (to_second, from_first) = mpsc::channel::<Buffer<u32, C>>();
     let (to_first, from_second) = mpsc::channel::<Buffer<u32, C>>();
     let second = first.fork()?;
-    let thread = thread::spawn(move || -> Result<()> {
-        for mut buffer in from_first {
-            second.run(step(&mut buffer))?;
-            // Where the first thread has failed, it says why.
-            let _ = to_first.send(buffer);
+    // Whatever fails, neither thread goes on behind this.
+    thread::scope(move |scope| {
+        let thread = scope.spawn(move || -> Result<()> {
+            for mut buffer in from_first {
+                second.run(step(&mut buffer))?;
+                // Where the first thread has failed, it says why.
+                let _ = to_first.send(buffer);
+            }
+            Ok(())
+        });
+        let to_second = to_second;
+        let mut rounds = 0;
+        for round in 0..20 {
+            let mut buffer = first.filled(100, round)?;
+            first.run(step(&mut buffer))?;
+            // Where the other thread has failed, its result says why.
+            let Ok(()) = to_second.send(buffer) else { break };
+            let Ok(mut buffer) = from_second.recv() else { break };
+            first.run(step(&mut buffer))?;
+            assert_eq!(first.read(&buffer)?, [stepped(round, 3); 100]);
+            rounds += 1;
         }
+        drop(to_second);
+        thread.join().expect("the thread does not panic")?;
+        assert_eq!(rounds, 20);
         Ok(())
-    });
-    let mut rounds = 0;
-    for round in 0..20 {
-        let mut buffer = first.filled(100, round)?;
-        first.run(step(&mut buffer))?;
-        // Where the other thread has failed, its result says why.
-        let Ok(()) = to_second.send(buffer) else { break };
-        let Ok(mut buffer) = from_second.recv() else { break };
-        first.run(step(&mut buffer))?;
-        assert_eq!(first.read(&buffer)?, [stepped(round, 3); 100]);
-        rounds += 1;
-    }
-    drop(to_second);
-    thread.join().expect("the thread does not panic")?;
-    assert_eq!(rounds, 20);
-    Ok(())
+    })
 }
 
 pub(crate) fn halves_of_a_buffer_are_written_by_two_contexts<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
