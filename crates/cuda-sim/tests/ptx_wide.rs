@@ -201,3 +201,37 @@ fn bytes_that_a_pragma_says_are_not_used_are_not_read() {
     let text = format!("add.u32 %r1, %r1, 1; {vector}");
     assert_eq!(words(0x7ff, &text, all).unwrap_err().kind, FaultKind::IllegalAddress);
 }
+
+#[test]
+fn elements_of_arrays_are_named_by_their_index() {
+    // Dr.Jit looks up the functions that it calls so. An index counts elements.
+    let device = TestDevice::default();
+    let items = ".global .align 8 .u64 table[3] = {f, g, 70}; .shared .align 4 .u16 halves[64];
+        .func f() { ret; } .func g() { ret; }";
+    let body = ".local .align 4 .u32 own[4]; .reg .b16 %h<4>; mul.lo.u32 %r1, %r0, 4; mad.wide.u32 %rd3, %r0, 64, %rd2;
+        cvt.u16.u32 %h0, %r0; st.shared.u16 halves[%r0], %h0; bar.sync 0; xor.b32 %r2, %r0, 1;
+        ld.shared.u16 %h1, halves[%r2]; cvt.u32.u16 %r3, %h1; st.global.u32 [%rd3], %r3;
+        mov.u32 %r4, 1; st.local.u32 own[%r4+1], 7; ld.local.u32 %r5, own[2]; st.global.u32 [%rd3+4], %r5;
+        mov.u32 %r4, 2; ld.global.u64 %rd4, table[%r4]; st.global.u64 [%rd3+8], %rd4;
+        mov.u64 %rd5, table[1]; mov.u64 %rd6, table; sub.u64 %rd5, %rd5, %rd6; st.global.u64 [%rd3+16], %rd5;
+        mov.u64 %rd4, 1; ld.global.u64 %rd4, table[%rd4+1]; st.global.u64 [%rd3+24], %rd4;
+        mov.u32 %r4, 3; mov.u64 %rd5, table[%r4-1]; sub.u64 %rd5, %rd5, %rd6; st.global.u64 [%rd3+32], %rd5;";
+    let module = module(items, body);
+    let q = device.alloc(64 * 32);
+    let addresses = device.load(&module);
+    let arguments = Arguments::default().with(q).with(q);
+    launch(&device, &module, &addresses, "k", [1, 1, 1], [32, 1, 1], arguments).unwrap();
+
+    for (lane, got) in device.read::<u64>(q, 8 * 32).chunks(8).enumerate() {
+        assert_eq!(got[..5], [lane as u64 ^ 1 | 7 << 32, 70, 8, 70, 16], "{lane}");
+    }
+    for wrong in
+        ["ld.global.u64 %rd4, %rd5[1];", "ld.global.u64 %rd4, [table[1]];", "mov.u64 %rd4, table[%p1];"]
+    {
+        let text = format!(
+            ".version 7.0\n.target sm_80\n.address_size 64\n.global .u64 table[3];\n.visible .entry k() {{\n\
+             .reg .pred %p1; .reg .b64 %rd<9>; {wrong} ret; }}"
+        );
+        assert!(Module::parse(&text).is_err(), "{wrong}");
+    }
+}

@@ -179,6 +179,13 @@ impl<'s> Parser<'_, 's> {
             self.step();
             return Ok(OperandKind::Part(name, part));
         }
+        if self.take_mark(b'[') {
+            let (index, plus) = match self.address()? {
+                OperandKind::Address(index, plus) => (index, plus),
+                _ => return Err(self.place().error("expected one index")),
+            };
+            return Ok(OperandKind::Element { name, index, plus });
+        }
         let offset = self.offset()?;
         Ok(OperandKind::Name(name, offset))
     }

@@ -180,6 +180,12 @@ pub(super) enum OperandKind<'s> {
     Sink,
     /// `[name+4]` or `[16]`
     Address(Option<&'s str>, i64),
+    /// `name[4]` or `name[%r1+4]`: an element of an array, in memory where an address stands and as its address elsewhere.
+    Element {
+        name: &'s str,
+        index: Option<&'s str>,
+        plus: i64,
+    },
     /// `[object, {x, y}]`
     Parts(Vec<Operand<'s>>),
     /// `{a, b}`
@@ -194,7 +200,9 @@ impl<'s> Operand<'s> {
     /// Appends the names in it that may be of the module's scope.
     pub(super) fn names_into(&self, names: &mut Vec<&'s str>) {
         match &self.kind {
-            OperandKind::Name(name, _) | OperandKind::Address(Some(name), _) => names.push(name),
+            OperandKind::Name(name, _)
+            | OperandKind::Address(Some(name), _)
+            | OperandKind::Element { name, .. } => names.push(name),
             OperandKind::Vector(list) | OperandKind::List(list) | OperandKind::Parts(list) => {
                 list.iter().for_each(|it| it.names_into(names));
             }

@@ -10,6 +10,7 @@ use super::super::special;
 use super::super::syntax::{Operand, OperandKind};
 use super::super::types::Type;
 use super::super::watch::{BLOCK_SCOPE, STRONG};
+use super::operand::Value;
 use super::{Decoder, Symbol, Words};
 
 /// Words that say how an access is ordered or cached; the interpreter's memory has no caches.
@@ -82,8 +83,17 @@ impl<'s> Decoder<'_, 's> {
     /// The column of an address and what to add; the space may change from parameters to a frame's.
     pub(super) fn address(&mut self, operand: &Operand<'s>, space: &mut u8) -> Parsed<Place> {
         self.place = operand.place;
-        let OperandKind::Address(name, offset) = operand.kind else {
-            return Err(self.error("expected an address in brackets"));
+        let (name, offset) = match operand.kind {
+            OperandKind::Address(name, offset) => (name, offset),
+            OperandKind::Element { name, index, plus } => {
+                let (offset, index) = self.element(operand.place, name, index, plus)?;
+                let array = OperandKind::Address(Some(name), offset);
+                let place = self.address(&Operand { place: operand.place, kind: array }, space)?;
+                let Some(index) = index else { return Ok(place) };
+                let start = Value { column: place.column, bits: if place.short { 32 } else { 64 } };
+                return Ok(Place { column: self.moved_by(start, index), ..place });
+            }
+            _ => return Err(self.error("expected an address in brackets")),
         };
         let zero = Operand { place: operand.place, kind: OperandKind::Int(0) };
         let Some(name) = name else {
@@ -131,7 +141,7 @@ impl<'s> Decoder<'_, 's> {
         Ok(Place { column, short: false, offset: offset as u64 })
     }
 
-    fn register_address(&mut self, value: super::operand::Value, offset: i64, space: u8) -> Parsed<Place> {
+    fn register_address(&mut self, value: Value, offset: i64, space: u8) -> Parsed<Place> {
         let (column, offset) = (value.column, offset as u64);
         match value.bits {
             64 => Ok(Place { column, short: false, offset }),
@@ -207,15 +217,7 @@ impl<'s> Decoder<'_, 's> {
         Ok(())
     }
 
-    fn load_part(
-        &mut self,
-        run: Handler,
-        d: super::operand::Value,
-        kind: Type,
-        place: &Place,
-        at: u64,
-        align: u32,
-    ) {
+    fn load_part(&mut self, run: Handler, d: Value, kind: Type, place: &Place, at: u64, align: u32) {
         let shape = shape(kind, d.bits);
         let to = if shape.is_some() { self.temporary(32) } else { d.column };
         let site = self.site();
@@ -232,7 +234,7 @@ impl<'s> Decoder<'_, 's> {
     fn load_used(
         &mut self,
         space: u8,
-        d: super::operand::Value,
+        d: Value,
         kind: Type,
         place: &Place,
         (at, used): (u64, u32),

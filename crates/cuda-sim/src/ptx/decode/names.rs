@@ -58,6 +58,8 @@ pub(in super::super) struct ModuleNames<'s> {
     pub(in super::super) symbols: HashMap<&'s str, Symbol>,
     /// Where each function's own shared variables are, by function and name (module variables that only it uses, too).
     shared: HashMap<(usize, &'s str), u32>,
+    /// The bytes of an element of each variable.
+    elements: HashMap<&'s str, u32>,
     /// Bytes of shared memory of each function: of a kernel all that it needs.
     pub(in super::super) shared_bytes: Vec<u32>,
     /// Which functions are defined here.
@@ -82,6 +84,7 @@ impl<'s> ModuleNames<'s> {
         };
         let mut global = 0;
         for variable in &text.variables {
+            names.elements.insert(variable.name, variable.kind.bytes());
             let symbol = match variable.storage {
                 Storage::Device(space) => {
                     global += 1;
@@ -224,6 +227,8 @@ pub(super) struct Passed {
 /// The names of a function's scopes.
 pub(super) struct Names<'s> {
     symbols: HashMap<(u32, &'s str), Symbol>,
+    /// The bytes of an element of each variable of its own, by its block.
+    elements: HashMap<(u32, &'s str), u32>,
     scopes: Vec<u32>,
     /// The function's number.
     pub(super) function: usize,
@@ -251,6 +256,7 @@ impl<'s> Names<'s> {
     ) -> Parsed<Self> {
         let mut names = Self {
             symbols: HashMap::new(),
+            elements: HashMap::new(),
             scopes: vec![0],
             function: index,
             has_vectors: false,
@@ -339,6 +345,9 @@ impl<'s> Names<'s> {
         variable: &Variable<'s>,
         function: &mut Function,
     ) -> Parsed<()> {
+        if variable.storage != Storage::Reg {
+            self.elements.insert((variable.scope, variable.name), variable.kind.bytes());
+        }
         let symbol = match variable.storage {
             Storage::Reg => match variable.numbered {
                 None if matches!(variable.elements, 2 | 4) => {
@@ -398,6 +407,14 @@ impl<'s> Names<'s> {
     }
 
     /// What a name means in `scope`; a numbered register becomes one of its own.
+    /// The bytes of an element of a variable; none if the name is of something else.
+    pub(super) fn element_bytes(&self, module: &ModuleNames<'s>, scope: u32, name: &'s str) -> Option<u32> {
+        match self.find(scope, name) {
+            Some((scope, _)) => self.elements.get(&(scope, name)).copied(),
+            None => module.elements.get(name).copied(),
+        }
+    }
+
     pub(super) fn lookup(
         &mut self,
         module: &ModuleNames<'s>,

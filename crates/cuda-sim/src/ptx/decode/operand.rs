@@ -1,6 +1,7 @@
 //! Operands: registers, constants, special registers, addresses of variables.
 
-use super::super::lanes::{NONE, base, map1, masks};
+use super::super::lanes::{NONE, base, map1, map2, masks};
+use super::super::lex::Place;
 use super::super::number::{self, Rounding};
 use super::super::parse::Parsed;
 use super::super::program::{Address, COLUMN, launch_column, warp_column};
@@ -102,6 +103,12 @@ impl<'s> Decoder<'_, 's> {
             OperandKind::Double(value) => self.short_float(f64::from_bits(value), kind)?,
             OperandKind::Part(name, part) => return self.special(name, part, kind),
             OperandKind::Name(name, offset) => return self.named(name, offset, kind),
+            OperandKind::Element { name, index, plus } => {
+                let (offset, index) = self.element(operand.place, name, index, plus)?;
+                let start = self.named(name, offset, kind)?;
+                let Some(index) = index else { return Ok(start) };
+                return Ok(Value { column: self.moved_by(start, index), bits: start.bits });
+            }
             OperandKind::Negative(name) => {
                 return Err(self.error(format!("-{name}: only numbers can be negated in an operand")));
             }
@@ -176,6 +183,48 @@ impl<'s> Decoder<'_, 's> {
         Ok(Value { column, bits: if wide { 64 } else { 32 } })
     }
 
+    /// Where in an array an element is: how many bytes from its beginning, and a column of 64 bits with how many more.
+    pub(super) fn element(
+        &mut self,
+        place: Place,
+        name: &'s str,
+        index: Option<&'s str>,
+        plus: i64,
+    ) -> Parsed<(i64, Option<u32>)> {
+        let Some(bytes) = self.names.element_bytes(self.module, self.scope, name) else {
+            return Err(place.error(format!("{name} is not an array")));
+        };
+        let offset = plus.wrapping_mul(i64::from(bytes));
+        let Some(index) = index else { return Ok((offset, None)) };
+        let register = Operand { place, kind: OperandKind::Name(index, 0) };
+        let Some((Value { column, bits: bits @ (32 | 64) }, _)) = self.as_register(&register) else {
+            return Err(place.error(format!("{index} is not a register of 32 or 64 bits")));
+        };
+        let (size, wide) = (self.constant(bytes.into(), bits == 64), self.temporary(64));
+        if bits == 64 {
+            self.binary(map2(|a: u64, b: u64| a.wrapping_mul(b)), wide, column, size);
+        } else {
+            // As the assembler does it: the product has 32 bits, and no sign.
+            let short = self.temporary(32);
+            self.binary(map2(|a: u32, b: u32| a.wrapping_mul(b)), short, column, size);
+            self.unary(map1(|a: u32| u64::from(a)), wide, short);
+        }
+        Ok((offset, Some(wide)))
+    }
+
+    /// An address and so many bytes more.
+    pub(super) fn moved_by(&mut self, start: Value, bytes: u32) -> u32 {
+        let sum = self.temporary(start.bits);
+        if start.bits == 64 {
+            self.binary(map2(|a: u64, b: u64| a.wrapping_add(b)), sum, start.column, bytes);
+        } else {
+            let short = self.temporary(32);
+            self.unary(map1(|a: u64| a as u32), short, bytes);
+            self.binary(map2(|a: u32, b: u32| a.wrapping_add(b)), sum, start.column, short);
+        }
+        sum
+    }
+
     fn plus(&mut self, column: u32, offset: i64, bits: u32) -> Parsed<Value> {
         if offset == 0 {
             return Ok(Value { column, bits });
@@ -183,9 +232,9 @@ impl<'s> Decoder<'_, 's> {
         let sum = self.temporary(bits);
         let addend = self.constant(offset as u64, bits > 32);
         let run = if bits > 32 {
-            super::super::lanes::map2(|a: u64, b: u64| a.wrapping_add(b))
+            map2(|a: u64, b: u64| a.wrapping_add(b))
         } else {
-            super::super::lanes::map2(|a: u32, b: u32| a.wrapping_add(b))
+            map2(|a: u32, b: u32| a.wrapping_add(b))
         };
         self.binary(run, sum, column, addend);
         Ok(Value { column: sum, bits })
