@@ -187,7 +187,7 @@ fn write_about_simulation(page: &mut String, simulated: &Simulated) -> Result<()
         page,
         "{simulated}. All are exported; `NOT_SUPPORTED` is what the others\n\
          return, and the journal names them. In null mode, a function that is idle succeeds at once; all others are as always. The counts have\n\
-         the functions below and those of `cudaProfiler.h` and of old ABIs, which are exported too:\n"
+         the functions below and those of other headers of the driver (profiler, OpenGL, EGL, VDPAU) and of old ABIs, which are exported too:\n"
     )?;
     let listed: BTreeSet<&str> = cuda_sys::driver::ENTRY_POINTS.iter().map(|entry| entry.name).collect();
     let others = simulated.functions.iter().filter(|(name, _)| !listed.contains(name.as_str()));

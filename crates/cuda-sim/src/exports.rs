@@ -78,6 +78,15 @@ fn unsupported(counter: &Counter) -> Answer {
     Err(NOT_SUPPORTED)
 }
 
+/// `CUeglFrame`, which nothing looks into: three addresses, six numbers and three kinds.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EglFrame {
+    planes: [*mut c_void; 3],
+    numbers: [c_uint; 6],
+    kinds: [c_uint; 3],
+}
+
 macro_rules! exports {
     (
         extra { $(fn $extra:ident($($extra_argument:ident: $extra_type:ty),*) -> $extra_result:ty; since $extra_since:literal;)* }
@@ -183,11 +192,50 @@ macro_rules! exports {
 }
 
 cuda_sys::for_each_driver_function! { exports {
-    // From cudaProfiler.h, which is not a part of cuda.h.
+    // Those of the driver that are declared elsewhere than in cuda.h. Some programs do without CUDA where one of them is missing.
     extra {
+        // cudaProfiler.h
         fn cuProfilerInitialize(configFile: *const c_char, outputFile: *const c_char, outputMode: c_uint) -> CUresult; since 4.0;
         fn cuProfilerStart() -> CUresult; since 4.0;
         fn cuProfilerStop() -> CUresult; since 4.0;
+        // cudaGL.h
+        fn cuGraphicsGLRegisterBuffer(pCudaResource: *mut CUgraphicsResource, buffer: c_uint, Flags: c_uint) -> CUresult; since 3.0;
+        fn cuGraphicsGLRegisterImage(pCudaResource: *mut CUgraphicsResource, image: c_uint, target: c_uint, Flags: c_uint) -> CUresult; since 3.0;
+        fn cuGLGetDevices(pCudaDeviceCount: *mut c_uint, pCudaDevices: *mut CUdevice, cudaDeviceCount: c_uint, deviceList: c_uint) -> CUresult; since 4.1;
+        fn cuGLGetDevices_v2(pCudaDeviceCount: *mut c_uint, pCudaDevices: *mut CUdevice, cudaDeviceCount: c_uint, deviceList: c_uint) -> CUresult; since 6.5;
+        fn cuGLCtxCreate(pCtx: *mut CUcontext, Flags: c_uint, device: CUdevice) -> CUresult; since 2.0;
+        fn cuGLCtxCreate_v2(pCtx: *mut CUcontext, Flags: c_uint, device: CUdevice) -> CUresult; since 3.2;
+        fn cuGLInit() -> CUresult; since 2.0;
+        fn cuGLRegisterBufferObject(buffer: c_uint) -> CUresult; since 2.0;
+        fn cuGLMapBufferObject(dptr: *mut c_uint, size: *mut c_uint, buffer: c_uint) -> CUresult; since 2.0;
+        fn cuGLMapBufferObject_v2(dptr: *mut CUdeviceptr, size: *mut usize, buffer: c_uint) -> CUresult; since 3.2;
+        fn cuGLMapBufferObject_v2_ptds(dptr: *mut CUdeviceptr, size: *mut usize, buffer: c_uint) -> CUresult; since 7.0;
+        fn cuGLUnmapBufferObject(buffer: c_uint) -> CUresult; since 2.0;
+        fn cuGLUnregisterBufferObject(buffer: c_uint) -> CUresult; since 2.0;
+        fn cuGLSetBufferObjectMapFlags(buffer: c_uint, Flags: c_uint) -> CUresult; since 2.3;
+        fn cuGLMapBufferObjectAsync(dptr: *mut c_uint, size: *mut c_uint, buffer: c_uint, hStream: CUstream) -> CUresult; since 2.3;
+        fn cuGLMapBufferObjectAsync_v2(dptr: *mut CUdeviceptr, size: *mut usize, buffer: c_uint, hStream: CUstream) -> CUresult; since 3.2;
+        fn cuGLMapBufferObjectAsync_v2_ptsz(dptr: *mut CUdeviceptr, size: *mut usize, buffer: c_uint, hStream: CUstream) -> CUresult; since 7.0;
+        fn cuGLUnmapBufferObjectAsync(buffer: c_uint, hStream: CUstream) -> CUresult; since 2.3;
+        // cudaEGL.h
+        fn cuGraphicsEGLRegisterImage(pCudaResource: *mut CUgraphicsResource, image: *mut c_void, flags: c_uint) -> CUresult; since 7.0;
+        fn cuEGLStreamConsumerConnect(conn: *mut *mut c_void, stream: *mut c_void) -> CUresult; since 7.0;
+        fn cuEGLStreamConsumerConnectWithFlags(conn: *mut *mut c_void, stream: *mut c_void, flags: c_uint) -> CUresult; since 8.0;
+        fn cuEGLStreamConsumerDisconnect(conn: *mut *mut c_void) -> CUresult; since 7.0;
+        fn cuEGLStreamConsumerAcquireFrame(conn: *mut *mut c_void, pCudaResource: *mut CUgraphicsResource, pStream: *mut CUstream, timeout: c_uint) -> CUresult; since 7.0;
+        fn cuEGLStreamConsumerReleaseFrame(conn: *mut *mut c_void, pCudaResource: CUgraphicsResource, pStream: *mut CUstream) -> CUresult; since 7.0;
+        fn cuEGLStreamProducerConnect(conn: *mut *mut c_void, stream: *mut c_void, width: c_int, height: c_int) -> CUresult; since 7.0;
+        fn cuEGLStreamProducerDisconnect(conn: *mut *mut c_void) -> CUresult; since 7.0;
+        fn cuEGLStreamProducerPresentFrame(conn: *mut *mut c_void, eglframe: EglFrame, pStream: *mut CUstream) -> CUresult; since 7.0;
+        fn cuEGLStreamProducerReturnFrame(conn: *mut *mut c_void, eglframe: *mut EglFrame, pStream: *mut CUstream) -> CUresult; since 7.0;
+        fn cuGraphicsResourceGetMappedEglFrame(eglFrame: *mut EglFrame, resource: CUgraphicsResource, index: c_uint, mipLevel: c_uint) -> CUresult; since 7.0;
+        fn cuEventCreateFromEGLSync(phEvent: *mut CUevent, eglSync: *mut c_void, flags: c_uint) -> CUresult; since 9.0;
+        // cudaVDPAU.h
+        fn cuVDPAUGetDevice(pDevice: *mut CUdevice, vdpDevice: c_uint, vdpGetProcAddress: *mut c_void) -> CUresult; since 3.1;
+        fn cuVDPAUCtxCreate(pCtx: *mut CUcontext, flags: c_uint, device: CUdevice, vdpDevice: c_uint, vdpGetProcAddress: *mut c_void) -> CUresult; since 3.1;
+        fn cuVDPAUCtxCreate_v2(pCtx: *mut CUcontext, flags: c_uint, device: CUdevice, vdpDevice: c_uint, vdpGetProcAddress: *mut c_void) -> CUresult; since 3.2;
+        fn cuGraphicsVDPAURegisterVideoSurface(pCudaResource: *mut CUgraphicsResource, vdpSurface: c_uint, flags: c_uint) -> CUresult; since 3.1;
+        fn cuGraphicsVDPAURegisterOutputSurface(pCudaResource: *mut CUgraphicsResource, vdpSurface: c_uint, flags: c_uint) -> CUresult; since 3.1;
     }
 } }
 

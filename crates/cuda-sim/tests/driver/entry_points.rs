@@ -42,6 +42,31 @@ fn functions_of_the_profiler_are_found_like_others() {
 }
 
 #[test]
+fn functions_for_graphics_are_there_and_say_that_they_are_not_supported() {
+    // Dr.Jit asks for the first two, and does without CUDA where they are missing.
+    let names = [
+        c"cuGraphicsGLRegisterBuffer",
+        c"cuGraphicsGLRegisterImage",
+        c"cuGLGetDevices",
+        c"cuEGLStreamProducerPresentFrame",
+    ];
+    for name in names.into_iter().chain([c"cuVDPAUCtxCreate"]) {
+        assert!(!lookup(name, 12000, 0).0.is_null(), "{name:?}");
+    }
+    assert_ne!(lookup(c"cuGLMapBufferObject", 12000, 2).0, lookup(c"cuGLMapBufferObject", 2000, 0).0);
+    let (register, _) = lookup(c"cuGraphicsGLRegisterBuffer", 12000, 0);
+    // SAFETY: cudaGL.h gives this function this type.
+    let register: unsafe extern "C" fn(*mut *mut c_void, u32, u32) -> CUresult =
+        unsafe { std::mem::transmute(register) };
+    let mut resource = null_mut();
+
+    // SAFETY: the pointer is that of a live variable.
+    let code = unsafe { register(&mut resource, 1, 0) };
+
+    assert_eq!((code, resource), (CUresult::CUDA_ERROR_NOT_SUPPORTED, null_mut()));
+}
+
+#[test]
 fn per_thread_forms_are_given_where_there_are_any() {
     let (legacy, _) = lookup(c"cuStreamQuery", 12000, 1);
     let (per_thread, _) = lookup(c"cuStreamQuery", 12000, 2);
