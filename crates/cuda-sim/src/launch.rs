@@ -44,6 +44,9 @@ const END: u64 = 0;
 const BUFFER_POINTER: u64 = 1;
 const BUFFER_SIZE: u64 = 2;
 
+/// Devices of compute capability 8.0 and later give out shared memory in multiples of so many bytes.
+const SHARED_UNIT: u32 = 128;
+
 /// The most bytes of arguments: 32,764 since CUDA 12.1, on devices of compute capability 7.0 and later.
 pub(crate) const MAX_PARAMETER_BYTES: usize = 32764;
 
@@ -329,6 +332,7 @@ impl Run {
             grid: self.shape.grid,
             block: self.shape.block,
             dynamic_shared: self.shape.dynamic_shared,
+            shared_unit: if checks::now().bounds { 1 } else { SHARED_UNIT },
             params: &self.arguments,
             global_addresses: &self.program.addresses,
             cluster: self.shape.cluster,

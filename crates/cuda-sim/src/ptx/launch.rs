@@ -11,6 +11,8 @@ pub struct Launch<'a> {
     pub block: [u32; 3],
     /// Bytes of shared memory beyond the kernel's static ones.
     pub dynamic_shared: u32,
+    /// A block can reach a multiple of so many bytes of shared memory, as devices have it; 1 for no more than it has.
+    pub shared_unit: u32,
     /// The parameter buffer, laid out as [`Kernel::params`](super::Kernel::params) says; at least
     /// [`Kernel::param_bytes`](super::Kernel::param_bytes) long.
     pub params: &'a [u8],
@@ -38,6 +40,7 @@ impl<'a> Launch<'a> {
             grid,
             block,
             dynamic_shared: 0,
+            shared_unit: 1,
             params,
             global_addresses,
             cluster: None,

@@ -203,6 +203,7 @@ const RESERVED_SHARED: u32 = 1024;
 /// Where a block's own shared memory ends, rounded up, and where all of it does.
 pub(super) fn shared_extent(program: &Program, kernel: &Kernel, launch: &Launch<'_>) -> (u32, u32) {
     let own = kernel.static_shared.next_multiple_of(16) + launch.dynamic_shared;
+    let own = own.next_multiple_of(launch.shared_unit.max(1));
     if !program.uses_reserved {
         return (own, own);
     }

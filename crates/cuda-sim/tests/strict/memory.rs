@@ -211,6 +211,16 @@ fn an_access_past_the_end_is_illegal_unless_devices_are_to_forgive_it() {
 
         assert_eq!(cu!(cuStreamSynchronize(stream)), wanted, "bounds {bounds}");
     }
+    // Shared memory has units of its own.
+    for (bounds, wanted) in [(true, CUresult::CUDA_ERROR_ILLEGAL_ADDRESS), (false, OK)] {
+        let machine =
+            Machine::with(SimConfig { checks: Checks { bounds, ..Checks::NONE }, ..SimConfig::default() });
+        let (buffer, stream) = (machine.alloc(64), machine.stream());
+
+        machine.launch(0, "peek", buffer, 1, stream);
+
+        assert_eq!(cu!(cuStreamSynchronize(stream)), wanted, "bounds {bounds}");
+    }
     // Where there is no memory at all, nothing forgives.
     let machine = Machine::with(SimConfig { checks: Checks::NONE, ..SimConfig::default() });
     let (buffer, stream) = (machine.alloc(64), machine.stream());
