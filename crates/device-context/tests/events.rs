@@ -15,7 +15,8 @@ use std::{
 };
 
 use device_context::{
-    Context, CpuContext, CudaContext, Error, EventStatus, SharedEvent, cpu::StreamKind, kernel, sim,
+    Context, CpuContext, CudaContext, Error, EventStatus, MemoryDebug, MemoryOptions, SharedEvent,
+    cpu::StreamKind, kernel, sim,
 };
 
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -282,6 +283,26 @@ fn memory_that_runs_out_beside_a_stream_that_is_held_back_is_an_error_and_no_han
     assert!(matches!(ctx.filled(24 << 20, 2_u8), Err(Error::OutOfMemory(_))));
     event.finish().unwrap();
     drop(ctx.filled(24 << 20, 2_u8).unwrap());
+}
+
+#[test]
+fn the_debug_mode_looks_later_at_what_a_stream_used_that_is_held_back() {
+    let event = SharedEvent::new();
+    let debug = MemoryDebug { delay: 0, ..MemoryDebug::default() };
+    let options = MemoryOptions { debug: Some(debug), ..MemoryOptions::default() };
+    let ctx = CudaContext::builder().driver(sim::driver()).memory(options).build().unwrap();
+    let held = ctx.fork().unwrap();
+    held.wait_for(&event).unwrap();
+    drop(held.filled(1 << 20, 1_u8).unwrap());
+    let kept = ctx.memory().reserved;
+    // Both look at what was freed, and neither waits for it.
+    let (mine, theirs) = (ctx.filled(1 << 20, 2_u8).unwrap(), held.filled(1 << 20, 3_u8).unwrap());
+
+    assert_eq!(ctx.read(&mine).unwrap()[..2], [2; 2]);
+    assert!(ctx.memory().reserved > kept, "the freed block was handed out");
+    event.finish().unwrap();
+    assert_eq!(held.read(&theirs).unwrap()[..2], [3; 2]);
+    assert!(ctx.check_memory().unwrap().is_empty());
 }
 
 #[test]
