@@ -64,7 +64,9 @@ impl<B: Backend> Event<B> {
         let done = Arc::new(Completion::default());
         let ended = done.clone();
         self.on_end(Box::new(move |outcome| ended.finish(outcome.err())));
-        done.wait_timeout(end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now())))
+        let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        // Whoever tells of the end may have had no processor.
+        Ok(done.wait_timeout(left)? || self.query()?)
     }
 
     /// Calls `callback` once with the outcome of the work before this point: now if it has ended, else in another thread, in which

@@ -131,16 +131,17 @@ impl Event {
     /// The first failure of that work.
     pub fn wait(&self, limit: Duration) -> Result<bool> {
         let start = Instant::now();
-        let mut pause = Duration::from_micros(10);
+        let (mut left, mut pause) = (limit, Duration::from_micros(10));
         loop {
+            // Asked once more behind the end of the time: nobody knows how long this thread had no processor.
             if self.query()? {
                 return Ok(true);
             }
-            let left = limit.saturating_sub(start.elapsed());
             if left.is_zero() {
                 return Ok(false);
             }
             std::thread::sleep(pause.min(left));
+            left = limit.saturating_sub(start.elapsed());
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
