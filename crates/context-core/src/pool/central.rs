@@ -353,9 +353,7 @@ impl<B: Backend> Central<B> {
         if let Some(plan) = self.plan_abroad(&request, fresh) {
             return Found::Plan(plan);
         }
-        if fresh > 0
-            && let Some(plan) = self.plan_growth(&request, fresh)
-        {
+        if let Some(plan) = self.plan_growth(&request, fresh) {
             return Found::Plan(plan);
         }
         if effort.grow && bytes <= room { Found::Segment } else { Found::Nothing }
@@ -373,6 +371,9 @@ impl<B: Backend> Central<B> {
     }
 
     fn plan_growth(&mut self, request: &Request<'_>, fresh: u64) -> Option<Plan> {
+        if fresh == 0 {
+            return None;
+        }
         let plan = plan::plan_growth(&mut self.arena, self.pages.as_ref()?, request, fresh)?;
         Some(self.reserve_fresh(plan))
     }

@@ -160,8 +160,8 @@ impl Pages {
 
     /// Returns where the oldest alias of so many pages begins that were all noted to be free.
     pub(super) fn free_alias(&mut self, count: u64) -> Option<u64> {
+        let room = self.room() as usize;
         let Pages { aliases, at, pages, notes, .. } = self;
-        let room = (self.bytes / self.page / 2) as usize;
         let is_free = |mapping: &Mapping| {
             let home = pages[mapping.page as usize].home as usize;
             notes[home / 64] & 1 << (home % 64) != 0
@@ -173,7 +173,10 @@ impl Pages {
                 continue;
             }
             match mappings.iter().position(|mapping| !is_free(mapping)) {
-                None => return Some(self.base + u64::from(alias.place) * self.page),
+                None => {
+                    let place = alias.place;
+                    return Some(self.address(place));
+                }
                 Some(missed) => alias.missed = missed as u32,
             }
         }

@@ -389,14 +389,9 @@ fn choose_victims(
     waits: &mut Waits,
 ) -> (Vec<Victim>, u64) {
     let mut candidates = Vec::new();
-    for owner in 0..arena.owners() {
-        arena.at_least(owner, pages.page, |id, node| {
-            let (start, bytes) = pages.whole(node.start, node.bytes);
-            if bytes > 0 && pages.contains(node.start) && !pages.is_abroad(node.start) {
-                candidates.push((request.covers(node.owner, node.tick), bytes, id, start));
-            }
-        });
-    }
+    each_at_home(arena, pages, |id, node, start, bytes| {
+        candidates.push((request.covers(node.owner, node.tick), bytes, id, start));
+    });
     // The largest first: the fewest pieces are left over. Most are not needed, so they are not sorted.
     let mut candidates = BinaryHeap::from(candidates);
     let (mut victims, mut missing) = (Vec::new(), wanted);
@@ -446,38 +441,48 @@ fn free_at_home(
     homes.sort_unstable();
     let (mut victims, mut waits) = (Vec::new(), Waits::new());
     let mut found = 0;
-    for owner in (0..arena.owners()).filter(|&owner| !request.is_held(owner)) {
-        arena.at_least(owner, pages.page, |id, node| {
-            let (start, bytes) = pages.whole(node.start, node.bytes);
-            let first = homes.partition_point(|&home| home < start);
-            let inside = homes[first..].iter().take_while(|&&home| home < start + bytes).count();
-            if inside == 0 || !request.admit(arena, id, &mut waits) {
-                return;
-            }
-            found += inside;
-            let side_by_side = |a: &u64, b: &u64| a + pages.page == *b;
-            let runs = homes[first..first + inside].chunk_by(side_by_side);
-            victims.extend(runs.map(|run| (id, run[0], run.len() as u64 * pages.page)));
-        });
-    }
+    each_at_home(arena, pages, |id, _, start, bytes| {
+        let first = homes.partition_point(|&home| home < start);
+        let inside = homes[first..].iter().take_while(|&&home| home < start + bytes).count();
+        if inside == 0 || !request.admit(arena, id, &mut waits) {
+            return;
+        }
+        found += inside;
+        let side_by_side = |a: &u64, b: &u64| a + pages.page == *b;
+        let runs = homes[first..first + inside].chunk_by(side_by_side);
+        victims.extend(runs.map(|run| (id, run[0], run.len() as u64 * pages.page)));
+    });
     (found == homes.len()).then_some((victims, waits))
 }
 
 /// Notes of each page that is free at home whether the request may use it. Returns whether there are as many.
 fn note_free_pages(arena: &Arena, pages: &mut Pages, request: &Request<'_>, wanted: u64) -> bool {
+    let (mut free, mut ranges) = (0, Vec::new());
+    each_at_home(arena, pages, |_, node, start, bytes| {
+        let usable = request.waits > 0 || request.covers(node.owner, node.tick);
+        if usable && !request.is_held(node.owner) {
+            free += bytes;
+            ranges.push((start, bytes));
+        }
+    });
+    if free < wanted * pages.page {
+        return false;
+    }
     pages.forget_notes();
-    let mut free = 0;
-    for owner in (0..arena.owners()).filter(|&owner| !request.is_held(owner)) {
-        arena.at_least(owner, pages.page, |_, node| {
-            let usable = request.waits > 0 || request.covers(owner, node.tick);
-            if usable && pages.contains(node.start) && !pages.is_abroad(node.start) {
-                let (start, bytes) = pages.whole(node.start, node.bytes);
-                free += bytes;
-                pages.note_free(start, bytes);
+    ranges.into_iter().for_each(|(start, bytes)| pages.note_free(start, bytes));
+    true
+}
+
+/// Visits the free nodes at home that have whole pages, with the range of these.
+fn each_at_home(arena: &Arena, pages: &Pages, mut visit: impl FnMut(u32, &Node, u64, u64)) {
+    for owner in 0..arena.owners() {
+        arena.at_least(owner, pages.page, |id, node| {
+            let (start, bytes) = pages.whole(node.start, node.bytes);
+            if bytes > 0 && pages.contains(start) && !pages.is_abroad(start) {
+                visit(id, node, start, bytes);
             }
         });
     }
-    free >= wanted * pages.page
 }
 
 /// Makes addresses stale whose pages are in place elsewhere.
