@@ -202,24 +202,17 @@ fn the_host_faults_where_it_reads_a_device_pointer() {
 
 #[test]
 fn an_access_past_the_end_is_illegal_unless_devices_are_to_forgive_it() {
-    for (bounds, wanted) in [(true, CUresult::CUDA_ERROR_ILLEGAL_ADDRESS), (false, OK)] {
-        let machine =
-            Machine::with(SimConfig { checks: Checks { bounds, ..Checks::NONE }, ..SimConfig::default() });
-        let (buffer, stream) = (machine.alloc(64), machine.stream());
+    // Of global memory, and of shared memory, which has units of its own.
+    for (kernel, threads) in [("write", 32), ("peek", 1)] {
+        for (bounds, wanted) in [(true, CUresult::CUDA_ERROR_ILLEGAL_ADDRESS), (false, OK)] {
+            let checks = Checks { bounds, ..Checks::NONE };
+            let machine = Machine::with(SimConfig { checks, ..SimConfig::default() });
+            let (buffer, stream) = (machine.alloc(64), machine.stream());
 
-        machine.launch(0, "write", buffer, 32, stream);
+            machine.launch(0, kernel, buffer, threads, stream);
 
-        assert_eq!(cu!(cuStreamSynchronize(stream)), wanted, "bounds {bounds}");
-    }
-    // Shared memory has units of its own.
-    for (bounds, wanted) in [(true, CUresult::CUDA_ERROR_ILLEGAL_ADDRESS), (false, OK)] {
-        let machine =
-            Machine::with(SimConfig { checks: Checks { bounds, ..Checks::NONE }, ..SimConfig::default() });
-        let (buffer, stream) = (machine.alloc(64), machine.stream());
-
-        machine.launch(0, "peek", buffer, 1, stream);
-
-        assert_eq!(cu!(cuStreamSynchronize(stream)), wanted, "bounds {bounds}");
+            assert_eq!(cu!(cuStreamSynchronize(stream)), wanted, "{kernel}, bounds {bounds}");
+        }
     }
     // Where there is no memory at all, nothing forgives.
     let machine = Machine::with(SimConfig { checks: Checks::NONE, ..SimConfig::default() });

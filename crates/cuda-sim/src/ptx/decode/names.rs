@@ -406,7 +406,6 @@ impl<'s> Names<'s> {
         }
     }
 
-    /// What a name means in `scope`; a numbered register becomes one of its own.
     /// The bytes of an element of a variable; none if the name is of something else.
     pub(super) fn element_bytes(&self, module: &ModuleNames<'s>, scope: u32, name: &'s str) -> Option<u32> {
         match self.find(scope, name) {
@@ -415,6 +414,7 @@ impl<'s> Names<'s> {
         }
     }
 
+    /// What a name means in `scope`; a numbered register becomes one of its own.
     pub(super) fn lookup(
         &mut self,
         module: &ModuleNames<'s>,

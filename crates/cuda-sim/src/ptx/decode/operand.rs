@@ -214,30 +214,32 @@ impl<'s> Decoder<'_, 's> {
 
     /// An address and so many bytes more.
     pub(super) fn moved_by(&mut self, start: Value, bytes: u32) -> u32 {
-        let sum = self.temporary(start.bits);
-        if start.bits == 64 {
-            self.binary(map2(|a: u64, b: u64| a.wrapping_add(b)), sum, start.column, bytes);
-        } else {
-            let short = self.temporary(32);
-            self.unary(map1(|a: u64| a as u32), short, bytes);
-            self.binary(map2(|a: u32, b: u32| a.wrapping_add(b)), sum, start.column, short);
+        let mut addend = bytes;
+        if start.bits <= 32 {
+            addend = self.temporary(32);
+            self.unary(map1(|a: u64| a as u32), addend, bytes);
         }
-        sum
+        self.sum(start.column, addend, start.bits)
     }
 
     fn plus(&mut self, column: u32, offset: i64, bits: u32) -> Parsed<Value> {
         if offset == 0 {
             return Ok(Value { column, bits });
         }
-        let sum = self.temporary(bits);
         let addend = self.constant(offset as u64, bits > 32);
+        Ok(Value { column: self.sum(column, addend, bits), bits })
+    }
+
+    /// Adds two columns of so many bits.
+    fn sum(&mut self, column: u32, addend: u32, bits: u32) -> u32 {
+        let sum = self.temporary(bits);
         let run = if bits > 32 {
             map2(|a: u64, b: u64| a.wrapping_add(b))
         } else {
             map2(|a: u32, b: u32| a.wrapping_add(b))
         };
         self.binary(run, sum, column, addend);
-        Ok(Value { column: sum, bits })
+        sum
     }
 
     /// The column of a module variable's address.
