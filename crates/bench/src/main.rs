@@ -86,23 +86,19 @@ fn replay(trace: &Trace, mapped: bool, uses: Uses) -> Result<Outcome> {
     replay.run(trace, uses)?;
     let used = replay.contexts[0].memory();
     let waits = counts.waits.load(Relaxed);
-    let (mut again, mut runs) = ([(0, 0.0); 3], 1);
-    for (number, (calls, waited)) in AGAIN.into_iter().zip(&mut again) {
-        while runs + 1 < number {
-            replay.run(trace, uses)?;
-            runs += 1;
-        }
-        runs += 1;
+    let mut later = Vec::new();
+    for _ in 2..=AGAIN[2] {
         let before = (counts.memory.load(Relaxed), counts.waits.load(Relaxed));
         replay.run(trace, uses)?;
-        *calls = counts.memory.load(Relaxed) - before.0;
-        *waited = 100.0 * (counts.waits.load(Relaxed) - before.1) as f64 / trace.allocations as f64;
+        let waited = counts.waits.load(Relaxed) - before.1;
+        later
+            .push((counts.memory.load(Relaxed) - before.0, 100.0 * waited as f64 / trace.allocations as f64));
     }
     Ok(Outcome {
         ratio: used.peak_reserved as f64 / trace.peak_live as f64,
         waits: 100.0 * waits as f64 / trace.allocations as f64,
         moved: used.moved_pages,
-        again,
+        again: AGAIN.map(|run| later[run - 2]),
         settled: replay.contexts[0].memory().reserved as f64 / trace.peak_live as f64,
     })
 }

@@ -1,26 +1,15 @@
 //! `CudaContext` on the simulated driver: what it asks of a driver, and what it makes of a driver's failures.
 
+#[path = "support/misfits.rs"]
+mod misfits;
 mod support;
 
 use context_core::{Context, Device, Error, ErrorClass, cuda, kernel};
 use context_cuda::{CudaContext, MemorySource};
 use cuda_sim::fault;
 use cuda_sys::CUresult;
+use misfits::{takes_pointer_only, twice};
 use support::sim;
-
-kernel! {
-    /// y ← 2·y
-    fn twice(y: &mut [f32]);
-    threads: y.len();
-    cuda: unsafe "kernels/misfits.ptx";
-}
-
-kernel! {
-    /// Declared with a slice where the device code takes a pointer alone.
-    fn takes_pointer_only(y: &mut [f32]);
-    threads: y.len();
-    cuda: unsafe "kernels/misfits.ptx";
-}
 
 kernel! {
     /// Breaks its promise, which the simulated driver sees.

@@ -3,6 +3,9 @@
 //! Both are the simulated one, which is another value for each version. So a call that gets through would succeed. The last test is of
 //! another machine too.
 
+#[path = "support/misfits.rs"]
+mod misfits;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use context_core::{
@@ -10,12 +13,12 @@ use context_core::{
     cuda::{
         self, Device, Driver, Event, LaunchShape, ManagedMemory, Module, Place, Stream, TimedEvent, Together,
     },
-    kernel,
     kernel::ParameterLayout,
 };
 use context_cuda::{CudaContext, Libraries};
 use cuda_sim::SimConfig;
 use cuda_sys::CUresult;
+use misfits::{takes_pointer_only, twice};
 
 /// The drivers, of which the first one is older. One test at a time has them.
 fn drivers() -> (MutexGuard<'static, ()>, [Driver; 2]) {
@@ -27,20 +30,6 @@ fn drivers() -> (MutexGuard<'static, ()>, [Driver; 2]) {
     });
     assert_ne!(drivers[0], drivers[1]);
     (turn, drivers)
-}
-
-kernel! {
-    /// y ← 2·y
-    fn twice(y: &mut [f32]);
-    threads: y.len();
-    cuda: unsafe "kernels/misfits.ptx";
-}
-
-kernel! {
-    /// Declared with a slice where the device code takes a pointer alone.
-    fn takes_pointer_only(y: &mut [f32]);
-    threads: y.len();
-    cuda: unsafe "kernels/misfits.ptx";
 }
 
 fn primary(driver: Driver) -> Arc<cuda::Context> {

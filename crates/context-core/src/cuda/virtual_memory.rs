@@ -138,8 +138,7 @@ impl AddressRange {
     /// [`Error::Call`](super::Error::Call) with `CUDA_ERROR_OUT_OF_MEMORY` if there are not so many.
     #[doc(alias = "cuMemAddressReserve")]
     pub fn new(context: &Arc<Context>, bytes: usize) -> Result<AddressRange> {
-        AddressRange::reserve(context, bytes)
-            .map_err(|error| error.doing(|| format!("reserving {} of addresses", Bytes(bytes))))
+        AddressRange::reserve(context, bytes).map_err(|error| AddressRange::refused(error, bytes))
     }
 
     /// As [`new`](AddressRange::new), for whoever asks for less if there are not so many: then it is `None`.
@@ -151,8 +150,12 @@ impl AddressRange {
         match AddressRange::reserve(context, bytes) {
             Ok(range) => Ok(Some(range)),
             Err(error) if error.code() == Some(CUresult::CUDA_ERROR_OUT_OF_MEMORY) => Ok(None),
-            Err(error) => Err(error.doing(|| format!("reserving {} of addresses", Bytes(bytes)))),
+            Err(error) => Err(AddressRange::refused(error, bytes)),
         }
+    }
+
+    fn refused(error: super::Error, bytes: usize) -> super::Error {
+        error.doing(|| format!("reserving {} of addresses", Bytes(bytes)))
     }
 
     fn reserve(context: &Arc<Context>, bytes: usize) -> Result<AddressRange> {
