@@ -35,11 +35,7 @@ impl Arena {
             return Some(format!("{free} free nodes, {indexed} in an index"));
         }
         for (owner, bins) in self.bins.iter().enumerate() {
-            let wrong = |&class: &usize| {
-                let empty = bins.heads[class] == NONE;
-                (bins.occupied.first(class) == Some(class)) == empty
-                    || !empty && self.occupied & 1 << (owner % 64) == 0
-            };
+            let wrong = |&class: &usize| bins.head(class).is_some() && self.occupied & 1 << (owner % 64) == 0;
             if let Some(class) = (0..CLASSES).find(wrong) {
                 return Some(format!("the bitmaps of {owner} do not agree about class {class}"));
             }

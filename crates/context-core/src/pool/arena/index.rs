@@ -7,9 +7,7 @@ impl Arena {
     /// Returns the best fit among an owner's nodes.
     #[inline(always)]
     pub(in crate::pool) fn find(&mut self, owner: u32, bytes: u64) -> Option<u32> {
-        let bins = &self.bins[owner as usize];
-        let first = bins.occupied.first(class_of(bytes))?;
-        let head = bins.heads[first];
+        let (_, head) = self.bins[owner as usize].first(class_of(bytes))?;
         match self.node(head).bytes >= bytes {
             true => Some(head),
             false => self.find_late(owner, bytes),
@@ -22,12 +20,10 @@ impl Arena {
         let mut class = class_of(bytes);
         let mut looked = 0;
         loop {
-            let bins = &self.bins[owner as usize];
-            let first = bins.occupied.first(class)?;
+            let (first, mut at) = self.bins[owner as usize].first(class)?;
             if first > class {
                 (class, looked) = (first, 0);
             }
-            let mut at = bins.heads[first];
             while at != NONE && looked < LOOKED_AT {
                 let Node { bytes: has, next, .. } = *self.node(at);
                 if has >= bytes {
@@ -88,7 +84,7 @@ impl Arena {
             // Numbers from 64 on share the bits of those below.
             while let Some(bins) = self.bins.get(other as usize) {
                 if other != owner
-                    && let Some(class) = bins.occupied.first(from).filter(|&class| class <= last)
+                    && let Some(class) = bins.first(from).filter(|(class, _)| *class <= last)
                     && let Some(id) =
                         self.closest_of(bins, class, last, [bytes, limit], most, || reach(other))
                 {
@@ -109,7 +105,7 @@ impl Arena {
     pub(super) fn closest_of(
         &self,
         bins: &Bins,
-        mut class: usize,
+        (mut class, mut at): (usize, u32),
         last: usize,
         [least, below]: [u64; 2],
         most: usize,
@@ -118,7 +114,7 @@ impl Arena {
         // Asked only if the owner has something to offer.
         let (mut reach, mut upto) = (Some(reach), 0);
         loop {
-            let (mut at, mut looked) = (bins.heads[class % CLASSES], 0);
+            let mut looked = 0;
             while at != NONE && looked < most {
                 let node = self.node(at);
                 if node.bytes >= least && node.bytes < below {
@@ -132,16 +128,15 @@ impl Arena {
                 at = node.next;
                 looked += 1;
             }
-            class = bins.occupied.first(class + 1).filter(|&class| class <= last)?;
+            (class, at) = bins.first(class + 1).filter(|(class, _)| *class <= last)?;
         }
     }
 
     /// Calls `visit` with an owner's nodes of at least `bytes`, from the smallest class to the largest.
     pub(in crate::pool) fn at_least(&self, owner: u32, bytes: u64, mut visit: impl FnMut(u32, &Node)) {
         let bins = &self.bins[owner as usize];
-        let mut place = bins.occupied.first(class_of(bytes));
-        while let Some(class) = place {
-            let mut at = bins.heads[class];
+        let mut place = bins.first(class_of(bytes));
+        while let Some((class, mut at)) = place {
             while at != NONE {
                 let node = self.node(at);
                 if node.bytes >= bytes {
@@ -149,7 +144,7 @@ impl Arena {
                 }
                 at = node.next;
             }
-            place = bins.occupied.first(class + 1);
+            place = bins.first(class + 1);
         }
     }
 
@@ -170,12 +165,10 @@ impl Arena {
         {
             bins.nodes += 1;
         }
-        let head = &mut bins.heads[class];
-        if *head != NONE {
+        if bins.head(class).is_some() {
             return self.link_among(id, owner, class, bytes, start);
         }
-        *head = id;
-        bins.occupied.set(class);
+        bins.begin(class, id);
         self.occupied |= 1 << (owner % 64);
         (NONE, NONE)
     }
@@ -190,7 +183,7 @@ impl Arena {
         bytes: u64,
         start: u64,
     ) -> (u32, u32) {
-        let mut at = self.bins[owner as usize].heads[class];
+        let Some(mut at) = self.bins[owner as usize].head(class) else { return (NONE, NONE) };
         let mut previous = NONE;
         let mut looked = 0;
         let most = if bytes < LARGE { 1 } else { LOOKED_AT };
@@ -204,7 +197,7 @@ impl Arena {
             looked += 1;
         }
         match previous {
-            NONE => self.bins[owner as usize].heads[class] = id,
+            NONE => self.bins[owner as usize].replace(class, id),
             _ => self.node_mut(previous).next = id,
         }
         if at != NONE {
@@ -223,11 +216,10 @@ impl Arena {
             bins.nodes -= 1;
         }
         if previous == NONE {
-            bins.heads[class] = next;
             if next == NONE {
-                bins.occupied.clear(class);
-                return;
+                return bins.end(class);
             }
+            bins.replace(class, next);
         } else {
             self.node_mut(previous).next = next;
         }
