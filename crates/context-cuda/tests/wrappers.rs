@@ -410,6 +410,24 @@ fn a_cluster_larger_than_every_device_takes_is_refused_with_the_limit() {
 }
 
 #[test]
+fn what_the_compiler_writes_is_told_as_far_as_there_is_room() {
+    let _sim = sim();
+    let context = primary();
+    let log = |text: &str| match Module::from_ptx(&context, text, "wrong.ptx") {
+        Err(Error::Module { log, .. }) => log,
+        other => panic!("{other:?}"),
+    };
+
+    let short = log(".version 7.8 .target sm_52 .address_size 64 .visible .entry k() { oops; }");
+    assert!(short.contains("oops") && short.is_ascii(), "{short}");
+    let name = "x".repeat(20_000);
+    let long = log(&format!(".version 7.8 .target sm_52 .address_size 64 .visible .entry k() {{ {name}; }}"));
+    assert!((8000..8192).contains(&long.len()) && long.is_ascii(), "{} bytes", long.len());
+    fault::fail_next("cuModuleLoadDataEx", CUresult::CUDA_ERROR_OUT_OF_MEMORY);
+    assert_eq!(log(include_str!("kernels/misfits.ptx")), "", "nothing was written");
+}
+
+#[test]
 fn every_handle_goes_out_and_comes_back() {
     let _sim = sim();
     let context = primary();

@@ -15,7 +15,7 @@ use crate::Version;
 #[cfg(feature = "std")]
 use crate::search::Product;
 #[cfg(feature = "std")]
-use crate::table::{Ask, EntryPoint};
+use crate::table::EntryPoint;
 
 #[allow(missing_docs)]
 #[path = "generated/driver_types.rs"]
@@ -98,30 +98,25 @@ const STREAMS: [cuuint64_t; 2] = [1, 2];
 /// introduced the form, and never for a release that is newer than the driver.
 #[doc(alias = "cuGetProcAddress")]
 #[cfg(feature = "std")]
-fn get_proc_address(functions: &Functions, version: Version) -> Option<Ask> {
-    let (second, first) = (functions.cuGetProcAddress_v2(), functions.cuGetProcAddress());
-    if second.is_none() && first.is_none() {
-        return None;
+fn get_proc_address(functions: &Functions, entry: &EntryPoint, version: Version) -> *const c_void {
+    // It is not asked for itself.
+    if entry.since <= PRODUCT.oldest || entry.since > version || entry.name == "cuGetProcAddress_v2" {
+        return std::ptr::null();
     }
-    Some(Box::new(move |entry: &EntryPoint| {
-        if entry.since <= PRODUCT.oldest || entry.since > version {
-            return std::ptr::null();
-        }
-        let (name, per_thread) = entry.request();
-        let (code, flags) = (entry.since.to_cuda(), STREAMS[usize::from(per_thread)]);
-        let mut address = std::ptr::null_mut();
-        let result = match (second, first) {
-            (Some(second), _) => {
-                let mut status = CUdriverProcAddressQueryResult(0);
-                // SAFETY: the name ends in a zero byte, the pointers are to live variables, and the call needs no `cuInit`.
-                unsafe { second(name.as_ptr(), &mut address, code, flags, &mut status) }
-            }
-            // SAFETY: as above.
-            (None, Some(first)) => unsafe { first(name.as_ptr(), &mut address, code, flags) },
-            (None, None) => return std::ptr::null(),
-        };
-        if result == CUresult::CUDA_SUCCESS { address.cast_const() } else { std::ptr::null() }
-    }))
+    let (name, per_thread) = entry.request();
+    let (code, flags) = (entry.since.to_cuda(), STREAMS[usize::from(per_thread)]);
+    let mut address = std::ptr::null_mut();
+    let result = if let Some(second) = functions.cuGetProcAddress_v2() {
+        let mut status = CUdriverProcAddressQueryResult(0);
+        // SAFETY: the name ends in a zero byte, the pointers are to live variables, and the call needs no `cuInit`.
+        unsafe { second(name.as_ptr(), &mut address, code, flags, &mut status) }
+    } else if let Some(first) = functions.cuGetProcAddress() {
+        // SAFETY: as above.
+        unsafe { first(name.as_ptr(), &mut address, code, flags) }
+    } else {
+        return std::ptr::null();
+    };
+    if result == CUresult::CUDA_SUCCESS { address.cast_const() } else { std::ptr::null() }
 }
 
 #[cfg(feature = "std")]

@@ -1,4 +1,5 @@
 //! Lists of a library's functions, and what is said of one that a loaded library lacks.
+#![allow(unsafe_code)]
 
 use std::{
     error::Error,
@@ -67,7 +68,12 @@ impl EntryPoints {
         let before = index.checked_sub(1).and_then(|before| self.facts.get(before));
         let start = before.map_or(0, |before| before.end as usize + 1);
         let name = self.symbols.get(start..end as usize)?;
-        let symbol = CStr::from_bytes_with_nul(self.symbols.as_bytes().get(start..=end as usize)?).ok()?;
+        let ended = self.symbols.as_bytes().get(start..=end as usize)?;
+        if ended.last() != Some(&0) {
+            return None;
+        }
+        // SAFETY: there is a zero byte in these bytes, which are static.
+        let symbol = unsafe { CStr::from_ptr(ended.as_ptr().cast()) };
         Some(EntryPoint { name, symbol, since, until, product: self.product })
     }
 
@@ -107,6 +113,17 @@ pub const fn facts<const COUNT: usize>(
     }
     assert!(index == COUNT, "each symbol ends in its only zero byte");
     facts
+}
+
+/// Reads a version at compile time; for [`entry_points!`](crate::entry_points).
+#[doc(hidden)]
+pub const fn version(text: &str) -> Version {
+    Version::from_literal(text)
+}
+
+/// What most libraries have besides their symbols: nothing. For `otherwise` of [`entry_points!`](crate::entry_points).
+pub fn no_other_way<T>(_functions: &T, _entry: &EntryPoint, _version: Version) -> *const std::ffi::c_void {
+    std::ptr::null()
 }
 
 /// What is known of a library, whatever it is: its functions, and its version.

@@ -303,7 +303,10 @@ fn is_bare(path: &Path) -> bool {
 /// and a named pipe never answers. Only the folders that the environment names can have one without a system that is broken.
 fn trap(name: &Path) -> Option<String> {
     let folders = env::var_os("LD_LIBRARY_PATH")?;
-    let files = env::split_paths(&folders).map(|folder| folder.join(name));
+    let files = env::split_paths(&folders).map(|mut folder| {
+        folder.push(name);
+        folder
+    });
     let mut others = files.filter(|file| file.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir()));
     others.next().map(|file| format!("{} on LD_LIBRARY_PATH is not a regular file", file.display()))
 }

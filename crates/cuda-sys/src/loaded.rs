@@ -42,8 +42,9 @@ unsafe extern "C" fn compare(info: *mut libc::dl_phdr_info, _size: usize, wanted
     // SAFETY: the loader's name for the file, null or a string.
     let file = unsafe { text(info.dlpi_name.cast()) };
     let is_file = file.strip_suffix(wanted.name).is_some_and(|folder| matches!(folder, [] | [.., b'/']));
+    // The program itself, whose name is empty, is nobody's library.
     // SAFETY: as the loader describes it.
-    wanted.found = is_file || unsafe { built_name(info) } == wanted.name;
+    wanted.found = is_file || !file.is_empty() && unsafe { built_name(info) } == wanted.name;
     c_int::from(wanted.found)
 }
 
@@ -61,19 +62,21 @@ unsafe fn built_name(info: &libc::dl_phdr_info) -> &[u8] {
         }
         let mut entry = ptr::with_exposed_provenance::<Entry>(base.wrapping_add(header.p_vaddr as usize));
         let (mut strings, mut name) = (None, None);
-        loop {
+        let (strings, name) = loop {
             // SAFETY: the header says where the section is; it ends in an entry that says so, and the loop with it.
             let Entry { tag, value } = unsafe { entry.read() };
             match tag {
-                END => break,
+                END => return &[],
                 STRINGS => strings = Some(value),
                 NAME => name = Some(value),
                 _ => {}
             }
+            if let Some(both) = strings.zip(name) {
+                break both;
+            }
             // SAFETY: that was not the last one.
             entry = unsafe { entry.add(1) };
-        }
-        let Some((strings, name)) = strings.zip(name) else { return &[] };
+        };
         // Some loaders write the address over the distance from the library's base, and some do not.
         let strings = if strings < base { base + strings } else { strings };
         // SAFETY: the section has strings there, of which this is one.

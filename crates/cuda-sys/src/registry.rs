@@ -1,29 +1,41 @@
 //! What is kept until the process ends, without a lock.
 #![allow(unsafe_code)]
 
-use crate::table::Loaded;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use crate::table::{Loaded, Table};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::{fmt, ptr};
 
 /// The tables of one kind that were loaded from files, so that a file is loaded once.
 ///
 /// There is no lock: a process that forks while another thread loads a library must not leave its child with one that nobody
 /// will ever open. Entries are only added, and live until the process ends.
+///
+/// The first table is a part of it, and so of the program's zeroed memory: most programs load one, and a table has room for hundreds of functions,
+/// which would have to be cleared.
 pub struct Registry<T: 'static> {
+    first: Loaded<T>,
+    is_first_taken: AtomicBool,
     system: AtomicPtr<Loaded<T>>,
     files: AtomicPtr<File<T>>,
 }
 
 /// An entry of a [`Registry`].
 struct File<T: 'static> {
-    loaded: Loaded<T>,
+    /// The address of the required function, which no other file has.
+    identity: usize,
+    loaded: &'static Loaded<T>,
     next: *mut File<T>,
 }
 
 impl<T> Registry<T> {
-    /// Makes an empty registry.
-    pub const fn new() -> Self {
-        Self { system: AtomicPtr::new(ptr::null_mut()), files: AtomicPtr::new(ptr::null_mut()) }
+    /// Makes an empty registry, whose first table is `first`.
+    pub const fn new(first: T) -> Self {
+        Self {
+            first: Loaded::new(first),
+            is_first_taken: AtomicBool::new(false),
+            system: AtomicPtr::new(ptr::null_mut()),
+            files: AtomicPtr::new(ptr::null_mut()),
+        }
     }
 
     /// Returns the table that a search found.
@@ -48,8 +60,8 @@ impl<T> Registry<T> {
     fn find_from(mut at: *mut File<T>, identity: usize) -> Option<&'static Loaded<T>> {
         // SAFETY: each pointer of the list is null or that of an entry that was leaked, and never written again.
         while let Some(file) = unsafe { at.as_ref() } {
-            if file.loaded.identity() == Some(identity) {
-                return Some(&file.loaded);
+            if file.identity == identity {
+                return Some(file.loaded);
             }
             at = file.next;
         }
@@ -57,25 +69,28 @@ impl<T> Registry<T> {
     }
 
     /// Keeps `loaded`, unless another thread has kept a table of the same file meanwhile; returns the one that is kept.
-    pub(crate) fn keep(&self, loaded: Loaded<T>) -> &'static Loaded<T> {
-        let identity = loaded.identity().unwrap_or(0);
-        let new = Box::leak(Box::new(File { loaded, next: self.files.load(Ordering::Acquire) }));
+    pub(crate) fn keep(&self, identity: usize, loaded: &'static Loaded<T>) -> &'static Loaded<T> {
+        let new = Box::leak(Box::new(File { identity, loaded, next: self.files.load(Ordering::Acquire) }));
         loop {
             if let Some(kept) = Self::find_from(new.next, identity) {
                 // What was made in vain stays: it is small, and this happens once.
                 return kept;
             }
             match self.files.compare_exchange(new.next, new, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return &new.loaded,
+                Ok(_) => return loaded,
                 Err(now) => new.next = now,
             }
         }
     }
 }
 
-impl<T> Default for Registry<T> {
-    fn default() -> Self {
-        Self::new()
+impl<T: Table> Registry<T> {
+    /// Returns a table that nobody else has.
+    pub(crate) fn blank(&'static self) -> &'static Loaded<T> {
+        match self.is_first_taken.swap(true, Ordering::Relaxed) {
+            false => &self.first,
+            true => Box::leak(Box::new(Loaded::new(T::new()))),
+        }
     }
 }
 
@@ -89,29 +104,39 @@ impl<T> fmt::Debug for Registry<T> {
 pub(crate) struct Late<T: Send + Sync>(AtomicPtr<T>);
 
 impl<T: Send + Sync> Late<T> {
-    /// Returns the value.
+    pub(crate) const fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    /// Returns the value, if it was made.
+    pub(crate) fn get(&self) -> Option<&T> {
+        // SAFETY: the pointer is null or that of a value that is kept as long as this, and never written again.
+        unsafe { self.0.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Returns the value, made now if it was not yet.
     pub(crate) fn get_or_make(&self, make: impl FnOnce() -> T) -> &T {
-        let mut known = self.0.load(Ordering::Acquire);
-        if known.is_null() {
-            let made = Box::into_raw(Box::new(make()));
-            known = match self.0.compare_exchange(ptr::null_mut(), made, Ordering::AcqRel, Ordering::Acquire)
-            {
-                Ok(_) => made,
-                Err(other) => {
-                    // SAFETY: made above, and given to nobody: another thread was faster.
-                    drop(unsafe { Box::from_raw(made) });
-                    other
-                }
-            };
+        if let Some(known) = self.get() {
+            return known;
         }
+        let made = Box::into_raw(Box::new(make()));
+        let known = match self.0.compare_exchange(ptr::null_mut(), made, Ordering::AcqRel, Ordering::Acquire)
+        {
+            Ok(_) => made,
+            Err(other) => {
+                // SAFETY: made above, and given to nobody: another thread was faster.
+                drop(unsafe { Box::from_raw(made) });
+                other
+            }
+        };
         // SAFETY: the pointer is that of a value that is kept as long as this, and never written again.
         unsafe { &*known }
     }
 }
 
-impl<T: Send + Sync> Default for Late<T> {
-    fn default() -> Self {
-        Self(AtomicPtr::new(ptr::null_mut()))
+impl<T: Send + Sync + fmt::Debug> fmt::Debug for Late<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
     }
 }
 

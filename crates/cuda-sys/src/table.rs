@@ -9,7 +9,7 @@
 
 use crate::Version;
 use crate::entry::Known;
-pub use crate::entry::{EntryPoint, EntryPoints, Facts, MissingFunction, facts};
+pub use crate::entry::{EntryPoint, EntryPoints, Facts, MissingFunction, facts, no_other_way, version};
 use crate::library::{Attempt, Library, LoadError, Origin, Target, file_of, open_companion};
 use crate::registry::Late;
 pub use crate::registry::Registry;
@@ -17,7 +17,6 @@ use crate::search::{Product, Rule};
 use crate::set::Member;
 use std::ffi::{CStr, c_void};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::{fmt, ptr};
 
@@ -39,8 +38,8 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
     /// The tables of this kind that were loaded from files.
     fn registry() -> &'static Registry<Self>;
 
-    /// Makes a table without functions, which `finder` looks up.
-    fn new(finder: Finder) -> Self;
+    /// Makes a table without functions, and without anything that looks them up.
+    fn new() -> Self;
 
     /// Returns the address of each function that was found so far; null is where none was.
     fn places(&self) -> &[AtomicPtr<c_void>];
@@ -58,8 +57,9 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
     /// driver; `None` if it does not tell.
     fn cuda(&self, version: Version) -> Option<u16>;
 
-    /// Returns what looks up functions by other means than the library's symbols; the driver has `cuGetProcAddress`.
-    fn otherwise(&self, version: Version) -> Option<Ask>;
+    /// Looks up a function of a library of version `version` by other means than its symbols, and returns its address, or null. The driver has
+    /// `cuGetProcAddress`.
+    fn otherwise(&self, entry: &EntryPoint, version: Version) -> *const c_void;
 
     /// Looks up the function at `index` of the list, keeps its address, and returns it, or null. What is missing is looked up anew each time.
     #[cold]
@@ -68,7 +68,13 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
         let (Some(place), Some(entry)) = (self.places().get(index), Self::entries().get(index)) else {
             return ptr::null();
         };
-        let address = self.finder().find(&entry);
+        let Finder { library, version } = self.finder();
+        let mut address = library.get().map_or(ptr::null(), |library| library.symbol(entry.symbol));
+        if address.is_null()
+            && let Some(version) = version.get()
+        {
+            address = self.otherwise(&entry, *version);
+        }
         if !address.is_null() {
             place.store(address.cast_mut(), Ordering::Release);
         }
@@ -76,26 +82,19 @@ pub unsafe trait Table: Sized + Send + Sync + 'static {
     }
 }
 
-/// What looks up functions for a table: a library that was opened, if any, and what that library says itself.
-#[derive(Default)]
+/// What looks up functions for a table: a library that was opened, if any, and its version, once that is known.
+#[derive(Debug)]
 pub struct Finder {
-    library: Option<Library>,
-    ask: OnceLock<Ask>,
+    library: Late<Library>,
+    version: Late<Version>,
 }
 
 impl Finder {
-    fn find(&self, entry: &EntryPoint) -> *const c_void {
-        let symbol = self.library.map_or(ptr::null(), |library| library.symbol(entry.symbol));
-        match self.ask.get() {
-            Some(ask) if symbol.is_null() => ask(entry),
-            _ => symbol,
-        }
-    }
-}
-
-impl fmt::Debug for Finder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Finder({:?})", self.library)
+    /// Makes one that finds nothing; for [`entry_points!`](crate::entry_points).
+    #[doc(hidden)]
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Self {
+        Self { library: Late::new(), version: Late::new() }
     }
 }
 
@@ -115,9 +114,16 @@ enum Source {
 }
 
 /// A filled table with what is known of the library behind it.
+///
+/// It is made without functions, stays where it is, and is given to nobody before it is known what it is of.
 pub struct Loaded<T> {
     /// The functions.
     pub table: T,
+    about: Late<About>,
+}
+
+/// What is known of the library behind a table.
+struct About {
     known: Known,
     source: Source,
     rule: Rule,
@@ -145,7 +151,7 @@ impl<T: Table> Loaded<T> {
             };
             for target in targets {
                 // SAFETY: the places are those where the system or its user keeps this library.
-                match unsafe { Self::try_open(candidate.rule(), &target, &skipped) } {
+                match unsafe { Self::try_open(candidate.rule(), &target, &mut skipped) } {
                     Ok(loaded) => return Ok(registry.keep_system(loaded)),
                     Err(attempt) => skipped.push(attempt),
                 }
@@ -163,7 +169,7 @@ impl<T: Table> Loaded<T> {
     /// As [`Library::open`](crate::library::Library::open); and the functions that the library exports under the list's names have the list's signatures.
     pub unsafe fn open(path: &Path) -> Result<&'static Self, LoadError> {
         // SAFETY: the caller's promise is the same.
-        unsafe { Self::try_open(Rule::Path, &Target::Path(path.to_owned()), &[]) }
+        unsafe { Self::try_open(Rule::Path, &Target::Path(path.to_owned()), &mut Vec::new()) }
             .map_err(|attempt| LoadError::new(T::PRODUCT, vec![attempt]))
     }
 
@@ -182,29 +188,28 @@ impl<T: Table> Loaded<T> {
         if lookup(T::PRODUCT.required).is_null() {
             return Err(failed(lacks_required(T::PRODUCT)));
         }
-        let table = T::new(Finder::default());
-        for (place, entry) in table.places().iter().zip(T::entries().iter()) {
+        let loaded = Box::new(Self::new(T::new()));
+        for (place, entry) in loaded.table.places().iter().zip(T::entries().iter()) {
             place.store(lookup(entry.symbol).cast_mut(), Ordering::Release);
         }
-        match Self::know(Source::Lookup(Origin::Lookup(origin)), table) {
-            Ok(loaded) => Ok(Box::leak(Box::new(loaded))),
-            Err(reason) => Err(failed(reason)),
-        }
+        let source = Source::Lookup(Origin::Lookup(origin));
+        loaded.know(source, Rule::Path, &mut Vec::new()).map_err(failed)?;
+        Ok(Box::leak(loaded))
     }
 
     /// Returns the version that the library reported.
     pub fn version(&self) -> Version {
-        self.known.version
+        self.about().known.version
     }
 
     /// Returns where the functions come from.
     pub fn origin(&self) -> &Origin {
-        self.source.origin()
+        self.about().source.origin()
     }
 
     /// Returns the name that whoever gave the functions has given them; `None` if they are a file's.
     pub fn lookup_name(&self) -> Option<&str> {
-        match &self.source {
+        match &self.about().source {
             Source::Lookup(Origin::Lookup(name)) => Some(name),
             _ => None,
         }
@@ -213,7 +218,7 @@ impl<T: Table> Loaded<T> {
     /// Says that the library lacks the function at `index` of the list.
     #[doc(hidden)]
     pub fn missing(&'static self, index: usize) -> MissingFunction {
-        self.known.missing(index)
+        self.about().known.missing(index)
     }
 
     /// Tells whether the library has the function at `index` of the list.
@@ -225,12 +230,12 @@ impl<T: Table> Loaded<T> {
 
     /// Returns why the library was looked for where it was found.
     pub fn rule(&self) -> Rule {
-        self.rule
+        self.about().rule
     }
 
     /// Returns the places that were tried before it was found, and what was wrong with each.
     pub fn skipped(&self) -> &[Attempt] {
-        &self.skipped
+        &self.about().skipped
     }
 
     /// Returns what [`set::check`](crate::set::check) has to know of the library.
@@ -244,11 +249,15 @@ impl<T: Table> Loaded<T> {
         }
     }
 
-    /// Opens `target` and fills a table from it, or says why that is impossible.
+    /// Opens `target` and fills a table from it, or says why that is impossible. On success it takes what `skipped` has.
     ///
     /// # Safety
     /// As [`Self::open`].
-    unsafe fn try_open(rule: Rule, target: &Target, skipped: &[Attempt]) -> Result<&'static Self, Attempt> {
+    unsafe fn try_open(
+        rule: Rule,
+        target: &Target,
+        skipped: &mut Vec<Attempt>,
+    ) -> Result<&'static Self, Attempt> {
         let failed = |reason| Attempt { rule, place: target.place().to_owned(), reason };
         // SAFETY: the caller vouches for the file.
         let library = unsafe { target.open() }.map_err(failed)?;
@@ -256,30 +265,31 @@ impl<T: Table> Loaded<T> {
         if required.is_null() {
             return Err(failed(lacks_required(T::PRODUCT)));
         }
-        if let Some(loaded) = T::registry().find(required as usize) {
-            return Ok(loaded);
-        }
-        let source = Source::File {
-            identity: required as usize,
-            place: target.place().to_owned(),
-            origin: Late::default(),
+        let identity = required as usize;
+        let source = || Source::File { identity, place: target.place().to_owned(), origin: Late::new() };
+        let loaded = match T::registry().find(identity) {
+            Some(loaded) => loaded,
+            None => {
+                if T::PRODUCT.companion.is_some()
+                    && let Some(path) = source().origin().path()
+                {
+                    // SAFETY: the caller vouches for the file.
+                    unsafe { open_companion(T::PRODUCT, path) };
+                }
+                let loaded = T::registry().blank();
+                loaded.table.finder().library.get_or_make(|| library);
+                T::registry().keep(identity, loaded)
+            }
         };
-        if T::PRODUCT.companion.is_some()
-            && let Some(path) = source.origin().path()
-        {
-            // SAFETY: the caller vouches for the file.
-            unsafe { open_companion(T::PRODUCT, path) };
+        if loaded.about.get().is_none() {
+            loaded.know(source(), rule, skipped).map_err(failed)?;
         }
-        let table = T::new(Finder { library: Some(library), ask: OnceLock::new() });
-        let mut loaded = Self::know(source, table).map_err(failed)?;
-        loaded.rule = rule;
-        loaded.skipped = skipped.to_vec();
-        Ok(T::registry().keep(loaded))
+        Ok(loaded)
     }
 
-    /// Asks the library of a table for its version.
-    fn know(source: Source, table: T) -> Result<Self, String> {
-        let product = T::PRODUCT;
+    /// Asks the library for its version, and keeps what is known of it. `skipped` is taken.
+    fn know(&self, source: Source, rule: Rule, skipped: &mut Vec<Attempt>) -> Result<(), String> {
+        let (product, table) = (T::PRODUCT, &self.table);
         let version = table.version()?;
         if version < product.oldest {
             let (found, oldest) = (product.named(version), product.named(product.oldest));
@@ -292,12 +302,10 @@ impl<T: Table> Loaded<T> {
                 product.name
             ));
         }
-        if let Some(ask) = table.otherwise(version) {
-            // Nobody else has the table yet.
-            let _ = table.finder().ask.set(ask);
-        }
+        table.finder().version.get_or_make(|| version);
         let known = Known { entries: T::entries(), version };
-        Ok(Self { table, known, source, rule: Rule::Path, skipped: Vec::new() })
+        self.about.get_or_make(|| About { known, source, rule, skipped: std::mem::take(skipped) });
+        Ok(())
     }
 }
 
@@ -318,18 +326,20 @@ fn lacks_required(product: &Product) -> String {
 }
 
 impl<T> Loaded<T> {
-    /// Tells two files apart: a closure is none.
-    pub(crate) fn identity(&self) -> Option<usize> {
-        match &self.source {
-            Source::File { identity, .. } => Some(*identity),
-            Source::Lookup(_) => None,
-        }
+    /// Makes one of a table without functions.
+    pub(crate) const fn new(table: T) -> Self {
+        Self { table, about: Late::new() }
+    }
+
+    fn about(&self) -> &About {
+        self.about.get().expect("no table is given out before it is known what it is of")
     }
 }
 
 impl<T> fmt::Debug for Loaded<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.known.version, self.source.origin())
+        let About { known, source, .. } = self.about();
+        write!(f, "{} at {}", known.version, source.origin())
     }
 }
 
@@ -367,6 +377,13 @@ macro_rules! entry_points {
 
         #[allow(non_snake_case, dead_code)]
         impl $Table {
+            const fn blank() -> Self {
+                Self {
+                    places: [const { ::std::sync::atomic::AtomicPtr::new(::core::ptr::null_mut()) }; COUNT],
+                    finder: $crate::table::Finder::new(),
+                }
+            }
+
             #[inline(always)]
             fn known(&self, index: Index) -> *const ::core::ffi::c_void {
                 self.places[index as usize].load(::std::sync::atomic::Ordering::Acquire)
@@ -411,15 +428,12 @@ macro_rules! entry_points {
             }
 
             fn registry() -> &'static $crate::table::Registry<Self> {
-                static REGISTRY: $crate::table::Registry<$Table> = $crate::table::Registry::new();
+                static REGISTRY: $crate::table::Registry<$Table> = $crate::table::Registry::new($Table::blank());
                 &REGISTRY
             }
 
-            fn new(finder: $crate::table::Finder) -> Self {
-                Self {
-                    places: [const { ::std::sync::atomic::AtomicPtr::new(::core::ptr::null_mut()) }; COUNT],
-                    finder,
-                }
+            fn new() -> Self {
+                Self::blank()
             }
 
             fn places(&self) -> &[::std::sync::atomic::AtomicPtr<::core::ffi::c_void>] {
@@ -438,8 +452,12 @@ macro_rules! entry_points {
                 $cuda(self, version)
             }
 
-            fn otherwise(&self, version: $crate::Version) -> Option<$crate::table::Ask> {
-                $otherwise(self, version)
+            fn otherwise(
+                &self,
+                entry: &$crate::table::EntryPoint,
+                version: $crate::Version,
+            ) -> *const ::core::ffi::c_void {
+                $otherwise(self, entry, version)
             }
         }
 
@@ -585,18 +603,4 @@ macro_rules! entry_points {
 #[inline(never)]
 pub fn late<T>(call: impl FnOnce() -> T) -> T {
     call()
-}
-
-/// Answers for functions that a library does not export by name.
-pub type Ask = Box<dyn Fn(&EntryPoint) -> *const c_void + Send + Sync>;
-
-/// What most libraries have besides their symbols: nothing. For `otherwise` of [`entry_points!`](crate::entry_points).
-pub fn no_other_way<T>(_functions: &T, _version: Version) -> Option<Ask> {
-    None
-}
-
-/// Reads a version at compile time; for [`entry_points!`](crate::entry_points).
-#[doc(hidden)]
-pub const fn version(text: &str) -> Version {
-    Version::from_literal(text)
 }

@@ -1,6 +1,6 @@
 //! Every way in which loading a library can go well or wrong, made to happen.
 
-use cuda_sys::driver::{CUresult, ENTRY_POINTS, c_int};
+use cuda_sys::driver::{CUdriverProcAddressQueryResult, CUresult, ENTRY_POINTS, c_char, c_int};
 use cuda_sys::{Driver, LoadError, Origin, Version};
 use std::ffi::{CStr, c_void};
 use std::path::{Path, PathBuf};
@@ -166,6 +166,41 @@ fn a_missing_function_names_the_driver_it_needs() {
     assert_eq!(old.to_string(), "cuMemAlloc_v2 is not in this CUDA driver 12.2, which should have it");
     assert_eq!(newer.entry().name, "cuStreamGetDevice");
     assert!(size_of_val(&newer) <= 16);
+}
+
+/// As a driver's own, which knows one function more than its library exports.
+unsafe extern "C" fn get_proc_address(
+    name: *const c_char,
+    address: *mut *mut c_void,
+    release: c_int,
+    flags: u64,
+    _: *mut CUdriverProcAddressQueryResult,
+) -> CUresult {
+    // SAFETY: the caller's name ends in a zero byte.
+    match (unsafe { CStr::from_ptr(name) }.to_bytes(), release, flags) {
+        (b"cuStreamGetId", 12000, 2) => {
+            // SAFETY: the caller's pointer is to a live pointer.
+            unsafe { address.write(small::init as *mut c_void) };
+            CUresult::CUDA_SUCCESS
+        }
+        _ => CUresult::CUDA_ERROR_NOT_FOUND,
+    }
+}
+
+#[test]
+fn a_function_that_is_not_exported_by_name_is_asked_for_in_the_form_of_its_release() {
+    // SAFETY: both functions have the signatures of cuda.h, and nothing else gets an address or is called.
+    let (knowing, other) = unsafe {
+        let knowing = |name: &CStr| match name.to_bytes() {
+            b"cuGetProcAddress_v2" => get_proc_address as *const c_void,
+            _ => small::lookup(name),
+        };
+        (Driver::from_lookup("knowing", knowing).unwrap(), small::load())
+    };
+
+    let names = ENTRY_POINTS.iter().map(|entry| entry.name);
+    let more: Vec<&str> = names.filter(|name| knowing.has(name) && !other.has(name)).collect();
+    assert_eq!(more, ["cuStreamGetId_ptsz", "cuGetProcAddress_v2"]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn driver() -> Option<Driver> {
 fn it_answers_its_version_and_names_before_it_is_started() {
     let Some(driver) = driver() else { return };
     assert!(driver.version() >= Version::new(11, 8), "{driver:?}");
-    for text in CUresult::TEXTS {
+    for text in CUresult::TEXTS.iter() {
         let mut name = ptr::null();
         // SAFETY: the pointer is to a live pointer; any code may be asked about.
         match unsafe { driver.cuGetErrorName(CUresult(text.code), &mut name) }.unwrap() {

@@ -6,10 +6,13 @@ use crate::cudnn::cudnnStatus_t;
 use core::error::Error;
 use core::fmt;
 use cuda_sys::Version;
-use cuda_sys::result::ResultText;
+use cuda_sys::result::{ResultText, ResultTexts};
 
 #[path = "generated/cudnn_results.rs"]
 mod texts;
+
+const TEXTS_8: &ResultTexts = cuda_sys::result_texts!(texts::TEXTS_8);
+const TEXTS_9: &ResultTexts = cuda_sys::result_texts!(texts::TEXTS_9);
 
 /// A result code as the library that returned it means it.
 ///
@@ -81,9 +84,9 @@ impl Status {
         }
     }
 
-    fn text(self) -> Option<&'static ResultText> {
-        let table = if self.by.major() >= 9 { texts::TEXTS_9 } else { texts::TEXTS_8 };
-        ResultText::find(table, self.raw.0)
+    fn text(self) -> Option<ResultText> {
+        let table = if self.by.major() >= 9 { TEXTS_9 } else { TEXTS_8 };
+        table.find(self.raw.0)
     }
 }
 
@@ -119,7 +122,6 @@ mod tests {
     use super::{Status, texts};
     use crate::cudnn::cudnnStatus_t;
     use cuda_sys::Version;
-    use cuda_sys::result::ResultText;
 
     const EIGHT: Version = Version::with_patch(8, 9, 7);
     const NINE: Version = Version::new(9, 0);
@@ -144,9 +146,9 @@ mod tests {
 
     #[test]
     fn every_code_of_eight_has_a_number_in_nine() {
-        for text in texts::TEXTS_8 {
+        for text in super::TEXTS_8.iter() {
             let code = Status::new(cudnnStatus_t(text.code), EIGHT).code();
-            assert!(ResultText::find(texts::TEXTS_9, code.0).is_some(), "{text:?}");
+            assert!(super::TEXTS_9.find(code.0).is_some(), "{text:?}");
         }
         assert_eq!(texts::RENUMBERED.len(), texts::TEXTS_8.len());
     }

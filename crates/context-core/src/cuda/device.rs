@@ -30,10 +30,14 @@ pub fn init(driver: Driver) -> Result<()> {
 #[doc(alias = "cuDeviceGetCount")]
 pub fn devices(driver: Driver) -> Result<Vec<Device>> {
     init(driver)?;
+    (0..count(driver)?).map(|ordinal| Device::open(driver, ordinal)).collect()
+}
+
+fn count(driver: Driver) -> Result<u32> {
     let mut count = 0;
     // SAFETY: the driver is initialised; `count` outlives the call.
     unsafe { driver_call!(driver, cuDeviceGetCount(&mut count)) }?;
-    (0..count.max(0) as u32).map(|ordinal| Device::open(driver, ordinal, count as u32)).collect()
+    Ok(count.max(0) as u32)
 }
 
 /// One device of a driver.
@@ -52,10 +56,10 @@ impl Device {
     #[doc(alias = "cuDeviceGet")]
     pub fn new(driver: Driver, ordinal: u32) -> Result<Device> {
         init(driver)?;
-        let mut count = 0;
-        // SAFETY: the driver is initialised; `count` outlives the call.
-        unsafe { driver_call!(driver, cuDeviceGetCount(&mut count)) }?;
-        Device::open(driver, ordinal, count.max(0) as u32)
+        Device::open(driver, ordinal).map_err(|error| match count(driver) {
+            Ok(count) if ordinal >= count => Error::NoSuchDevice { ordinal, count },
+            _ => error,
+        })
     }
 
     /// Finds the device with this handle, as another library has it.
@@ -71,10 +75,7 @@ impl Device {
         })
     }
 
-    fn open(driver: Driver, ordinal: u32, count: u32) -> Result<Device> {
-        if ordinal >= count {
-            return Err(Error::NoSuchDevice { ordinal, count });
-        }
+    fn open(driver: Driver, ordinal: u32) -> Result<Device> {
         let mut raw = 0;
         // SAFETY: the driver is initialised; `raw` outlives the call.
         unsafe { driver_call!(driver, cuDeviceGet(&mut raw, ordinal as i32)) }?;

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use std::{
-    ffi::CString,
+    ffi::{CStr, CString},
     fmt,
     sync::{
         Arc,
@@ -31,7 +31,7 @@ unsafe impl Send for Module {}
 // SAFETY: as above.
 unsafe impl Sync for Module {}
 
-/// The room for what the driver's compiler writes about an error, in bytes.
+/// The room for what the driver's compiler writes about an error, in bytes, and for a zero byte behind it.
 const LOG_BYTES: usize = 8192;
 
 impl Module {
@@ -46,11 +46,14 @@ impl Module {
         let text = CString::new(ptx).map_err(|_| {
             refuse(CUresult::CUDA_ERROR_INVALID_PTX, "the text has a zero byte in it".to_owned())
         })?;
-        let mut log = vec![0_u8; LOG_BYTES];
+        // Not cleared, as most code has no error: a text of none, and the end of the longest, are enough.
+        let mut log = Box::<[u8]>::new_uninit_slice(LOG_BYTES);
+        log[0].write(0);
+        log[LOG_BYTES - 1].write(0);
         let mut options =
             [CUjit_option::CU_JIT_ERROR_LOG_BUFFER, CUjit_option::CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES];
         // Both are passed by value in a pointer, as the manual says of options that fit.
-        let mut values = [log.as_mut_ptr().cast(), std::ptr::without_provenance_mut(LOG_BYTES)];
+        let mut values = [log.as_mut_ptr().cast(), std::ptr::without_provenance_mut(LOG_BYTES - 1)];
         let mut raw = std::ptr::null_mut();
         // SAFETY: the context is current; the image is zero-terminated text; the options and the log outlive the call.
         let loaded = unsafe {
@@ -68,8 +71,10 @@ impl Module {
         match loaded {
             Ok(()) => Ok(Module { context: context.clone(), raw, ptx: ptx.to_owned() }),
             Err(Error::Call { code, .. }) => {
-                let end = log.iter().position(|byte| *byte == 0).unwrap_or(LOG_BYTES);
-                Err(refuse(code, String::from_utf8_lossy(&log[..end]).into_owned()))
+                // SAFETY: there is a zero byte at the front until the driver writes a text that ends in one, as the manual says of it, and
+                // one that the driver does not reach at the very end.
+                let text = unsafe { CStr::from_ptr(log.as_ptr().cast()) };
+                Err(refuse(code, text.to_string_lossy().into_owned()))
             }
             Err(error) => Err(error),
         }
@@ -295,9 +300,6 @@ impl Function {
     /// Asks the driver (12.4 and later), or reads the signature in the text.
     #[doc(alias = "cuFuncGetParamInfo")]
     fn find_parameters(&self) -> Result<Option<Vec<(usize, usize)>>> {
-        if !self.context().driver().has("cuFuncGetParamInfo") {
-            return Ok(ptx_parameters(&self.module.ptx, &self.name));
-        }
         let mut parameters = Vec::new();
         loop {
             let (mut offset, mut size) = (0, 0);
@@ -310,6 +312,7 @@ impl Function {
                 Err(error) if error.code() == Some(CUresult::CUDA_ERROR_INVALID_VALUE) => {
                     return Ok(Some(parameters));
                 }
+                Err(Error::Missing(_)) => return Ok(ptx_parameters(&self.module.ptx, &self.name)),
                 Err(error) => return Err(error),
             }
         }

@@ -98,7 +98,7 @@ fn the_version_is_that_of_the_release_and_needs_no_handle() {
 
 #[test]
 fn every_code_has_its_name() {
-    for text in cublasStatus_t::TEXTS {
+    for text in cublasStatus_t::TEXTS.iter() {
         let name = blas!(cublasGetStatusName(cublasStatus_t(text.code)));
         // SAFETY: the library's texts end in a zero byte, and last.
         let name = unsafe { CStr::from_ptr(name) };
