@@ -10,7 +10,7 @@
 //! pool.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, Weak,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -101,7 +101,7 @@ struct Inner<B: Backend> {
     clocks: Vec<Arc<Clock<B>>>,
     uses: Vec<Use<B>>,
     /// The place in `uses` of each piece of memory, by its address here.
-    places: HashMap<usize, usize>,
+    places: BTreeMap<usize, usize>,
     /// Memory that was allocated in the capture and whose buffers are gone.
     spare: Vec<Arc<Shared<B>>>,
     sequences: Vec<Sequence>,
@@ -112,7 +112,7 @@ impl<B: Backend> Inner<B> {
         Inner {
             clocks: Vec::new(),
             uses: Vec::new(),
-            places: HashMap::new(),
+            places: BTreeMap::new(),
             spare: Vec::new(),
             sequences: Vec::new(),
         }

@@ -3,7 +3,7 @@
 use std::{
     any::{Any, TypeId},
     cell::RefCell,
-    collections::HashMap,
+    collections::BTreeMap,
     fmt,
     sync::{
         Arc, Mutex,
@@ -16,7 +16,7 @@ use crate::clock::lock;
 
 /// Values of any types, one a type.
 #[derive(Default)]
-pub struct Extensions(RefCell<HashMap<TypeId, Box<dyn Any + Send>>>);
+pub struct Extensions(RefCell<BTreeMap<TypeId, Box<dyn Any + Send>>>);
 
 impl Extensions {
     /// Puts a value in, and returns the one of its type that was there.

@@ -1,7 +1,7 @@
 //! The functions of a device: each text is compiled and loaded once, each kernel is looked up and checked once.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -18,7 +18,7 @@ use crate::slots::Slots;
 #[derive(Debug, Default)]
 pub(crate) struct Functions {
     /// By the address of their text, which is static.
-    modules: Mutex<HashMap<usize, Arc<Module>>>,
+    modules: Mutex<BTreeMap<usize, Arc<Module>>>,
     /// By the number of the kernel's slot; place 0 stays empty, so that a kernel without a number is one that was not loaded.
     kernels: Slots<Function>,
 }

@@ -8,7 +8,7 @@
 
 use std::{
     backtrace::Backtrace,
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
     sync::{
         Arc,
@@ -137,7 +137,7 @@ struct Delayed<B: Backend> {
 pub(super) struct Guards<B: Backend> {
     /// How many blocks were guarded so far.
     count: AtomicU64,
-    live: Mutex<HashMap<u32, Guard>>,
+    live: Mutex<BTreeMap<u32, Guard>>,
     delayed: Mutex<VecDeque<Delayed<B>>>,
     damages: Mutex<Vec<MemoryDamage>>,
 }
@@ -160,7 +160,7 @@ impl<B: Backend> Guards<B> {
     }
 
     /// Returns where the blocks are that are kept after they were freed.
-    pub(super) fn delayed_nodes(&self) -> HashSet<u32> {
+    pub(super) fn delayed_nodes(&self) -> BTreeSet<u32> {
         lock(&self.delayed).iter().map(|delayed| delayed.memory.node).collect()
     }
 }
