@@ -300,7 +300,8 @@ impl Function {
     /// Asks the driver (12.4 and later), or reads the signature in the text.
     #[doc(alias = "cuFuncGetParamInfo")]
     fn find_parameters(&self) -> Result<Option<Vec<(usize, usize)>>> {
-        let mut parameters = Vec::new();
+        // As many as most have.
+        let mut parameters = Vec::with_capacity(8);
         loop {
             let (mut offset, mut size) = (0, 0);
             // SAFETY: the function's module is loaded (Module 1); both outlive the call.

@@ -200,7 +200,8 @@ macro_rules! raw_arguments {
             }
 
             fn layouts() -> Vec<ParameterLayout> {
-                let mut layouts = Vec::new();
+                // A slice has two.
+                let mut layouts = Vec::with_capacity(2 * [$(stringify!($name)),*].len());
                 $($name::layout(&mut layouts);)*
                 layouts
             }
