@@ -26,7 +26,7 @@ pub(crate) fn driver() -> Result<Driver, String> {
     if let Some(driver) = *DRIVER.read().unwrap_or_else(PoisonError::into_inner) {
         return Ok(driver);
     }
-    let library = match Library::loaded(NAME) {
+    let library = match Library::loaded(&[NAME]) {
         Some(library) => library,
         // SAFETY: this is the driver by its name on every system, which all libraries of CUDA open in this way.
         None => unsafe { Library::open(Path::new(NAME)) }?,

@@ -58,29 +58,32 @@ impl Library {
         }
     }
 
-    /// Returns the library that the process has loaded under `name`, if it has.
-    pub fn loaded(name: &str) -> Option<Self> {
+    /// Returns the library that the process has loaded under the first of these names that it knows, if it knows one.
+    pub fn loaded(names: &[&str]) -> Option<Self> {
         #[cfg(target_os = "linux")]
-        if !crate::loaded::has(name) {
-            return None;
-        }
+        let known = crate::loaded::first_of(names);
+        #[cfg(target_os = "linux")]
+        let names = known.as_slice();
+        names.iter().find_map(|name| Self::loaded_under(name))
+    }
+
+    #[cfg(unix)]
+    fn loaded_under(name: &str) -> Option<Self> {
+        use libloading::os::unix;
+
         // Even when it is to load nothing, the loader opens what it finds under the name, if it does not know it.
         if trap(Path::new(name)).is_some() {
             return None;
         }
-        #[cfg(unix)]
-        {
-            use libloading::os::unix;
+        // SAFETY: with this flag nothing is loaded, so that no initialiser runs.
+        let library = unsafe { unix::Library::open(Some(name), unix::RTLD_LAZY | libc::RTLD_NOLOAD) };
+        library.ok().map(|library| Self::keep(library.into()))
+    }
 
-            // SAFETY: with this flag nothing is loaded, so that no initialiser runs.
-            let library = unsafe { unix::Library::open(Some(name), unix::RTLD_LAZY | libc::RTLD_NOLOAD) };
-            library.ok().map(|library| Self::keep(library.into()))
-        }
-        #[cfg(windows)]
-        {
-            let library = libloading::os::windows::Library::open_already_loaded(name);
-            library.ok().map(|library| Self::keep(library.into()))
-        }
+    #[cfg(windows)]
+    fn loaded_under(name: &str) -> Option<Self> {
+        let library = libloading::os::windows::Library::open_already_loaded(name);
+        library.ok().map(|library| Self::keep(library.into()))
     }
 
     /// Returns the address of `name`, or null if the library does not export it.
@@ -205,8 +208,8 @@ impl Error for LoadError {}
 
 /// One file that a candidate means.
 pub(crate) enum Target {
-    /// What the process has loaded under this name.
-    Loaded(&'static str),
+    /// What the process has loaded under one of these names.
+    Loaded(&'static [&'static str]),
     /// A path, or a bare name for the system's loader.
     Path(PathBuf),
 }
@@ -215,7 +218,7 @@ impl Target {
     /// Lists the files that `candidate` means, or says why there is none.
     pub(crate) fn all(candidate: &Candidate) -> Result<Vec<Self>, Attempt> {
         Ok(match candidate {
-            Candidate::Name(Rule::Loaded, name) => vec![Self::Loaded(name)],
+            Candidate::Loaded(names) => vec![Self::Loaded(names)],
             Candidate::Name(_, name) => vec![Self::Path(name.into())],
             Candidate::File(_, path) => vec![Self::Path(path.clone())],
             Candidate::Folder(rule, folder, names) => {
@@ -238,7 +241,7 @@ impl Target {
     /// The path or name, for messages.
     pub(crate) fn place(&self) -> &Path {
         match self {
-            Self::Loaded(name) => Path::new(name),
+            Self::Loaded(names) => Path::new(names.first().unwrap_or(&"")),
             Self::Path(path) => path,
         }
     }
@@ -249,7 +252,7 @@ impl Target {
     /// As [`Library::open`].
     pub(crate) unsafe fn open(&self) -> Result<Library, String> {
         match self {
-            Self::Loaded(name) => Library::loaded(name).ok_or_else(|| "it is not loaded".into()),
+            Self::Loaded(names) => Library::loaded(names).ok_or_else(|| "it is not loaded".into()),
             // SAFETY: the caller's promise is the same.
             Self::Path(path) => unsafe { Library::open(path) },
         }

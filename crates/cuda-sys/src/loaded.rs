@@ -19,15 +19,15 @@ struct Entry {
     value: usize,
 }
 
-/// What is looked for, and whether it was found.
-struct Wanted<'a> {
-    name: &'a [u8],
-    found: bool,
+/// What is looked for, and the first name under which the process has a library so far.
+struct Wanted<'a, 'b> {
+    names: &'a [&'b str],
+    found: Option<&'b str>,
 }
 
-/// Tells whether the process has a library of this name: of this file name, or one that was built to be found under it.
-pub(crate) fn has(name: &str) -> bool {
-    let mut wanted = Wanted { name: name.as_bytes(), found: false };
+/// Returns the first of these names under which the process has a library: of this file name, or one that was built to be found under it.
+pub(crate) fn first_of<'b>(names: &[&'b str]) -> Option<&'b str> {
+    let mut wanted = Wanted { names, found: None };
     // SAFETY: the function has the signature that is asked for, and is given the pointer to `wanted`, which outlives the call.
     unsafe { libc::dl_iterate_phdr(Some(compare), ptr::from_mut(&mut wanted).cast()) };
     wanted.found
@@ -35,17 +35,27 @@ pub(crate) fn has(name: &str) -> bool {
 
 /// Compares one library of the process with what is wanted; anything but 0 ends the walk.
 unsafe extern "C" fn compare(info: *mut libc::dl_phdr_info, _size: usize, wanted: *mut c_void) -> c_int {
-    // SAFETY: `has` passes a pointer to its `Wanted`, and nobody else uses it meanwhile.
-    let wanted = unsafe { &mut *wanted.cast::<Wanted<'_>>() };
+    // SAFETY: `first_of` passes a pointer to its `Wanted`, and nobody else uses it meanwhile.
+    let wanted = unsafe { &mut *wanted.cast::<Wanted<'_, '_>>() };
     // SAFETY: the loader describes a library that stays loaded during this call: it holds its lock.
     let info = unsafe { &*info };
     // SAFETY: the loader's name for the file, null or a string.
     let file = unsafe { text(info.dlpi_name.cast()) };
-    let is_file = file.strip_suffix(wanted.name).is_some_and(|folder| matches!(folder, [] | [.., b'/']));
     // The program itself, whose name is empty, is nobody's library.
+    if file.is_empty() {
+        return 0;
+    }
+    let name = file.rsplit(|byte| *byte == b'/').next();
     // SAFETY: as the loader describes it.
-    wanted.found = is_file || !file.is_empty() && unsafe { built_name(info) } == wanted.name;
-    c_int::from(wanted.found)
+    let built = unsafe { built_name(info) };
+    if let Some(index) =
+        wanted.names.iter().position(|wanted| [name, Some(built)].contains(&Some(wanted.as_bytes())))
+    {
+        wanted.found = Some(wanted.names[index]);
+        // Only those before it are better.
+        wanted.names = &wanted.names[..index];
+    }
+    c_int::from(wanted.names.is_empty())
 }
 
 /// Returns the name that a library was built to be found under (`DT_SONAME`), or nothing.
@@ -104,9 +114,9 @@ mod tests {
     #[test]
     fn a_library_is_found_under_its_name_and_no_other() {
         // Every program here has the C library in it.
-        assert!(has("libc.so.6") || cfg!(not(target_env = "gnu")));
-        assert!(!has("libc.so"));
-        assert!(!has("libc.so.66"));
-        assert!(!has("libcuda-that-nobody-has.so.1"));
+        let c = if cfg!(target_env = "gnu") { Some("libc.so.6") } else { None };
+        assert_eq!(first_of(&["libc.so.66", "libc.so.6", "libc.so"]), c);
+        assert_eq!(first_of(&["libc.so.6", "libgcc_s.so.1"]), c);
+        assert_eq!(first_of(&["libcuda-that-nobody-has.so.1", "libc.so", "libc.so.66"]), None);
     }
 }

@@ -10,11 +10,11 @@ use std::{fmt, ptr};
 /// There is no lock: a process that forks while another thread loads a library must not leave its child with one that nobody
 /// will ever open. Entries are only added, and live until the process ends.
 ///
-/// The first table is a part of it, and so of the program's zeroed memory: most programs load one, and a table has room for hundreds of functions,
+/// The first table is a part of it, and so of the program's own memory: most programs load one, and a table has room for hundreds of functions,
 /// which would have to be cleared.
 pub struct Registry<T: 'static> {
     first: Loaded<T>,
-    is_first_taken: AtomicBool,
+    is_first_free: AtomicBool,
     system: AtomicPtr<Loaded<T>>,
     files: AtomicPtr<File<T>>,
 }
@@ -32,7 +32,7 @@ impl<T> Registry<T> {
     pub const fn new(first: T) -> Self {
         Self {
             first: Loaded::new(first),
-            is_first_taken: AtomicBool::new(false),
+            is_first_free: AtomicBool::new(true),
             system: AtomicPtr::new(ptr::null_mut()),
             files: AtomicPtr::new(ptr::null_mut()),
         }
@@ -87,9 +87,9 @@ impl<T> Registry<T> {
 impl<T: Table> Registry<T> {
     /// Returns a table that nobody else has.
     pub(crate) fn blank(&'static self) -> &'static Loaded<T> {
-        match self.is_first_taken.swap(true, Ordering::Relaxed) {
-            false => &self.first,
-            true => Box::leak(Box::new(Loaded::new(T::new()))),
+        match self.is_first_free.swap(false, Ordering::Relaxed) {
+            true => &self.first,
+            false => Box::leak(Box::new(Loaded::new(T::new()))),
         }
     }
 }

@@ -107,6 +107,8 @@ impl fmt::Display for Rule {
 pub enum Candidate {
     /// A file, opened by its path.
     File(Rule, PathBuf),
+    /// What the process has loaded under one of these names, the first that it has.
+    Loaded(&'static [&'static str]),
     /// A bare name, given to the system's loader.
     Name(Rule, &'static str),
     /// A folder, with the names that are looked for in it, in this order.
@@ -117,6 +119,7 @@ impl Candidate {
     /// Returns the rule that the place comes from.
     pub fn rule(&self) -> Rule {
         match self {
+            Self::Loaded(_) => Rule::Loaded,
             Self::File(rule, _) | Self::Name(rule, _) | Self::Folder(rule, ..) => *rule,
         }
     }
@@ -214,6 +217,7 @@ impl fmt::Display for Search {
             write!(f, "{number:3}. {rule:34} ")?;
             match candidate {
                 Candidate::File(_, path) => writeln!(f, "{}", path.display())?,
+                Candidate::Loaded(names) => writeln!(f, "{}", names.join(", "))?,
                 Candidate::Name(_, name) => writeln!(f, "{name}")?,
                 Candidate::Folder(_, folder, names) => {
                     writeln!(f, "{}: {}", folder.display(), names.join(", "))?;
@@ -288,7 +292,8 @@ impl Product {
             Rule::Variable => {
                 to.extend(surroundings.variable(self.variable).map(|path| Candidate::File(rule, path)));
             }
-            Rule::Loaded | Rule::System => to.extend(names.iter().map(|name| Candidate::Name(rule, name))),
+            Rule::Loaded => to.push(Candidate::Loaded(names)),
+            Rule::System => to.extend(names.iter().map(|name| Candidate::Name(rule, name))),
             Rule::Program => {
                 let beside = surroundings.program.as_deref().and_then(Path::parent);
                 to.extend(beside.into_iter().flat_map(|beside| {

@@ -278,6 +278,11 @@ impl<T: Table> Loaded<T> {
                 }
                 let loaded = T::registry().blank();
                 loaded.table.finder().library.get_or_make(|| library);
+                // It is called first, and need not be looked up again.
+                let index = T::PRODUCT.required.to_str().ok().and_then(|name| T::entries().position(name));
+                if let Some(place) = index.and_then(|index| loaded.table.places().get(index)) {
+                    place.store(required.cast_mut(), Ordering::Release);
+                }
                 T::registry().keep(identity, loaded)
             }
         };
