@@ -423,6 +423,7 @@ fn what_the_compiler_writes_is_told_as_far_as_there_is_room() {
     let name = "x".repeat(20_000);
     let long = log(&format!(".version 7.8 .target sm_52 .address_size 64 .visible .entry k() {{ {name}; }}"));
     assert!((8000..8192).contains(&long.len()) && long.is_ascii(), "{} bytes", long.len());
+    assert_eq!(log(".version 7.8\0"), "the text has a zero byte in it");
     fault::fail_next("cuModuleLoadDataEx", CUresult::CUDA_ERROR_OUT_OF_MEMORY);
     assert_eq!(log(include_str!("kernels/misfits.ptx")), "", "nothing was written");
 }

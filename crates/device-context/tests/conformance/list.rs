@@ -82,6 +82,7 @@ macro_rules! every_promise {
                 synchronizing_ends_what_was_given_before,
                 dropping_a_context_loses_no_work,
                 dropping_a_buffer_in_use_is_safe,
+                dropping_a_context_and_then_what_it_uses_is_safe,
                 buffers_and_events_may_outlive_their_contexts,
                 one_context_alone_inserts_no_wait,
                 a_manual_order_inserts_no_wait_and_ends_with_its_scope,

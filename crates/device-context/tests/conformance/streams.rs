@@ -180,6 +180,25 @@ pub(crate) fn dropping_a_buffer_in_use_is_safe<C: Context>(make: &dyn Fn() -> C)
     Ok(())
 }
 
+pub(crate) fn dropping_a_context_and_then_what_it_uses_is_safe<C: Context>(
+    make: &dyn Fn() -> C,
+) -> Result<()> {
+    let a = make();
+    for round in 0..30 {
+        let x = a.filled(700, round)?;
+        let mut sum = a.zeros(1)?;
+        let b = a.fork()?;
+        b.run(accumulate(&x, &mut sum))?;
+        // Nobody but the memory itself knows of the work now, and `a` may get it again.
+        drop(b);
+        drop(x);
+        let other = a.filled(700, u32::MAX)?;
+        assert_eq!(a.read(&sum)?, [700 * round]);
+        drop(other);
+    }
+    Ok(())
+}
+
 pub(crate) fn buffers_and_events_may_outlive_their_contexts<C: Context>(make: &dyn Fn() -> C) -> Result<()> {
     let ctx = make();
     let x = ctx.filled(10, 1_u8)?;
