@@ -11,7 +11,9 @@
 mod fault;
 mod holes;
 mod index;
+mod nodes;
 
+use self::nodes::Nodes;
 use super::bins::{Bins, class_of};
 
 /// What stands for no node.
@@ -87,7 +89,7 @@ impl Node {
 /// All nodes and the indices of the free ones.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
-    nodes: Vec<Node>,
+    nodes: Nodes,
     vacant: Vec<u32>,
     bins: Vec<Bins>,
     /// A bit for each owner's number, modulo 64, that has had free nodes.
@@ -116,12 +118,14 @@ impl Arena {
         self.bins.len() as u32
     }
 
+    #[inline(always)]
     pub(super) fn node(&self, id: u32) -> &Node {
-        &self.nodes[id as usize]
+        self.nodes.get(id)
     }
 
+    #[inline(always)]
     fn node_mut(&mut self, id: u32) -> &mut Node {
-        &mut self.nodes[id as usize]
+        self.nodes.get_mut(id)
     }
 
     /// How many free nodes an owner has.
@@ -137,8 +141,7 @@ impl Arena {
 
     /// Every node there is, in no order.
     pub(super) fn all(&self) -> impl Iterator<Item = (u32, &Node)> {
-        let present = |(_, node): &(usize, &Node)| node.kind != Kind::Vacant;
-        self.nodes.iter().enumerate().filter(present).map(|(id, node)| (id as u32, node))
+        self.nodes.iter().filter(|(_, node)| node.kind != Kind::Vacant)
     }
 
     #[inline]
@@ -161,10 +164,10 @@ impl Arena {
     #[cold]
     #[inline(never)]
     fn add_place(&mut self) -> u32 {
-        self.nodes.push(Node::VACANT);
+        let id = self.nodes.add(Node::VACANT);
         // So that vacating never has to make room.
         self.vacant.reserve(self.nodes.len());
-        (self.nodes.len() - 1) as u32
+        id
     }
 
     #[inline]
@@ -195,6 +198,7 @@ impl Arena {
     }
 
     /// Takes a free node out of its owner's index; it is in use then.
+    #[inline]
     pub(super) fn take(&mut self, id: u32) {
         let node = self.node_mut(id);
         let Node { owner, class, previous, next, .. } = *node;
@@ -202,13 +206,9 @@ impl Arena {
         self.unlink(owner, class, previous, next);
     }
 
-    /// Takes the first `bytes` of a free node, whose rest stays where it is in its owner's index.
-    #[inline]
+    /// Takes the first `bytes` of a free node that has more, whose rest stays where it is in its owner's index.
+    #[inline(always)]
     pub(super) fn take_front(&mut self, id: u32, bytes: u64) -> u32 {
-        if self.node(id).bytes == bytes {
-            self.take(id);
-            return id;
-        }
         let first = self.place_for_one();
         let node = self.node_mut(id);
         let Node { start, bytes: whole, owner, tick, before, shrunk, .. } = *node;
@@ -255,10 +255,9 @@ impl Arena {
     pub(super) fn seams(&mut self) -> &[u32] {
         let nodes = &mut self.nodes;
         self.seams.retain(|&id| {
-            let node = &nodes[id as usize];
-            let free = |id: u32| id != NONE && nodes[id as usize].kind == Kind::Free;
-            let is_seam = free(id) && free(node.after);
-            nodes[id as usize].seam = is_seam;
+            let free = |id: u32| id != NONE && nodes.get(id).kind == Kind::Free;
+            let is_seam = free(id) && free(nodes.get(id).after);
+            nodes.get_mut(id).seam = is_seam;
             is_seam
         });
         &self.seams
@@ -320,7 +319,7 @@ impl Arena {
         bins.latest = bins.latest.max(tick);
         let (mut seam_before, mut seam_after) = (false, false);
         if after != NONE {
-            let node = &mut self.nodes[after as usize];
+            let node = self.nodes.get_mut(after);
             if node.kind == Kind::Free {
                 if node.owner == owner {
                     (node.start, node.bytes, node.before) = (start, node.bytes + bytes, before);
@@ -331,7 +330,7 @@ impl Arena {
             }
         }
         if before != NONE {
-            let node = &mut self.nodes[before as usize];
+            let node = self.nodes.get_mut(before);
             if node.kind == Kind::Free {
                 if node.owner == owner {
                     (node.bytes, node.after) = (node.bytes + bytes, after);
@@ -351,7 +350,7 @@ impl Arena {
             }
         }
         let class = class_of(bytes);
-        let (previous, next) = self.link(id, owner, class, bytes, start, tick);
+        let (previous, next) = self.link(id, owner, class, bytes, start);
         let node = self.node_mut(id);
         (node.tick, node.owner, node.kind) = (tick, owner, Kind::Free);
         (node.previous, node.next, node.class) = (previous, next, class as u16);
@@ -369,7 +368,7 @@ impl Arena {
     fn free_before(&mut self, id: u32, merged: u32, before: u32) {
         self.vacate(id);
         if before != NONE {
-            let node = &mut self.nodes[before as usize];
+            let node = self.nodes.get_mut(before);
             node.after = merged;
             if node.kind == Kind::Free {
                 let (owner, ahead) = (node.owner, node.before);

@@ -200,24 +200,16 @@ impl<B: Backend> Central<B> {
     #[inline(always)]
     fn cut_from_end(&self, id: u32, bytes: u64) -> bool {
         let Some(pages) = &self.pages else { return false };
-        let node = self.arena.node(id);
-        if bytes < pages.page || !pages.contains(node.start) {
+        if bytes < pages.page {
             return false;
         }
+        let node = self.arena.node(id);
         let rest = node.bytes - bytes;
-        pages.whole(node.start, rest).1 > pages.whole(node.start + bytes, rest).1
+        pages.contains(node.start)
+            && pages.whole(node.start, rest).1 > pages.whole(node.start + bytes, rest).1
     }
 
-    /// Takes a free node that `slot` may use at once, for a block of `bytes`.
-    #[inline(always)]
-    fn take(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
-        if self.arena.node(id).owner == slot && !self.cut_from_end(id, bytes) {
-            return self.arena.take_front(id, bytes);
-        }
-        self.take_over(id, slot, bytes, tick)
-    }
-
-    /// As [`take`](Central::take), of a node that may be another owner's.
+    /// As [`fit`](Central::fit) does with its own, of a node that may be another owner's.
     #[inline(never)]
     fn take_over(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
         let from_end = self.cut_from_end(id, bytes);
@@ -237,22 +229,27 @@ impl<B: Backend> Central<B> {
     /// Finds memory that needs neither a wait nor the device.
     #[inline(always)]
     pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
-        let own = self.arena.find(slot, bytes);
-        let own_bytes = own.map_or(u64::MAX, |id| self.arena.node(id).bytes);
-        if own.is_none() {
-            let reach = |other: u32| {
-                let source = self.slots.get(other as usize).and_then(Option::as_ref);
-                source.map_or(0, |source| clock.reach(source))
-            };
-            if let Some(id) = self.arena.closest(slot, bytes, arena::LOOKED_AT, reach) {
-                return Some(self.take_over(id, slot, bytes, clock.issued()));
+        let Some(id) = self.arena.find(slot, bytes) else { return self.fit_others(slot, clock, bytes) };
+        Some(match self.arena.node(id).bytes == bytes {
+            true => {
+                self.arena.take(id);
+                id
             }
-        }
-        // What this stream owned gets its tick, however it is cut.
-        own.map(|id| match own_bytes == bytes {
-            true => self.arena.take_front(id, bytes),
-            false => self.take(id, slot, bytes, 0),
+            // What this stream owned gets its tick, however it is cut.
+            false if self.cut_from_end(id, bytes) => self.take_over(id, slot, bytes, 0),
+            false => self.arena.take_front(id, bytes),
         })
+    }
+
+    /// Finds memory of another stream's that needs neither a wait nor the device.
+    #[inline(never)]
+    fn fit_others(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
+        let reach = |other: u32| {
+            let source = self.slots.get(other as usize).and_then(Option::as_ref);
+            source.map_or(0, |source| clock.reach(source))
+        };
+        let id = self.arena.closest(slot, bytes, arena::LOOKED_AT, reach)?;
+        Some(self.take_over(id, slot, bytes, clock.issued()))
     }
 
     /// Returns how many waits the policy allows for a request now, right behind a [`flush_lanes`](Central::flush_lanes). Half of them are kept for

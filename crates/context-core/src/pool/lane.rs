@@ -45,7 +45,7 @@ const PARKING: u8 = SIZES as u8;
 const NOWHERE: u8 = u8::MAX;
 
 /// How many records without memory a lane keeps.
-const SPARES: usize = 256;
+const SPARES: usize = 4096;
 
 /// By size, in granules: where blocks of that size are.
 static PLACES: [u8; 2 * (MOST_CACHED / GRANULE) as usize] = {

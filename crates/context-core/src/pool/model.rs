@@ -111,7 +111,7 @@ impl Model {
             return self.hand_out(node, owner, bytes);
         }
         if let Some(id) = self.arena.find(owner, bytes) {
-            if self.random.below(2) == 0 {
+            if self.arena.node(id).bytes > bytes && self.random.below(2) == 0 {
                 let node = self.arena.take_front(id, bytes);
                 return self.hand_out(node, owner, bytes);
             }

@@ -105,6 +105,7 @@ impl Pages {
         (half, first..first + (bytes / self.page) as usize)
     }
 
+    #[inline]
     pub(super) fn contains(&self, address: u64) -> bool {
         (self.base..self.base + self.bytes).contains(&address)
     }

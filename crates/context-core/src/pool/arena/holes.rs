@@ -44,7 +44,7 @@ impl Arena {
     /// Makes a node a hole or stale.
     pub(super) fn enlist(&mut self, id: u32, kind: Kind) {
         let list = if kind == Kind::Hole { &mut self.holes } else { &mut self.stale };
-        let node = &mut self.nodes[id as usize];
+        let node = self.nodes.get_mut(id);
         (node.kind, node.next) = (kind, list.len() as u32);
         list.push(id);
     }
@@ -59,7 +59,7 @@ impl Arena {
         };
         list.swap_remove(place as usize);
         if let Some(&moved) = list.get(place as usize) {
-            self.nodes[moved as usize].next = place;
+            self.nodes.get_mut(moved).next = place;
         }
         self.node_mut(id).kind = Kind::Used;
     }

@@ -44,10 +44,10 @@ impl Arena {
     /// Puts a free node into the list of its class.
     #[inline(never)]
     pub(super) fn relink(&mut self, id: u32) {
-        let Node { owner, class, previous, next, bytes, start, tick, .. } = *self.node(id);
+        let Node { owner, class, previous, next, bytes, start, .. } = *self.node(id);
         self.unlink(owner, class, previous, next);
         let class = class_of(bytes);
-        let (previous, next) = self.link(id, owner, class, bytes, start, tick);
+        let (previous, next) = self.link(id, owner, class, bytes, start);
         let node = self.node_mut(id);
         (node.class, node.previous, node.next) = (class as u16, previous, next);
     }
@@ -157,10 +157,8 @@ impl Arena {
         class: usize,
         bytes: u64,
         start: u64,
-        tick: u64,
     ) -> (u32, u32) {
         let bins = &mut self.bins[owner as usize];
-        bins.latest = bins.latest.max(tick);
         #[cfg(test)]
         {
             bins.nodes += 1;
@@ -188,7 +186,7 @@ impl Arena {
         let mut looked = 0;
         let most = if bytes < LARGE { 1 } else { LOOKED_AT };
         while at != NONE && looked < most {
-            let node = &self.nodes[at as usize];
+            let node = self.nodes.get(at);
             if (node.bytes, node.start) >= (bytes, start) {
                 break;
             }
