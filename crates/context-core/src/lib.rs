@@ -30,6 +30,7 @@ mod graph;
 mod host_wait;
 pub mod kernel;
 mod latch;
+mod lock;
 pub mod matrix;
 #[cfg(all(test, loom))]
 mod models;

@@ -1,8 +1,7 @@
 //! What threads share without the borrow checker's help, in every order that threads can take it in: loom runs each model in all of them.
 //!
 //! loom takes an access that is sequentially consistent for one that acquires and releases. So what needs more than that is not here: the
-//! two sides of [`Tracked`](crate::moments::Tracked), which Miri runs. Nor are the short ways that only try to lock the pool's shared part, since
-//! loom takes such a thread for one that waits.
+//! two sides of [`Tracked`](crate::moments::Tracked), which Miri runs.
 
 use std::{
     sync::{
@@ -20,6 +19,7 @@ use crate::{
     completion::Completion,
     gate::Gate,
     latch::Latch,
+    lock::Lock,
     moments::Home,
     pool::{Nowhere, Owned},
     slot::Slot,
@@ -48,6 +48,24 @@ fn a_latch_lends_its_value_to_one_thread_at_a_time() {
         thread.join().unwrap();
 
         assert!([101, 111].contains(&*latch.lock()));
+    });
+}
+
+#[test]
+fn a_lock_lends_its_value_to_one_thread_at_a_time_and_wakes_who_sleeps() {
+    explore(4, || {
+        let value = Arc::new(Lock::new(0));
+        let others = [10, 100].map(|more| {
+            let other = value.clone();
+            thread::spawn(move || *other.lock() += more)
+        });
+        if let Some(mut value) = value.try_lock() {
+            *value += 1;
+        }
+        *value.lock() += 1000;
+        others.into_iter().for_each(|thread| thread.join().unwrap());
+
+        assert!([1110, 1111].contains(&*value.lock()));
     });
 }
 
@@ -141,7 +159,8 @@ fn homes<const N: usize>(limit: usize, deadline: Duration) -> [Arc<Home<Nowhere>
 /// Allocates as a context does.
 fn allocate(home: &Arc<Home<Nowhere>>, bytes: usize) -> Result<Owned<Nowhere>> {
     let pool = home.state.pool(MemoryKind::Device);
-    match pool.take_cached(home, bytes, MemoryKind::Device) {
+    let short = pool.take_cached(home, bytes, MemoryKind::Device).or_else(|| pool.take_fit(home, bytes));
+    match short {
         Some(owned) => Ok(owned),
         None => pool.allocate(home, bytes),
     }

@@ -1,7 +1,7 @@
 //! What threads share: the standard library's types, or loom's where its model checker tries every order of threads (`--cfg loom`).
 //!
 //! Used by what is shared without the borrow checker's help: [`latch`](crate::latch), [`slot`](crate::slot), [`gate`](crate::gate),
-//! [`completion`](crate::completion) and the pool.
+//! [`lock`](crate::lock), [`completion`](crate::completion) and the pool.
 
 #![allow(unsafe_code)]
 
@@ -29,19 +29,6 @@ pub(crate) use crate::clock::lock;
 #[cfg(loom)]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// Locks, unless it is locked.
-#[cfg(not(loom))]
-#[inline(always)]
-pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    mutex.try_lock().ok()
-}
-
-/// Never locks: loom takes a thread that tries to for one that waits, and finds circles that there are not.
-#[cfg(loom)]
-pub(crate) fn try_lock<T>(_: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    None
 }
 
 /// A value that several threads may reach. loom sees who does, and that it is never two without an order between them.

@@ -13,12 +13,7 @@ use super::{
     memory::{Memory, Owned},
     watch,
 };
-use crate::{
-    Backend, MemoryKind, Result,
-    clock::Clock,
-    moments::Home,
-    sync::{MutexGuard, lock, try_lock},
-};
+use crate::{Backend, MemoryKind, Result, clock::Clock, lock::Locked, moments::Home};
 
 impl<B: Backend> Pool<B> {
     /// Takes memory from the front cache of `home`'s stream, if it has a block of that size and nothing is to be looked at.
@@ -60,7 +55,7 @@ impl<B: Backend> Pool<B> {
         }
         let slot = lane.slot()?;
         // The lane is locked: whoever has the shared part may be waiting for it.
-        let mut central = try_lock(&self.central)?;
+        let mut central = self.central.try_lock()?;
         central.meet(&mut front, slot);
         let node = central.fit(slot, clock, rounded)?;
         let block = central.block(node);
@@ -139,7 +134,7 @@ impl<B: Backend> Pool<B> {
         let clock = &home.clock;
         let lane = clock.lane(self.kind);
         let fit = lane.slot().and_then(|slot| {
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             central.meet(&mut lane.front(), slot);
             let node = central.fit_late(slot, clock, bytes)?;
             Some(central.block(node))
@@ -149,7 +144,7 @@ impl<B: Backend> Pool<B> {
             None => {
                 if lane.slot().is_none() {
                     self.retire_streams(&home.state, clock)?;
-                    lock(&self.central).add_slot(clock, self.kind);
+                    self.central.lock().add_slot(clock, self.kind);
                 }
                 self.climb(&home.state, clock, lane.slot().unwrap_or_default(), bytes)?
             }
@@ -228,7 +223,7 @@ impl<B: Backend> Pool<B> {
         }
         drop(front);
         let slot = lane.slot().unwrap_or_default();
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         let mut front = lane.front();
         central.meet(&mut front, slot);
         central.arena.free(memory.node, slot, memory.tracked.latest_at_home());
@@ -251,7 +246,7 @@ impl<B: Backend> Pool<B> {
         // A stream that runs after all the others may have what several have used.
         let heir = moments.heir(home);
         let heir_slot = heir.as_ref().and_then(|heir| Some((heir.lane(self.kind).slot()?, heir.issued())));
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         central.fold(fold);
         match heir_slot {
             Some((heir, tick)) => central.arena.free(node, heir, tick),
@@ -267,10 +262,10 @@ impl<B: Backend> Pool<B> {
 
     /// Tells threads that wait for memory of a block that was freed.
     #[inline]
-    fn notify(&self, central: MutexGuard<'_, Central<B>>) {
+    fn notify(&self, central: Locked<'_, Central<B>>) {
         drop(central);
         if self.watch.is_hungry() {
-            self.put_down.notify_all();
+            self.tell();
         }
     }
 }

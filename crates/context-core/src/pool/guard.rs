@@ -215,7 +215,7 @@ impl<B: Backend> Pool<B> {
     fn allocate_alone(&self, home: &Home<B>, whole: u64, label: u32) -> Option<Result<Box<Memory<B>>>> {
         let source = home.state.backend().source(self.kind)?;
         {
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             let cap = self.options.limit.map_or(u64::MAX, |limit| limit as u64);
             if central.reserved.checked_add(whole).is_none_or(|sum| sum > cap) {
                 drop(central);
@@ -225,7 +225,7 @@ impl<B: Backend> Pool<B> {
             central.reserved += whole;
         }
         let allocated = source.allocate_guarded(whole as usize);
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         let address = match allocated {
             Some(Ok(address)) => address,
             other => {
@@ -338,7 +338,7 @@ impl<B: Backend> Pool<B> {
         let (node, whole) = (memory.node, guard.whole);
         if guard.alone {
             let start = {
-                let mut central = lock(&self.central);
+                let mut central = self.central.lock();
                 let start = central.arena.node(node).start;
                 central.arena.remove_range(node);
                 central.reserved -= whole;
@@ -352,11 +352,11 @@ impl<B: Backend> Pool<B> {
             return Ok(());
         }
         let slot = home.lane(self.kind).slot().unwrap_or_default();
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         central.arena.free(node, slot, 0);
         central.changes += 1;
         drop(central);
-        self.put_down.notify_all();
+        self.tell();
         Ok(())
     }
 

@@ -24,7 +24,8 @@ use crate::{
     clock::{Clock, ended},
     device_state::DeviceState,
     error::OutOfMemory,
-    sync::{MutexGuard, lock},
+    lock::Locked,
+    sync::lock,
 };
 
 /// How often an allocation goes through the ladder while other threads free and take memory: one that cannot be served must
@@ -81,7 +82,7 @@ impl<B: Backend> Pool<B> {
         let mut hunger = None;
         for _ in 0..MOST_CLIMBS {
             let (changes, crowded) = {
-                let central = lock(&self.central);
+                let central = self.central.lock();
                 let crowded =
                     central.pages.as_ref().is_some_and(|pages| pages.abroad_bytes() > pages.bytes / 4);
                 (central.changes, crowded)
@@ -127,7 +128,7 @@ impl<B: Backend> Pool<B> {
         slot: u32,
         bytes: u64,
     ) -> Result<bool> {
-        lock(&self.central).statistics.rungs[rung as usize] += 1;
+        self.central.lock().statistics.rungs[rung as usize] += 1;
         Ok(match rung {
             Rung::Waits => {
                 self.settle_delayed(state, clock, 0)?;
@@ -151,28 +152,37 @@ impl<B: Backend> Pool<B> {
     /// other threads hold memory in their hands it is neither live nor free; that is waited for, and, up to the deadline, so is
     /// any thread's freeing.
     fn changed_since(&self, changes: u64, began: Instant) -> bool {
-        let mut central = lock(&self.central);
-        let changed = loop {
-            if central.changes != changes {
-                break true;
+        // Taken first: whoever changes something behind this tells once this thread sleeps.
+        let mut waiting = lock(&self.waiting);
+        loop {
+            let (now, hands) = {
+                let central = self.central.lock();
+                (central.changes, central.hands)
+            };
+            if now != changes {
+                return true;
             }
             let left = self.options.deadline.saturating_sub(began.elapsed());
-            if central.hands > 0 {
-                central = self.put_down.wait(central).unwrap_or_else(PoisonError::into_inner);
+            if hands > 0 {
+                waiting = self.put_down.wait(waiting).unwrap_or_else(PoisonError::into_inner);
             } else if left.is_zero() {
-                break false;
+                return false;
             } else {
-                let waited = self.put_down.wait_timeout(central, left);
-                central = waited.unwrap_or_else(PoisonError::into_inner).0;
+                let waited = self.put_down.wait_timeout(waiting, left);
+                waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
             }
-        };
-        drop(central);
-        changed
+        }
+    }
+
+    /// Tells threads that wait in `changed_since`, of what was changed in the shared part before.
+    pub(super) fn tell(&self) {
+        drop(lock(&self.waiting));
+        self.put_down.notify_all();
     }
 
     /// Takes everything that could go back to the device out of the arena.
     fn pick_up(&self, smaller_than: Option<u64>) -> Vec<Piece> {
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         central.flush_lanes(self.kind);
         central.bring_home();
         let Central { arena, pages, segments, .. } = &mut *central;
@@ -229,7 +239,7 @@ impl<B: Backend> Pool<B> {
     /// Unmaps addresses whose pages were mapped elsewhere, as far as nothing uses them any more.
     pub(super) fn unmap_stale(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let pieces: Vec<Piece> = {
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             let Central { arena, pages, .. } = &mut *central;
             let Some(pages) = pages else { return Ok(()) };
             let abroad = |id: &u32| pages.is_abroad(arena.node(*id).start);
@@ -270,7 +280,7 @@ impl<B: Backend> Pool<B> {
                 outcome = Err(error);
                 false
             });
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             if gone && !matches!(piece.what, What::Stale) {
                 freed += piece.bytes;
                 central.reserved -= piece.bytes;
@@ -280,11 +290,11 @@ impl<B: Backend> Pool<B> {
             }
             put_down(&mut central, piece, gone);
         }
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         central.hands -= 1;
         central.changes += u64::from(freed > 0);
         drop(central);
-        self.put_down.notify_all();
+        self.tell();
         outcome.map(|()| freed)
     }
 
@@ -298,7 +308,7 @@ impl<B: Backend> Pool<B> {
         if ended_up_to.get(&piece.owner).is_some_and(|&tick| tick >= piece.tick) {
             return Ok(true);
         }
-        let clock = lock(&self.central).slots.get(piece.owner as usize).cloned().flatten();
+        let clock = self.central.lock().slots.get(piece.owner as usize).cloned().flatten();
         let Some(clock) = clock else { return Ok(true) };
         let ended = match idle {
             Idle::Wait if !clock.is_held() => {
@@ -344,13 +354,13 @@ impl<B: Backend> Pool<B> {
 
     /// Takes over blocks that several streams used, by waiting for them on the device.
     fn adopt_pending(&self, state: &Arc<DeviceState<B>>, clock: &Arc<Clock<B>>, slot: u32) -> Result<()> {
-        let pending = std::mem::take(&mut lock(&self.central).pending);
+        let pending = std::mem::take(&mut self.central.lock().pending);
         let mut outcome = Ok(());
         for Pending { node, home, moments } in pending {
             if outcome.is_ok() {
                 outcome = moments.run_after_all(&home, state, clock);
             }
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             if outcome.is_err() {
                 central.pending.push(Pending { node, home, moments });
                 continue;
@@ -364,11 +374,11 @@ impl<B: Backend> Pool<B> {
 
     /// Makes blocks free that several streams used, as far as all of that has ended.
     fn forget_idle_pending(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
-        let pending = std::mem::take(&mut lock(&self.central).pending);
+        let pending = std::mem::take(&mut self.central.lock().pending);
         let mut outcome = Ok(());
         for Pending { node, home, moments } in pending {
             let idle = if outcome.is_ok() { moments.query(&home, state) } else { Ok(false) };
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             if let Ok(true) = idle {
                 let owner = central.arena.node(node).owner;
                 central.arena.free(node, owner, 0);
@@ -387,7 +397,7 @@ impl<B: Backend> Pool<B> {
     /// go, and is here.
     fn settle_all(&self, state: &Arc<DeviceState<B>>) -> Result<()> {
         let waiting: Vec<_> = {
-            let central = lock(&self.central);
+            let central = self.central.lock();
             central.pending.iter().map(|pending| (pending.home.clone(), pending.moments.clone())).collect()
         };
         let mut waiting = waiting.iter().filter(|(home, moments)| !moments.is_held(home));
@@ -407,7 +417,7 @@ impl<B: Backend> Pool<B> {
     /// given back all the same; the first failure is returned.
     pub(crate) fn release(&self, backend: &B) -> Result<()> {
         self.report_leaks();
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         central.flush_lanes(self.kind);
         let central: &mut Central<B> = &mut central;
         let Some(source) = backend.source(self.kind) else { return Ok(()) };
@@ -465,7 +475,7 @@ impl<B: Backend> Pool<B> {
         }
         let statistics = self.statistics();
         let largest_free = {
-            let central = lock(&self.central);
+            let central = self.central.lock();
             let free = central.arena.all().filter(|(_, node)| node.kind == Kind::Free);
             free.map(|(_, node)| node.bytes).max().unwrap_or(0)
         };
@@ -497,7 +507,7 @@ unsafe fn unmap(pages: &dyn PageSource, piece: &Piece) -> Result<()> {
 }
 
 /// Puts a piece back into the arena, or what is left of it once its memory is gone.
-fn put_down<B: Backend>(central: &mut MutexGuard<'_, Central<B>>, piece: Piece, gone: bool) {
+fn put_down<B: Backend>(central: &mut Locked<'_, Central<B>>, piece: Piece, gone: bool) {
     let Central { arena, pages, segments, .. } = &mut **central;
     let Piece { node, start, bytes, owner, tick, .. } = piece;
     match (piece.what, gone) {

@@ -53,7 +53,8 @@ use crate::{
     backend::{ALIGNMENT, Address, AllocateError},
     clock::{Clock, Dependency, ended},
     device_state::DeviceState,
-    sync::{Condvar, Mutex, lock},
+    lock::Lock,
+    sync::{Condvar, Mutex},
 };
 
 use arena::{GRANULE, Kind};
@@ -101,7 +102,9 @@ impl Block {
 pub(crate) struct Pool<B: Backend> {
     kind: MemoryKind,
     options: MemoryOptions,
-    central: Mutex<Central<B>>,
+    central: Lock<Central<B>>,
+    /// Held by who is about to wait for other threads' memory, from before it looks whether there is any, and by who is to tell it.
+    waiting: Mutex<()>,
     /// Memory that was in a thread's hands has been put down, or a block was freed while others wait.
     put_down: Condvar,
     history: Arc<History>,
@@ -134,7 +137,8 @@ impl<B: Backend> Pool<B> {
         Pool {
             kind,
             options,
-            central: Mutex::new(Central::new(history.clone())),
+            central: Lock::new(Central::new(history.clone())),
+            waiting: Mutex::new(()),
             put_down: Condvar::new(),
             history,
             watch: Watch::new(flags),
@@ -152,7 +156,7 @@ impl<B: Backend> Pool<B> {
         effort: Effort,
     ) -> Result<Attempt> {
         self.prepare_pages(state)?;
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         let found = central.search(self.kind, slot, clock, bytes, effort, self.options.waits_in_a_thousand);
         let gone = std::mem::take(&mut central.let_go);
         let node = match found {
@@ -188,7 +192,7 @@ impl<B: Backend> Pool<B> {
         };
         drop(gone);
         match node {
-            Ok(node) => Ok(Attempt::Done(lock(&self.central).block(node))),
+            Ok(node) => Ok(Attempt::Done(self.central.lock().block(node))),
             Err(AllocateError::OutOfMemory(cause)) => Ok(Attempt::Refused(cause)),
             Err(AllocateError::Other(error)) => Err(error),
         }
@@ -218,7 +222,7 @@ impl<B: Backend> Pool<B> {
                 }
                 _ => Ok(()),
             });
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         let page = central.pages.as_ref().map_or(0, |pages| pages.page);
         let Central { arena, pages: table, .. } = &mut *central;
         match ready {
@@ -307,7 +311,7 @@ impl<B: Backend> Pool<B> {
         let pages = source.and_then(Source::pages).filter(|_| self.options.pages);
         let Some(pages) = pages.filter(|pages| pages.page_bytes().is_power_of_two()) else { return Ok(()) };
         {
-            let central = lock(&self.central);
+            let central = self.central.lock();
             if central.pages.is_some() || central.no_pages {
                 return Ok(());
             }
@@ -322,7 +326,7 @@ impl<B: Backend> Pool<B> {
                 Err(AllocateError::Other(error)) => return Err(error),
             }
         }
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         match reserved {
             Some(base) if central.pages.is_none() => {
                 central.pages = Some(Pages::new(base, bytes as u64, page as u64));
@@ -360,11 +364,11 @@ impl<B: Backend> Pool<B> {
             return Err(AllocateError::OutOfMemory(format!("the device has no {} memory", self.kind)));
         };
         // Segments that are wholly free and smaller than what is wanted would only add to the waste.
-        if lock(&self.central).waste_with(bytes) > TOLERATED_WASTE {
+        if self.central.lock().waste_with(bytes) > TOLERATED_WASTE {
             self.give_back(state, ladder::Idle::Ask, Some(bytes)).map_err(AllocateError::Other)?;
         }
         let unit = source.segment_bytes() as u64;
-        let ahead = if bytes < MOST_AHEAD { lock(&self.central).reserved / 16 } else { 0 };
+        let ahead = if bytes < MOST_AHEAD { self.central.lock().reserved / 16 } else { 0 };
         let generous = bytes.max(ahead).next_multiple_of(unit.max(GRANULE));
         let mut refused = None;
         for size in [generous, bytes] {
@@ -373,7 +377,7 @@ impl<B: Backend> Pool<B> {
             }
             // Reserved before the device is asked, so that threads growing at once cannot pass the limit together.
             {
-                let mut central = lock(&self.central);
+                let mut central = self.central.lock();
                 if central.reserved.checked_add(size).is_none_or(|sum| sum > cap) {
                     refused.get_or_insert_with(|| "the context's limit is reached".to_owned());
                     continue;
@@ -381,7 +385,7 @@ impl<B: Backend> Pool<B> {
                 central.reserved += size;
             }
             let allocated = source.allocate(size as usize);
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             match allocated {
                 Ok(address) => {
                     if self.watch.has(watch::RECORDING) {
@@ -408,7 +412,7 @@ impl<B: Backend> Pool<B> {
     /// Tells whether nobody holds a lock of the pool, in a program of one thread.
     #[cfg(test)]
     fn is_unlocked(&self) -> bool {
-        let Ok(central) = self.central.try_lock() else { return false };
+        let Some(central) = self.central.try_lock() else { return false };
         central.slots.iter().flatten().all(|clock| clock.lane(self.kind).try_front().is_some())
     }
 
@@ -419,7 +423,7 @@ impl<B: Backend> Pool<B> {
 
     /// Returns how the pool is used now.
     pub(crate) fn statistics(&self) -> MemoryStatistics {
-        let mut central = lock(&self.central);
+        let mut central = self.central.lock();
         let mut allocations = central.retired.iter().map(|usage| usage.allocations).sum();
         for slot in 0..central.slots.len() {
             let Some(clock) = central.slots[slot].clone() else { continue };
@@ -439,7 +443,7 @@ impl<B: Backend> Pool<B> {
 
     /// Returns what each label holds, the largest first.
     pub(crate) fn labels(&self) -> Vec<LabelUsage> {
-        let central = lock(&self.central);
+        let central = self.central.lock();
         let mut sums = BTreeMap::new();
         let mut add = |usages: &[lane::Usage]| {
             for (label, usage) in usages.iter().enumerate() {
@@ -470,7 +474,7 @@ impl<B: Backend> Pool<B> {
 
     /// Returns what each stream holds that has allocated and is not gone.
     pub(crate) fn streams(&self) -> Vec<StreamUsage> {
-        let central = lock(&self.central);
+        let central = self.central.lock();
         let usage = |clock: &Arc<Clock<B>>| {
             let front = clock.lane(self.kind).front();
             let usage = front.usage();
@@ -502,7 +506,7 @@ impl<B: Backend> Pool<B> {
         let (statistics, labels, streams) = (self.statistics(), self.labels(), self.streams());
         let mut pieces: Vec<MemoryPiece> = {
             let mut pending = self.guards.delayed_nodes();
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             central.flush_lanes(self.kind);
             pending.extend(central.pending.iter().map(|pending| pending.node));
             let piece = |(id, node): (u32, &arena::Node)| {
@@ -527,7 +531,7 @@ impl<B: Backend> Pool<B> {
     /// Lets go of streams that only the pool still holds and whose work has ended: a new stream takes their memory over.
     fn retire_streams(&self, state: &Arc<DeviceState<B>>, heir: &Arc<Clock<B>>) -> Result<()> {
         let dead: Vec<(u32, Arc<Clock<B>>, u64)> = {
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             let dead: Vec<u32> = (0..central.slots.len() as u32)
                 .filter(|&slot| {
                     central.slots[slot as usize].as_ref().is_some_and(|clock| Arc::strong_count(clock) == 1)
@@ -548,7 +552,7 @@ impl<B: Backend> Pool<B> {
             if !ended(clock.query(state, latest), true)? {
                 continue;
             }
-            let mut central = lock(&self.central);
+            let mut central = self.central.lock();
             // Held by the pool and by this function: nobody else can have got hold of it since.
             if Arc::strong_count(&clock) != 2 || central.arena.latest_tick(slot) > latest {
                 continue;

@@ -150,14 +150,7 @@ impl Arena {
 
     /// Makes a place in its owner's index for a node, and returns the neighbours that it has there.
     #[inline(always)]
-    pub(super) fn link(
-        &mut self,
-        id: u32,
-        owner: u32,
-        class: usize,
-        bytes: u64,
-        start: u64,
-    ) -> (u32, u32) {
+    pub(super) fn link(&mut self, id: u32, owner: u32, class: usize, bytes: u64, start: u64) -> (u32, u32) {
         let bins = &mut self.bins[owner as usize];
         #[cfg(test)]
         {
