@@ -16,7 +16,7 @@ pub(crate) use loom::{
 #[cfg(not(loom))]
 pub(crate) use std::{
     sync::{
-        Condvar, Mutex, MutexGuard,
+        Condvar, Mutex,
         atomic::{AtomicBool, AtomicU8, AtomicU32},
     },
     thread::{self, ThreadId, yield_now},

@@ -87,10 +87,11 @@ impl Node {
 }
 
 /// All nodes and the indices of the free ones.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Arena {
     nodes: Nodes,
-    vacant: Vec<u32>,
+    /// The first vacant node, whose `next` is the next one.
+    vacant: u32,
     bins: Vec<Bins>,
     /// A bit for each owner's number, modulo 64, that has had free nodes.
     occupied: u64,
@@ -104,6 +105,23 @@ pub(super) struct Arena {
     /// Addresses abroad, from where on and how many, and the nodes there that were freed since somebody looked.
     abroad: (u64, u64),
     returning: Vec<u32>,
+}
+
+impl Default for Arena {
+    fn default() -> Arena {
+        Arena {
+            nodes: Nodes::default(),
+            vacant: NONE,
+            bins: Vec::new(),
+            occupied: 0,
+            holes: Vec::new(),
+            stale: Vec::new(),
+            seams: Vec::new(),
+            shrunk: Vec::new(),
+            abroad: (0, 0),
+            returning: Vec::new(),
+        }
+    }
 }
 
 impl Arena {
@@ -134,9 +152,11 @@ impl Arena {
         self.bins[owner as usize].nodes
     }
 
-    /// The latest tick that any free node of an owner has carried.
+    /// The latest tick that any free node of an owner carries.
     pub(super) fn latest_tick(&self, owner: u32) -> u64 {
-        self.bins[owner as usize].latest
+        let mut latest = 0;
+        self.at_least(owner, GRANULE, |_, node| latest = latest.max(node.tick));
+        latest
     }
 
     /// Every node there is, in no order.
@@ -155,25 +175,27 @@ impl Arena {
     /// Returns the number of a node that is to be written.
     #[inline(always)]
     fn place_for_one(&mut self) -> u32 {
-        match self.vacant.pop() {
-            Some(id) => id,
-            None => self.add_place(),
+        match self.vacant {
+            NONE => self.add_place(),
+            id => {
+                self.vacant = self.node(id).next;
+                id
+            }
         }
     }
 
     #[cold]
     #[inline(never)]
     fn add_place(&mut self) -> u32 {
-        let id = self.nodes.add(Node::VACANT);
-        // So that vacating never has to make room.
-        self.vacant.reserve(self.nodes.len());
-        id
+        self.nodes.add(Node::VACANT)
     }
 
     #[inline]
     fn vacate(&mut self, id: u32) {
-        self.node_mut(id).kind = Kind::Vacant;
-        self.vacant.push(id);
+        let first = self.vacant;
+        let node = self.node_mut(id);
+        (node.kind, node.next) = (Kind::Vacant, first);
+        self.vacant = id;
     }
 
     /// Adds addresses that touch no others: a segment, in use until it is freed, or a range without memory.
@@ -216,22 +238,11 @@ impl Arena {
         if !shrunk {
             self.shrunk.push(id);
         }
+        // What only free nodes have is written when it is freed.
         let place = self.node_mut(first);
-        let (seam, shrunk) = (place.seam, place.shrunk);
-        *place = Node {
-            start,
-            bytes,
-            tick,
-            before,
-            after: id,
-            previous: NONE,
-            next: NONE,
-            owner,
-            class: 0,
-            kind: Kind::Used,
-            seam,
-            shrunk,
-        };
+        (place.start, place.bytes, place.tick) = (start, bytes, tick);
+        (place.before, place.after) = (before, id);
+        (place.owner, place.kind) = (owner, Kind::Used);
         if before != NONE {
             self.node_mut(before).after = first;
         }
@@ -315,8 +326,6 @@ impl Arena {
     #[inline]
     pub(super) fn free(&mut self, id: u32, owner: u32, tick: u64) {
         let Node { start, bytes, before, after, .. } = *self.node(id);
-        let bins = &mut self.bins[owner as usize];
-        bins.latest = bins.latest.max(tick);
         let (mut seam_before, mut seam_after) = (false, false);
         if after != NONE {
             let node = self.nodes.get_mut(after);
@@ -429,6 +438,5 @@ impl Arena {
         for id in nodes {
             self.free(id, owner, 0);
         }
-        self.bins[from as usize].latest = 0;
     }
 }

@@ -205,8 +205,7 @@ impl<B: Backend> Central<B> {
         }
         let node = self.arena.node(id);
         let rest = node.bytes - bytes;
-        pages.contains(node.start)
-            && pages.whole(node.start, rest).1 > pages.whole(node.start + bytes, rest).1
+        pages.whole(node.start, rest).1 > pages.whole(node.start + bytes, rest).1
     }
 
     /// As [`fit`](Central::fit) does with its own, of a node that may be another owner's.

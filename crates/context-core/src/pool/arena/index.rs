@@ -7,10 +7,20 @@ impl Arena {
     /// Returns the best fit among an owner's nodes.
     #[inline(always)]
     pub(in crate::pool) fn find(&mut self, owner: u32, bytes: u64) -> Option<u32> {
-        let (_, head) = self.bins[owner as usize].first(class_of(bytes))?;
-        match self.node(head).bytes >= bytes {
-            true => Some(head),
-            false => self.find_late(owner, bytes),
+        let class = class_of(bytes);
+        loop {
+            let bins = &self.bins[owner as usize];
+            let first = bins.occupied.first(class)?;
+            let head = bins.heads[first];
+            let has = self.node(head).bytes;
+            if has >= bytes {
+                return Some(head);
+            }
+            if class_of(has) == first {
+                return self.find_late(owner, bytes);
+            }
+            // It has shrunk, and is in the way.
+            self.relink(head);
         }
     }
 

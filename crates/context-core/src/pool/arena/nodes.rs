@@ -20,10 +20,6 @@ impl Nodes {
         (self.0.len() - 1) as u32
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Node)> {
         (0..).zip(&self.0)
     }
