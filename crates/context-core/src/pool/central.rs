@@ -8,6 +8,7 @@ use super::{
     arena::{self, Arena},
     history::{History, MemoryAction},
     lane::{Fold, Front, Usage},
+    memory::Memory,
     pages::Pages,
     plan::{self, Plan, Request},
     statistics::MemoryStatistics,
@@ -119,7 +120,10 @@ impl<B: Backend> Central<B> {
     #[inline]
     pub(super) fn fold(&mut self, fold: Fold) {
         let others = self.live - fold.before as i64;
-        self.statistics.peak = self.statistics.peak.max((others + fold.high as i64).max(0) as usize);
+        let high = others + fold.high as i64;
+        if high > self.statistics.peak as i64 {
+            self.statistics.peak = high as usize;
+        }
         self.live = others + fold.now as i64;
     }
 
@@ -173,14 +177,23 @@ impl<B: Backend> Central<B> {
     }
 
     /// Takes over what a lane has parked, and what it has to tell.
-    #[inline(always)]
     pub(super) fn meet(&mut self, front: &mut Front<B>, slot: u32) {
         self.fold(front.fold());
+        if let Some(spare) = self.take_over_parked(front, slot) {
+            front.put_spare(spare);
+        }
+    }
+
+    /// Takes over what a lane has parked. Returns a record without memory if there was anything.
+    #[inline(always)]
+    pub(super) fn take_over_parked(&mut self, front: &mut Front<B>, slot: u32) -> Option<Box<Memory<B>>> {
         let arena = &mut self.arena;
-        front.leave_parking(|block| arena.free(block.node, slot, block.tracked.latest_at_home()));
+        let spare =
+            front.leave_parking(|block| arena.free(block.node, slot, block.tracked.latest_at_home()));
         if self.arena.has_returning() {
             self.bring_home();
         }
+        spare
     }
 
     /// Returns where a node in use lies, for its new owner.

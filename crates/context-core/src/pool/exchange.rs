@@ -56,12 +56,15 @@ impl<B: Backend> Pool<B> {
         let slot = lane.slot()?;
         // The lane is locked: whoever has the shared part may be waiting for it.
         let mut central = self.central.try_lock()?;
-        central.meet(&mut front, slot);
-        let node = central.fit(slot, clock, rounded)?;
+        let spare = central.take_over_parked(&mut front, slot);
+        let Some(node) = central.fit(slot, clock, rounded) else {
+            spare.into_iter().for_each(|spare| front.put_spare(spare));
+            return None;
+        };
         let block = central.block(node);
+        central.fold(front.count_and_fold(label, rounded));
         drop(central);
-        front.count(label, rounded);
-        let spare = front.take_spare();
+        let spare = spare.or_else(|| front.take_spare());
         drop(front);
         let mut memory = spare.unwrap_or_else(|| Memory::new(home, self.kind));
         memory.tracked.start_anew(block.tick);

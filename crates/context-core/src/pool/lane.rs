@@ -330,22 +330,24 @@ impl<B: Backend> Front<B> {
         Ok(())
     }
 
-    /// Takes out what is parked, and calls `visit` with each block. Their records are kept for later.
+    /// Takes out what is parked, and calls `visit` with each block. Returns one of their records; the others are kept for later.
     #[inline(always)]
-    pub(super) fn leave_parking(&mut self, mut visit: impl FnMut(&mut Memory<B>)) {
-        if self.parked_count == 0 {
-            return;
-        }
-        while let Some(mut block) = self.parked.pop() {
-            visit(&mut block);
-            self.put_spare(block);
+    pub(super) fn leave_parking(&mut self, mut visit: impl FnMut(&mut Memory<B>)) -> Option<Box<Memory<B>>> {
+        let mut block = self.parked.pop()?;
+        visit(&mut block);
+        while let Some(mut next) = self.parked.pop() {
+            visit(&mut next);
+            self.put_spare(next);
         }
         (self.parked_count, self.parked_bytes) = (0, 0);
+        Some(block)
     }
 
     /// Takes everything out, and calls `visit` with each block. Their records are kept for later.
     pub(super) fn drain(&mut self, mut visit: impl FnMut(&mut Memory<B>)) {
-        self.leave_parking(&mut visit);
+        if let Some(spare) = self.leave_parking(&mut visit) {
+            self.put_spare(spare);
+        }
         if self.bytes == 0 {
             return;
         }
@@ -429,6 +431,13 @@ impl<B: Backend> Front<B> {
         if let Some(usage) = self.labels.get_mut(label as usize) {
             usage.live -= bytes;
         }
+    }
+
+    /// Counts an allocation, and tells what changed since the last time.
+    #[inline(always)]
+    pub(super) fn count_and_fold(&mut self, label: u32, bytes: u64) -> Fold {
+        self.count(label, bytes);
+        self.fold()
     }
 
     /// Tells what changed since the last time.

@@ -47,8 +47,11 @@ struct Alias {
 pub(super) struct Pages {
     pub(super) base: u64,
     pub(super) bytes: u64,
-    /// The size of a page.
+    /// The size of a page, and which power of two that is.
     pub(super) page: u64,
+    shift: u32,
+    /// How many bytes there are at home: behind them pages are mapped a second time.
+    home_bytes: u64,
     /// By place at home, and by place abroad.
     at: [Vec<Mapping>; 2],
     pages: Vec<Page>,
@@ -62,11 +65,14 @@ pub(super) struct Pages {
 }
 
 impl Pages {
+    /// `page` is a power of two.
     pub(super) fn new(base: u64, bytes: u64, page: u64) -> Pages {
         Pages {
             base,
             bytes,
             page,
+            shift: page.trailing_zeros(),
+            home_bytes: bytes / page / 2 * page,
             at: [Vec::new(), Vec::new()],
             pages: Vec::new(),
             vacant: Vec::new(),
@@ -78,20 +84,27 @@ impl Pages {
 
     /// How many pages there is room for at home.
     fn room(&self) -> u64 {
-        self.bytes / self.page / 2
+        self.home_bytes >> self.shift
     }
 
     /// Returns where the addresses begin at which pages are mapped a second time.
     pub(super) fn abroad_from(&self) -> u64 {
-        self.base + self.room() * self.page
+        self.base + self.home_bytes
     }
 
+    /// Tells whether an address is at home.
+    #[inline]
+    pub(super) fn is_at_home(&self, address: u64) -> bool {
+        address.wrapping_sub(self.base) < self.home_bytes
+    }
+
+    #[inline]
     pub(super) fn is_abroad(&self, address: u64) -> bool {
         address >= self.abroad_from() && self.contains(address)
     }
 
     fn place(&self, address: u64) -> u32 {
-        ((address - self.base) / self.page) as u32
+        ((address - self.base) >> self.shift) as u32
     }
 
     pub(super) fn address(&self, place: u32) -> u64 {
@@ -102,7 +115,7 @@ impl Pages {
     fn range(&self, start: u64, bytes: u64) -> (usize, std::ops::Range<usize>) {
         let half = usize::from(self.is_abroad(start));
         let first = self.place(start) as usize - half * self.room() as usize;
-        (half, first..first + (bytes / self.page) as usize)
+        (half, first..first + (bytes >> self.shift) as usize)
     }
 
     #[inline]

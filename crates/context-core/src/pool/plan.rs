@@ -478,7 +478,7 @@ fn each_at_home(arena: &Arena, pages: &Pages, mut visit: impl FnMut(u32, &Node, 
     for owner in 0..arena.owners() {
         arena.at_least(owner, pages.page, |id, node| {
             let (start, bytes) = pages.whole(node.start, node.bytes);
-            if bytes > 0 && pages.contains(start) && !pages.is_abroad(start) {
+            if bytes > 0 && pages.is_at_home(start) {
                 visit(id, node, start, bytes);
             }
         });
