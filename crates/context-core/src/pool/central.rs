@@ -188,8 +188,7 @@ impl<B: Backend> Central<B> {
     #[inline(always)]
     pub(super) fn take_over_parked(&mut self, front: &mut Front<B>, slot: u32) -> Option<Box<Memory<B>>> {
         let arena = &mut self.arena;
-        let spare =
-            front.leave_parking(|block| arena.free(block.node, slot, block.tracked.latest_at_home()));
+        let spare = front.leave_parking(|block| arena.free(block.node, slot, block.tracked.latest_at_home()));
         if self.arena.has_returning() {
             self.bring_home();
         }

@@ -206,10 +206,12 @@ impl<B: Backend> Pool<B> {
             let (start, bytes) = pages.whole(start, bytes);
             if bytes > 0 {
                 arena.take(node);
-                let numbers = pages.take(start, bytes);
-                let what = What::Pages(numbers.clone(), pages.handles(&numbers));
-                let taken = arena.punch(node, &[(start, bytes)]).into_iter().zip([what]);
-                pieces.extend(taken.map(|(node, what)| Piece { node, start, bytes, owner, tick, what }));
+                pages.take(start, bytes);
+                arena.punch(node, [(start, bytes)], |node| {
+                    let numbers = pages.numbers(start, bytes).collect();
+                    let what = What::Pages(numbers, pages.handles(start, bytes).collect());
+                    pieces.push(Piece { node, start, bytes, owner, tick, what });
+                });
             }
         }
         self.take_in_hand(&mut central, &pieces);
@@ -529,9 +531,9 @@ fn put_down<B: Backend>(central: &mut Locked<'_, Central<B>>, piece: Piece, gone
             }
             arena.make_hole(node);
         }
-        (What::Pages(numbers, _), false) => {
+        (What::Pages(..), false) => {
             if let Some(pages) = pages {
-                pages.put(start, &numbers);
+                pages.put(start, bytes);
             }
             arena.unpunch(node);
         }

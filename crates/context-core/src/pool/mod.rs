@@ -227,7 +227,7 @@ impl<B: Backend> Pool<B> {
         let Central { arena, pages: table, .. } = &mut *central;
         match ready {
             Ok(()) => {
-                let moved = plan.map.as_ref().map_or(0, |map| map.handles.len());
+                let moved = plan.map.as_ref().map_or(0, |map| map.moved_pages);
                 if let Some(map) = plan.map.as_ref().filter(|_| self.watch.has(watch::RECORDING)) {
                     for stale in map.stale() {
                         let (start, bytes) = (arena.node(stale).start, arena.node(stale).bytes);

@@ -210,9 +210,9 @@ impl Model {
         let (mut at, end, mut parts) = (start, start + bytes, Vec::new());
         while at < end {
             let within = at % PAGE;
-            let number: Vec<u32> = self.pages.numbers(at - within, PAGE).collect();
             let len = (PAGE - within).min(end - at);
-            parts.push((self.pages.handles(&number)[0] * PAGE + within, len));
+            let pages = self.pages.handles(at - within, PAGE);
+            parts.extend(pages.map(|page| (page * PAGE + within, len)));
             at += len;
         }
         parts
@@ -281,19 +281,21 @@ impl Model {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "takes hours, and nothing of it is unsafe")]
 fn random_programs_keep_to_the_oracle() {
-    let seeds = std::env::var("POOL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let seeds = std::env::var("POOL_SEEDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(if cfg!(miri) { 1 } else { 60 });
     let mut abroad = [0; 3];
     for seed in 0..seeds {
         let mut model = Model::new(seed);
-        for _ in 0..400 {
+        for _ in 0..if cfg!(miri) { 100 } else { 400 } {
             model.step();
         }
         abroad.iter_mut().zip(model.abroad).for_each(|(all, times)| *all += times);
     }
     assert!(
-        abroad.iter().all(|&times| times > 10),
+        cfg!(miri) || abroad.iter().all(|&times| times > 10),
         "pages went abroad, came back and went behind others {abroad:?} times"
     );
 }

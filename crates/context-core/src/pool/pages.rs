@@ -60,7 +60,8 @@ pub(super) struct Pages {
     abroad: usize,
     /// By number of pages: what was mapped abroad, in that order.
     aliases: BTreeMap<u64, Vec<Alias>>,
-    /// By place at home, a bit for each: whether a search has seen the page there free.
+    /// The free memory that a search has seen, and by place at home, a bit for each: whether that page is in it.
+    noted: Vec<(u32, u64, u64)>,
     notes: Vec<u64>,
 }
 
@@ -78,6 +79,7 @@ impl Pages {
             vacant: Vec::new(),
             abroad: 0,
             aliases: BTreeMap::new(),
+            noted: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -144,32 +146,46 @@ impl Pages {
         self.at[half][range].iter_mut().for_each(|mapping| mapping.stale = node);
     }
 
-    /// Returns the address of a page at home.
-    pub(super) fn home(&self, number: u32) -> u64 {
-        self.address(self.pages[number as usize].home)
+    /// Returns the addresses at which the pages that are mapped in a range are at home, in the order of the range.
+    pub(super) fn homes(&self, start: u64, bytes: u64) -> impl Iterator<Item = u64> + '_ {
+        self.numbers(start, bytes).map(|number| self.address(self.pages[number as usize].home))
     }
 
-    /// Returns the device's names of pages.
-    pub(super) fn handles(&self, numbers: &[u32]) -> Vec<u64> {
-        numbers.iter().map(|&number| self.pages[number as usize].handle).collect()
+    /// Returns the device's names of the pages that are mapped in a range.
+    pub(super) fn handles(&self, start: u64, bytes: u64) -> impl Iterator<Item = u64> + '_ {
+        self.numbers(start, bytes).map(|number| self.pages[number as usize].handle)
     }
 
-    /// Forgets what was noted about pages.
-    pub(super) fn forget_notes(&mut self) {
+    /// Forgets what was noted about free memory, and returns the list for the next notes.
+    pub(super) fn begin_notes(&mut self) -> Vec<(u32, u64, u64)> {
+        let mut noted = std::mem::take(&mut self.noted);
+        noted.clear();
+        noted
+    }
+
+    /// Takes note of free memory at home, each with its node; if `pages`, also of each page.
+    pub(super) fn note_free(&mut self, noted: Vec<(u32, u64, u64)>, pages: bool) {
+        self.noted = noted;
+        if !pages {
+            return;
+        }
         self.notes.clear();
         self.notes.resize(self.at[0].len().div_ceil(64), 0);
+        for &(_, start, bytes) in &self.noted {
+            let mut first = self.place(start) as usize;
+            let end = first + (bytes >> self.shift) as usize;
+            while first < end {
+                let within = first % 64;
+                let count = (end - first).min(64 - within);
+                self.notes[first / 64] |= u64::MAX >> (64 - count) << within;
+                first += count;
+            }
+        }
     }
 
-    /// Notes of the pages at home in a range that they are free.
-    pub(super) fn note_free(&mut self, start: u64, bytes: u64) {
-        let (_, range) = self.range(start, bytes);
-        let mut first = range.start;
-        while first < range.end {
-            let within = first % 64;
-            let count = (range.end - first).min(64 - within);
-            self.notes[first / 64] |= u64::MAX >> (64 - count) << within;
-            first += count;
-        }
+    /// Returns the free memory that was noted last: nodes, and the whole pages of each.
+    pub(super) fn noted(&self) -> &[(u32, u64, u64)] {
+        &self.noted
     }
 
     /// Returns where the oldest alias of so many pages begins that were all noted to be free.
@@ -203,13 +219,12 @@ impl Pages {
     }
 
     /// Takes pages in hand that are in place in a range. They stay mapped there.
-    pub(super) fn take(&mut self, start: u64, bytes: u64) -> Vec<u32> {
-        let numbers: Vec<u32> = self.numbers(start, bytes).collect();
-        numbers.iter().for_each(|&number| self.pages[number as usize].place = NONE);
-        numbers
+    pub(super) fn take(&mut self, start: u64, bytes: u64) {
+        let (half, range) = self.range(start, bytes);
+        self.at[half][range].iter().for_each(|mapping| self.pages[mapping.page as usize].place = NONE);
     }
 
-    /// Takes note of pages that were made and mapped side by side at home.
+    /// Takes note of pages that were made and mapped side by side at home, and returns their numbers.
     pub(super) fn add(&mut self, start: u64, handles: &[u64]) -> Vec<u32> {
         let first = self.place(start);
         let add = |(place, &handle): (u32, &u64)| {
@@ -256,11 +271,11 @@ impl Pages {
         self.aliases.get(&count).is_some_and(|aliases| !aliases.is_empty())
     }
 
-    /// Puts pages in place where they are mapped.
-    pub(super) fn put(&mut self, start: u64, numbers: &[u32]) {
-        let first = self.place(start);
-        for (place, &number) in (first..).zip(numbers) {
-            self.pages[number as usize].place = place;
+    /// Puts the pages in place that are mapped in a range.
+    pub(super) fn put(&mut self, start: u64, bytes: u64) {
+        let (half, range) = self.range(start, bytes);
+        for (place, mapping) in (self.place(start)..).zip(&self.at[half][range]) {
+            self.pages[mapping.page as usize].place = place;
         }
     }
 

@@ -76,31 +76,33 @@ pub(super) struct Plan {
 }
 
 /// Pages for a plan, to be mapped or mapped already.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Map {
     node: u32,
     pub(super) start: u64,
-    /// Free pages that go abroad: the addresses that they leave at home, and their numbers.
-    moved: Vec<(u32, Vec<u32>)>,
-    /// The device's names of the pages moved.
+    /// Free pages that go abroad: the addresses that they leave at home.
+    moved: Vec<u32>,
+    /// How many these are.
+    pub(super) moved_pages: usize,
+    /// The device's names of the pages moved, unless they are mapped where they are wanted.
     pub(super) handles: Vec<u64>,
     /// How many pages have to be made.
     pub(super) fresh: usize,
     /// Where those are at home, if that is not the place where they are wanted: the node and its address.
     pub(super) nest: Option<(u32, u64)>,
-    /// The pages of an alias, in its order; none if it has to be mapped.
-    alias: Vec<u32>,
+    /// Whether all pages are mapped where they are wanted.
+    is_mapped: bool,
 }
 
 impl Map {
     /// Tells whether the pages are mapped where they are wanted.
     pub(super) fn is_mapped(&self) -> bool {
-        !self.alias.is_empty()
+        self.is_mapped
     }
 
     /// The nodes whose pages are moved.
     pub(super) fn stale(&self) -> impl Iterator<Item = u32> {
-        self.moved.iter().map(|&(stale, _)| stale)
+        self.moved.iter().copied()
     }
 }
 
@@ -296,8 +298,7 @@ pub(super) fn plan_growth(
     nodes.push(node);
     nodes.extend(window.right);
     let (start, fresh) = (arena.node(node).start, place.pages as usize);
-    let map =
-        Map { node, start, moved: Vec::new(), handles: Vec::new(), fresh, nest: None, alias: Vec::new() };
+    let map = Map { node, start, fresh, ..Map::default() };
     Some(Plan { nodes, waits: window.waits, map: Some(map) })
 }
 
@@ -345,14 +346,17 @@ pub(super) fn plan_abroad(
     };
     nodes.iter().for_each(|&id| arena.take(id));
     nodes.reverse();
-    let (moved, handles) = take_victims(arena, pages, victims);
+    let moved_pages = (wanted - short) as usize;
+    let mut handles = Vec::with_capacity(moved_pages);
+    victims.iter().for_each(|&(_, start, bytes)| handles.extend(pages.handles(start, bytes)));
+    let moved = take_victims(arena, pages, &victims);
     let node = arena.fill(hole, bytes, true);
     let nest = nest.map(|hole| {
         let nest = arena.fill(hole, short * pages.page, true);
         (nest, arena.node(nest).start)
     });
     let start = arena.node(node).start;
-    let map = Map { node, start, moved, handles, fresh: short as usize, nest, alias: Vec::new() };
+    let map = Map { node, start, moved, moved_pages, handles, fresh: short as usize, nest, is_mapped: false };
     nodes.push(node);
     Some(Plan { nodes, waits, map: Some(map) })
 }
@@ -360,24 +364,17 @@ pub(super) fn plan_abroad(
 /// Free memory of whole pages: the node, and the range.
 type Victim = (u32, u64, u64);
 
-/// Takes pages out of free nodes: the addresses that they leave with their numbers, and the device's names for them. Victims of one node are in the
-/// order of their addresses, one behind another.
-fn take_victims(
-    arena: &mut Arena,
-    pages: &mut Pages,
-    victims: Vec<Victim>,
-) -> (Vec<(u32, Vec<u32>)>, Vec<u64>) {
-    let (mut moved, mut handles) = (Vec::new(), Vec::new());
+/// Takes pages out of free nodes, and returns the addresses that they leave. Victims of one node are in the order of their addresses, one behind
+/// another.
+fn take_victims(arena: &mut Arena, pages: &mut Pages, victims: &[Victim]) -> Vec<u32> {
+    let mut moved = Vec::with_capacity(victims.len());
     for run in victims.chunk_by(|a, b| a.0 == b.0) {
-        let ranges: Vec<(u64, u64)> = run.iter().map(|&(_, start, bytes)| (start, bytes)).collect();
+        let ranges = run.iter().map(|&(_, start, bytes)| (start, bytes));
+        ranges.clone().for_each(|(start, bytes)| pages.take(start, bytes));
         arena.take(run[0].0);
-        for (node, (start, bytes)) in arena.punch(run[0].0, &ranges).into_iter().zip(ranges) {
-            let numbers = pages.take(start, bytes);
-            handles.extend(pages.handles(&numbers));
-            moved.push((node, numbers));
-        }
+        arena.punch(run[0].0, ranges, |node| moved.push(node));
     }
-    (moved, handles)
+    moved
 }
 
 /// Finds free memory to take whole pages from. Returns how many pages are still missing.
@@ -414,9 +411,8 @@ pub(super) fn plan_return(arena: &mut Arena, pages: &mut Pages, request: &Reques
     }
     let bytes = wanted * pages.page;
     let start = pages.free_alias(wanted)?;
-    let alias: Vec<u32> = pages.numbers(start, bytes).collect();
-    let (victims, waits) = free_at_home(arena, pages, request, &alias)?;
-    let (moved, handles) = take_victims(arena, pages, victims);
+    let (victims, waits) = free_at_home(arena, pages, request, start, bytes)?;
+    let moved = take_victims(arena, pages, &victims);
     // Abroad there are stale nodes, one or several.
     let (mut parts, mut at) = (Vec::new(), start);
     while at < start + bytes {
@@ -426,51 +422,50 @@ pub(super) fn plan_return(arena: &mut Arena, pages: &mut Pages, request: &Reques
     }
     let (owner, tick) = (arena.node(parts[0]).owner, arena.node(parts[0]).tick);
     let node = arena.join(&parts, owner, tick);
-    let map = Map { node, start, moved, handles, fresh: 0, nest: None, alias };
+    let map = Map { node, start, moved, moved_pages: wanted as usize, is_mapped: true, ..Map::default() };
     Some(Plan { nodes: vec![node], waits, map: Some(map) })
 }
 
-/// Returns in which free nodes pages are at home, in the order of their addresses, and what using them takes.
+/// Returns in which of the free nodes that were noted last the pages of an alias are at home, in the order of their addresses, and what using them
+/// takes.
 fn free_at_home(
     arena: &Arena,
     pages: &Pages,
     request: &Request<'_>,
-    numbers: &[u32],
+    start: u64,
+    bytes: u64,
 ) -> Option<(Vec<Victim>, Waits)> {
-    let mut homes: Vec<u64> = numbers.iter().map(|&number| pages.home(number)).collect();
+    let mut homes: Vec<u64> = pages.homes(start, bytes).collect();
     homes.sort_unstable();
     let (mut victims, mut waits) = (Vec::new(), Waits::new());
     let mut found = 0;
-    each_at_home(arena, pages, |id, _, start, bytes| {
+    for &(id, start, bytes) in pages.noted() {
         let first = homes.partition_point(|&home| home < start);
         let inside = homes[first..].iter().take_while(|&&home| home < start + bytes).count();
         if inside == 0 || !request.admit(arena, id, &mut waits) {
-            return;
+            continue;
         }
         found += inside;
         let side_by_side = |a: &u64, b: &u64| a + pages.page == *b;
         let runs = homes[first..first + inside].chunk_by(side_by_side);
         victims.extend(runs.map(|run| (id, run[0], run.len() as u64 * pages.page)));
-    });
+    }
     (found == homes.len()).then_some((victims, waits))
 }
 
 /// Notes of each page that is free at home whether the request may use it. Returns whether there are as many.
 fn note_free_pages(arena: &Arena, pages: &mut Pages, request: &Request<'_>, wanted: u64) -> bool {
-    let (mut free, mut ranges) = (0, Vec::new());
-    each_at_home(arena, pages, |_, node, start, bytes| {
+    let (mut free, mut ranges) = (0, pages.begin_notes());
+    each_at_home(arena, pages, |id, node, start, bytes| {
         let usable = request.waits > 0 || request.covers(node.owner, node.tick);
         if usable && !request.is_held(node.owner) {
             free += bytes;
-            ranges.push((start, bytes));
+            ranges.push((id, start, bytes));
         }
     });
-    if free < wanted * pages.page {
-        return false;
-    }
-    pages.forget_notes();
-    ranges.into_iter().for_each(|(start, bytes)| pages.note_free(start, bytes));
-    true
+    let enough = free >= wanted * pages.page;
+    pages.note_free(ranges, enough);
+    enough
 }
 
 /// Visits the free nodes at home that have whole pages, with the range of these.
@@ -511,21 +506,22 @@ pub(super) fn bring_home(arena: &mut Arena, pages: &mut Pages, mut moved: impl F
             continue;
         }
         arena.take(id);
-        let numbers = pages.take(start, bytes);
-        for node in arena.punch(id, &[(start, bytes)]) {
-            make_stale(arena, pages, node);
-        }
-        let (mut rest, mut from) = (&numbers[..], start);
-        while let Some(&first) = rest.first() {
-            let home = pages.home(first);
-            let beside = |&(place, &number): &(u64, &u32)| pages.home(number) == home + place * pages.page;
-            let run = (0..).zip(rest).take_while(beside).count() as u64;
-            let (part, end) = hold_part(arena, pages, home, home + run * pages.page);
-            let count = ((end - home) / pages.page) as usize;
-            pages.put(home, &rest[..count]);
+        pages.take(start, bytes);
+        let mut away = NONE;
+        arena.punch(id, [(start, bytes)], |node| away = node);
+        make_stale(arena, pages, away);
+        let (mut from, end) = (start, start + bytes);
+        while from < end {
+            let mut homes = pages.homes(from, end - from);
+            let Some(home) = homes.next() else { break };
+            let side_by_side = |&(at, home): &(u64, u64)| at == home;
+            let behind = (home + pages.page..).step_by(pages.page as usize).zip(homes);
+            let run = 1 + behind.take_while(side_by_side).count() as u64;
+            let (part, home_end) = hold_part(arena, pages, home, home + run * pages.page);
+            pages.put(home, home_end - home);
             arena.free(part, owner, tick);
-            moved(from, home, end - home);
-            (rest, from) = (&rest[count..], from + (end - home));
+            moved(from, home, home_end - home);
+            from += home_end - home;
         }
     }
 }
@@ -556,15 +552,15 @@ impl Plan {
         if let (Some(map), Some(pages)) = (&self.map, pages) {
             let home = map.nest.map_or(map.start, |(_, start)| start);
             let made = pages.add(home, fresh);
-            let moved = map.moved.iter().flat_map(|(_, numbers)| numbers).copied();
-            let numbers: Vec<u32> = match map.is_mapped() {
-                true => map.alias.clone(),
-                false => moved.chain(made).collect(),
-            };
-            if pages.is_abroad(map.start) && !map.is_mapped() {
+            if pages.is_abroad(map.start) && !map.is_mapped {
+                let mut numbers = Vec::with_capacity(map.moved_pages + made.len());
+                for stale in map.stale() {
+                    numbers.extend(pages.numbers(arena.node(stale).start, arena.node(stale).bytes));
+                }
+                numbers.extend(made);
                 pages.add_alias(map.start, &numbers);
             }
-            pages.put(map.start, &numbers);
+            pages.put(map.start, (map.moved_pages + map.fresh) as u64 * pages.page);
             for node in map.stale().chain(map.nest.map(|(node, _)| node)) {
                 make_stale(arena, pages, node);
             }
@@ -576,15 +572,14 @@ impl Plan {
     /// Puts everything back as it was, but for the addresses of new pages that are still mapped there unless `nest_is_free`.
     pub(super) fn undo(self, arena: &mut Arena, pages: Option<&mut Pages>, nest_is_free: bool) {
         if let (Some(map), Some(pages)) = (self.map, pages) {
-            let mapped = map.is_mapped();
-            for (stale, numbers) in map.moved {
-                pages.put(arena.node(stale).start, &numbers);
+            for stale in map.stale() {
+                pages.put(arena.node(stale).start, arena.node(stale).bytes);
                 arena.unpunch(stale);
             }
             if let Some((nest, _)) = map.nest.filter(|_| nest_is_free) {
                 arena.make_hole(nest);
             }
-            match mapped {
+            match map.is_mapped {
                 true => make_stale(arena, pages, map.node),
                 false => arena.make_hole(map.node),
             }

@@ -64,12 +64,17 @@ impl Arena {
         self.node_mut(id).kind = Kind::Used;
     }
 
-    /// Takes the memory of ranges, in the order of their addresses, out of a node that is in use, freeing what is left of it. Returns the addresses,
-    /// in use, until they are made stale or a hole, or given their memory back.
-    pub(in crate::pool) fn punch(&mut self, id: u32, ranges: &[(u64, u64)]) -> Vec<u32> {
+    /// Takes the memory of ranges, in the order of their addresses, out of a node that is in use, freeing what is left of it. Calls `taken` with the
+    /// addresses, which are in use until they are made stale or a hole, or given their memory back.
+    pub(in crate::pool) fn punch(
+        &mut self,
+        id: u32,
+        ranges: impl IntoIterator<Item = (u64, u64)>,
+        mut taken: impl FnMut(u32),
+    ) {
         let Node { owner, tick, .. } = *self.node(id);
-        let (mut rest, mut taken) = (Some(id), Vec::with_capacity(ranges.len()));
-        for &(start, bytes) in ranges {
+        let mut rest = Some(id);
+        for (start, bytes) in ranges {
             let Some(mut at) = rest else { break };
             let first = self.node(at).start;
             if start > first {
@@ -78,12 +83,11 @@ impl Arena {
                 self.free(front, owner, tick);
             }
             rest = (self.node(at).bytes > bytes).then(|| self.cut(at, bytes));
-            taken.push(at);
+            taken(at);
         }
         if let Some(rest) = rest {
             self.free(rest, owner, tick);
         }
-        taken
     }
 
     /// Gives addresses their memory back that was taken out of them.
