@@ -211,7 +211,7 @@ impl<B: Backend> Pool<B> {
         let source = state.backend().source(self.kind);
         let pages = source.and_then(Source::pages);
         let (start, count) = plan.map.as_ref().map_or((0, 0), |map| (map.start, map.fresh));
-        let mut fresh = Vec::new();
+        let mut fresh = Vec::with_capacity(count);
         let ready = waits
             .iter()
             .try_for_each(|(source, tick)| clock.run_after(state, source, *tick, Dependency::Order))

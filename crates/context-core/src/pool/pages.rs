@@ -42,6 +42,9 @@ struct Alias {
     missed: u32,
 }
 
+/// Free memory of whole pages: whether using it takes no wait, its bytes, its node, and where it begins.
+pub(super) type Candidate = (bool, u64, u32, u64);
+
 /// The pages that are mapped into one range of addresses.
 #[derive(Debug)]
 pub(super) struct Pages {
@@ -62,6 +65,8 @@ pub(super) struct Pages {
     aliases: BTreeMap<u64, Vec<Alias>>,
     /// The free memory that a search has seen, and by place at home, a bit for each: whether that page is in it.
     noted: Vec<(u32, u64, u64)>,
+    /// Room for the list of free memory among which a plan chooses.
+    pub(super) candidates: Vec<Candidate>,
     notes: Vec<u64>,
 }
 
@@ -80,6 +85,7 @@ impl Pages {
             abroad: 0,
             aliases: BTreeMap::new(),
             noted: Vec::new(),
+            candidates: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -314,16 +320,21 @@ impl Pages {
 
     /// Returns the runs of pages in place, with the device's names for them.
     pub(super) fn in_place(&self) -> Vec<(u64, Vec<u64>)> {
-        let mut places: Vec<(u32, u64)> = self
-            .pages
-            .iter()
-            .filter(|page| page.place != NONE && page.handle != 0)
-            .map(|page| (page.place, page.handle))
-            .collect();
-        places.sort_unstable();
-        let room = self.room() as u32;
-        let runs = places.chunk_by(|a, b| a.0 + 1 == b.0 && b.0 != room);
-        runs.map(|run| (self.address(run[0].0), run.iter().map(|place| place.1).collect())).collect()
+        let mut runs: Vec<(u64, Vec<u64>)> = Vec::new();
+        for (half, at) in self.at.iter().enumerate() {
+            let mut beside = false;
+            for (place, mapping) in (half as u32 * self.room() as u32..).zip(at) {
+                let page = self.pages.get(mapping.page as usize);
+                let page = page.filter(|page| page.place == place && page.handle != 0);
+                match (page, runs.last_mut().filter(|_| beside)) {
+                    (Some(page), Some(run)) => run.1.push(page.handle),
+                    (Some(page), None) => runs.push((self.address(place), vec![page.handle])),
+                    (None, _) => {}
+                }
+                beside = page.is_some();
+            }
+        }
+        runs
     }
 
     /// Returns the whole pages of a range, as a range: empty if there is none.

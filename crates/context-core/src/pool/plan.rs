@@ -380,12 +380,12 @@ fn take_victims(arena: &mut Arena, pages: &mut Pages, victims: &[Victim]) -> Vec
 /// Finds free memory to take whole pages from. Returns how many pages are still missing.
 fn choose_victims(
     arena: &Arena,
-    pages: &Pages,
+    pages: &mut Pages,
     request: &Request<'_>,
     wanted: u64,
     waits: &mut Waits,
 ) -> (Vec<Victim>, u64) {
-    let mut candidates = Vec::new();
+    let mut candidates = std::mem::take(&mut pages.candidates);
     each_at_home(arena, pages, |id, node, start, bytes| {
         candidates.push((request.covers(node.owner, node.tick), bytes, id, start));
     });
@@ -400,6 +400,8 @@ fn choose_victims(
             victims.push((id, start, count * pages.page));
         }
     }
+    pages.candidates = candidates.into_vec();
+    pages.candidates.clear();
     (victims, missing)
 }
 
