@@ -19,14 +19,17 @@ use crate::{
 /// The largest block that the front cache keeps.
 pub(super) const MOST_CACHED: u64 = 1 << 20;
 
-/// How many bytes a lane keeps at the most.
+/// How many bytes a lane keeps at the most, unless the stream has had much more.
 const LANE_BYTES: u64 = 4 << 20;
+
+/// How many bytes a lane keeps of a stream that has had much, as a part of its peak: what is kept for one size is lost to the others.
+const LANE_SHARE: u64 = 256;
 
 /// Blocks up to this size are tiny: programs have many of them, and together they are little.
 const TINY: u64 = 4 << 10;
 
-/// How many bytes of one size a lane keeps, if that is more than one block, of tiny ones and of others.
-const SIZE_BYTES: [u64; 2] = [1 << 20, 512 << 10];
+/// How much of that may be of one size, if it is more than one block.
+const SIZE_SHARE: u64 = 8;
 
 /// How many blocks of one size a lane keeps at the most, of tiny ones and of others.
 const DEPTH: [u64; 2] = [512, 8];
@@ -77,9 +80,10 @@ impl<B: Backend> Default for Place<B> {
 }
 
 impl<B: Backend> Place<B> {
-    fn of(bytes: u64) -> Place<B> {
+    /// A place for blocks of this size, in a lane that keeps `room` bytes.
+    fn of(bytes: u64, room: u64) -> Place<B> {
         let group = usize::from(bytes > TINY);
-        let most = (SIZE_BYTES[group] / bytes).clamp(1, DEPTH[group]) as u32;
+        let most = (room / SIZE_SHARE / bytes).clamp(1, DEPTH[group]) as u32;
         Place { bytes, most, ..Place::default() }
     }
 }
@@ -121,6 +125,8 @@ pub(super) struct Front<B: Backend> {
     /// A bit for each place that has got a size since all were emptied.
     sized: u64,
     bytes: u64,
+    /// How many bytes are kept at the most.
+    room: u64,
     /// What the stream freed since it last took memory from the shared part.
     parked: Stack<B>,
     parked_count: u32,
@@ -145,6 +151,7 @@ impl<B: Backend> Default for Front<B> {
             places: None,
             sized: 0,
             bytes: 0,
+            room: LANE_BYTES,
             parked: Stack::default(),
             parked_count: 0,
             parked_bytes: 0,
@@ -263,7 +270,7 @@ impl<B: Backend> Front<B> {
         }
         if let Some(places) = &mut self.places {
             let place = &mut places[place as usize % SIZES];
-            if place.bytes == bytes && place.len < place.most && self.bytes + bytes <= LANE_BYTES {
+            if place.bytes == bytes && place.len < place.most && self.bytes + bytes <= self.room {
                 place.len += 1;
                 self.bytes += bytes;
                 place.blocks.push(block);
@@ -299,7 +306,7 @@ impl<B: Backend> Front<B> {
     /// As [`keep`](Front::keep), also for a size that the lane has none of.
     pub(super) fn keep_first(&mut self, block: Box<Memory<B>>) -> Result<(), Box<Memory<B>>> {
         let bytes = block.bytes;
-        if bytes > MOST_CACHED || self.bytes + bytes > LANE_BYTES {
+        if bytes > MOST_CACHED || self.bytes + bytes > self.room {
             return self.park(block);
         }
         let places = self.places.get_or_insert_with(|| Box::new(std::array::from_fn(|_| Place::default())));
@@ -311,7 +318,7 @@ impl<B: Backend> Front<B> {
                 return self.park(block);
             }
             // The other size is not wanted any more.
-            let mut former = std::mem::replace(place, Place::of(bytes));
+            let mut former = std::mem::replace(place, Place::of(bytes, self.room));
             self.sized |= 1 << number;
             self.bytes -= former.bytes * u64::from(former.len);
             self.parked_bytes += former.bytes * u64::from(former.len);
@@ -444,7 +451,10 @@ impl<B: Backend> Front<B> {
     #[inline]
     pub(super) fn fold(&mut self) -> Fold {
         let fold = Fold { before: self.folded, high: self.high, now: self.live };
-        self.peak = self.peak.max(self.high);
+        if self.high > self.peak {
+            self.peak = self.high;
+            self.room = LANE_BYTES.max(self.peak / LANE_SHARE);
+        }
         (self.folded, self.high) = (self.live, self.live);
         fold
     }
