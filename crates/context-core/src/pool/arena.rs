@@ -323,8 +323,14 @@ impl Arena {
     }
 
     /// Frees a node that is in use, and merges it with free neighbours of the same owner.
-    #[inline]
+    #[inline(never)]
     pub(super) fn free(&mut self, id: u32, owner: u32, tick: u64) {
+        self.free_here(id, owner, tick);
+    }
+
+    /// As [`free`](Arena::free), where there is no call to be paid for.
+    #[inline(always)]
+    pub(super) fn free_here(&mut self, id: u32, owner: u32, tick: u64) {
         let Node { start, bytes, before, after, .. } = *self.node(id);
         let (mut seam_before, mut seam_after) = (false, false);
         if after != NONE {
@@ -359,6 +365,7 @@ impl Arena {
             }
         }
         let class = class_of(bytes);
+        self.occupied |= 1 << (owner % 64);
         let (previous, next) = self.link(id, owner, class, bytes, start);
         let node = self.node_mut(id);
         (node.tick, node.owner, node.kind) = (tick, owner, Kind::Free);

@@ -169,8 +169,8 @@ impl Arena {
         if bins.head(class).is_some() {
             return self.link_among(id, owner, class, bytes, start);
         }
-        bins.begin(class, id);
-        self.occupied |= 1 << (owner % 64);
+        *head = id;
+        bins.occupied.set(class);
         (NONE, NONE)
     }
 
