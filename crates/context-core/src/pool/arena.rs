@@ -325,12 +325,6 @@ impl Arena {
     /// Frees a node that is in use, and merges it with free neighbours of the same owner.
     #[inline(never)]
     pub(super) fn free(&mut self, id: u32, owner: u32, tick: u64) {
-        self.free_here(id, owner, tick);
-    }
-
-    /// As [`free`](Arena::free), where there is no call to be paid for.
-    #[inline(always)]
-    pub(super) fn free_here(&mut self, id: u32, owner: u32, tick: u64) {
         let Node { start, bytes, before, after, .. } = *self.node(id);
         let (mut seam_before, mut seam_after) = (false, false);
         if after != NONE {

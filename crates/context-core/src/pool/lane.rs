@@ -443,8 +443,24 @@ impl<B: Backend> Front<B> {
     /// Counts an allocation, and tells what changed since the last time.
     #[inline(always)]
     pub(super) fn count_and_fold(&mut self, label: u32, bytes: u64) -> Fold {
-        self.count(label, bytes);
-        self.fold()
+        let now = self.live + bytes;
+        let fold = Fold { before: self.folded, high: self.high.max(now), now };
+        (self.live, self.folded, self.high) = (now, now, now);
+        if fold.high > self.peak {
+            self.raise_peak(fold.high);
+        }
+        match self.labels.get_mut(label as usize) {
+            Some(usage) => usage.allocate(bytes),
+            None => self.count_new(label, bytes),
+        }
+        fold
+    }
+
+    /// Takes note of a new peak: a stream that has much keeps much.
+    #[inline]
+    fn raise_peak(&mut self, peak: u64) {
+        self.peak = peak;
+        self.room = LANE_BYTES.max(peak / LANE_SHARE);
     }
 
     /// Tells what changed since the last time.
@@ -452,8 +468,7 @@ impl<B: Backend> Front<B> {
     pub(super) fn fold(&mut self) -> Fold {
         let fold = Fold { before: self.folded, high: self.high, now: self.live };
         if self.high > self.peak {
-            self.peak = self.high;
-            self.room = LANE_BYTES.max(self.peak / LANE_SHARE);
+            self.raise_peak(self.high);
         }
         (self.folded, self.high) = (self.live, self.live);
         fold

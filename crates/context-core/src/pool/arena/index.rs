@@ -7,24 +7,31 @@ impl Arena {
     /// Returns the best fit among an owner's nodes.
     #[inline(always)]
     pub(in crate::pool) fn find(&mut self, owner: u32, bytes: u64) -> Option<u32> {
-        let class = class_of(bytes);
-        loop {
-            let bins = &self.bins[owner as usize];
-            let first = bins.occupied.first(class)?;
-            let head = bins.heads[first];
-            let has = self.node(head).bytes;
-            if has >= bytes {
-                return Some(head);
-            }
-            if class_of(has) == first {
-                return self.find_late(owner, bytes);
-            }
-            // It has shrunk, and is in the way.
-            self.relink(head);
+        let bins = &self.bins[owner as usize];
+        let head = bins.heads[bins.occupied.first(class_of(bytes))?];
+        if self.node(head).bytes >= bytes {
+            return Some(head);
         }
+        self.find_behind(owner, bytes, head)
     }
 
     /// As [`find`](Arena::find), where the first node that may fit does not.
+    #[inline(never)]
+    fn find_behind(&mut self, owner: u32, bytes: u64, mut head: u32) -> Option<u32> {
+        let class = class_of(bytes);
+        while class_of(self.node(head).bytes) != usize::from(self.node(head).class) {
+            // It has shrunk, and is in the way.
+            self.relink(head);
+            let bins = &self.bins[owner as usize];
+            head = bins.heads[bins.occupied.first(class)?];
+            if self.node(head).bytes >= bytes {
+                return Some(head);
+            }
+        }
+        self.find_late(owner, bytes)
+    }
+
+    /// As [`find`](Arena::find), where the first node of a class is too small for a request of that class.
     #[inline(never)]
     pub(super) fn find_late(&mut self, owner: u32, bytes: u64) -> Option<u32> {
         let mut class = class_of(bytes);
