@@ -101,11 +101,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     #[inline]
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
         // What is not usual is done elsewhere, so that the usual result is made where it stays.
-        let home = &self.core().home;
-        if let Some(buffer) = Buffer::take_cached(home, len) {
-            return Ok(buffer);
-        }
-        match Buffer::take_fit(home, len) {
+        match Buffer::take_cached(&self.core().home, len) {
             Some(buffer) => Ok(buffer),
             None => self.core().allocate(len),
         }

@@ -74,7 +74,7 @@ pub(super) struct Central<B: Backend> {
 /// What a search found.
 pub(super) enum Found {
     /// Memory that the stream may use at once.
-    Node(u32),
+    Block(Block),
     /// Memory that something must be done for first; it is reserved, and so are the bytes of its fresh pages.
     Plan(Plan),
     /// A segment of at least this many bytes is wanted.
@@ -196,7 +196,7 @@ impl<B: Backend> Central<B> {
     }
 
     /// Returns where a node in use lies, for its new owner.
-    #[inline]
+    #[inline(always)]
     pub(super) fn block(&self, node: u32) -> Block {
         let at = self.arena.node(node);
         Block { address: at.start, tick: at.tick, node }
@@ -233,23 +233,28 @@ impl<B: Backend> Central<B> {
 
     /// As [`fit`](Central::fit), where it is not the usual.
     #[inline(never)]
-    pub(super) fn fit_late(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
+    pub(super) fn fit_late(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<Block> {
         self.fit(slot, clock, bytes)
     }
 
     /// Finds memory that needs neither a wait nor the device.
     #[inline(always)]
-    pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<u32> {
-        let Some(id) = self.arena.find(slot, bytes) else { return self.fit_others(slot, clock, bytes) };
-        Some(match self.arena.node(id).bytes == bytes {
-            true => {
-                self.arena.take(id);
-                id
-            }
-            // What this stream owned gets its tick, however it is cut.
-            false if self.cut_from_end(id, bytes) => self.take_over(id, slot, bytes, 0),
-            false => self.arena.take_front(id, bytes),
-        })
+    pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<Block> {
+        let Some(id) = self.arena.find(slot, bytes) else {
+            let id = self.fit_others(slot, clock, bytes)?;
+            return Some(self.block(id));
+        };
+        if self.arena.node(id).bytes == bytes {
+            self.arena.take(id);
+            return Some(self.block(id));
+        }
+        // What this stream owned gets its tick, however it is cut.
+        if self.cut_from_end(id, bytes) {
+            let id = self.take_over(id, slot, bytes, 0);
+            return Some(self.block(id));
+        }
+        let id = self.arena.take_front(id, bytes);
+        Some(self.block(id))
     }
 
     /// Finds memory of another stream's that needs neither a wait nor the device.
@@ -311,8 +316,8 @@ impl<B: Backend> Central<B> {
         self.arena.tidy();
         self.settle(slot, clock);
         self.bring_home();
-        if let Some(id) = self.fit_late(slot, clock, bytes) {
-            return Found::Node(id);
+        if let Some(block) = self.fit_late(slot, clock, bytes) {
+            return Found::Block(block);
         }
         let reach = self.reaches(clock);
         let held = self.held();

@@ -59,11 +59,10 @@ impl<B: Backend> Pool<B> {
         // The lane is locked: whoever has the shared part may be waiting for it.
         let mut central = self.central.try_lock()?;
         let spare = central.take_over_parked(&mut front, slot);
-        let Some(node) = central.fit(slot, clock, rounded) else {
+        let Some(block) = central.fit(slot, clock, rounded) else {
             spare.into_iter().for_each(|spare| front.put_spare(spare));
             return None;
         };
-        let block = central.block(node);
         central.fold(front.count_and_fold(label, rounded));
         drop(central);
         let spare = spare.or_else(|| front.take_spare());
@@ -141,8 +140,7 @@ impl<B: Backend> Pool<B> {
         let fit = lane.slot().and_then(|slot| {
             let mut central = self.central.lock();
             central.meet(&mut lane.front(), slot);
-            let node = central.fit_late(slot, clock, bytes)?;
-            Some(central.block(node))
+            central.fit_late(slot, clock, bytes)
         });
         let block = match fit {
             Some(block) => block,

@@ -270,7 +270,10 @@ impl<B: Backend> Front<B> {
         }
         if let Some(places) = &mut self.places {
             let place = &mut places[place as usize % SIZES];
-            if place.bytes == bytes && place.len < place.most && self.bytes + bytes <= self.room {
+            if place.bytes == bytes {
+                if place.len >= place.most || self.bytes + bytes > self.room {
+                    return self.park(block);
+                }
                 place.len += 1;
                 self.bytes += bytes;
                 place.blocks.push(block);

@@ -160,8 +160,7 @@ impl<B: Backend> Pool<B> {
         let found = central.search(self.kind, slot, clock, bytes, effort, self.options.waits_in_a_thousand);
         let gone = std::mem::take(&mut central.let_go);
         let node = match found {
-            Found::Node(node) => {
-                let block = central.block(node);
+            Found::Block(block) => {
                 drop(central);
                 drop(gone);
                 return Ok(Attempt::Done(block));
