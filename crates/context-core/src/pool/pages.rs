@@ -230,25 +230,28 @@ impl Pages {
         self.at[half][range].iter().for_each(|mapping| self.pages[mapping.page as usize].place = NONE);
     }
 
-    /// Takes note of pages that were made and mapped side by side at home, and returns their numbers.
-    pub(super) fn add(&mut self, start: u64, handles: &[u64]) -> Vec<u32> {
+    /// Takes note of pages that were made and mapped side by side at home.
+    pub(super) fn add(&mut self, start: u64, handles: &[u64]) {
         let first = self.place(start);
-        let add = |(place, &handle): (u32, &u64)| {
-            let page = Page { handle, home: place, place: NONE, mappings: 0 };
-            match self.vacant.pop() {
+        let Pages { at: [at, _], pages, vacant, .. } = self;
+        let end = first as usize + handles.len();
+        if at.len() < end {
+            at.resize(end, UNMAPPED);
+        }
+        for (home, &handle) in (first..).zip(handles) {
+            let page = Page { handle, home, place: NONE, mappings: 1 };
+            let number = match vacant.pop() {
                 Some(number) => {
-                    self.pages[number as usize] = page;
+                    pages[number as usize] = page;
                     number
                 }
                 None => {
-                    self.pages.push(page);
-                    self.pages.len() as u32 - 1
+                    pages.push(page);
+                    pages.len() as u32 - 1
                 }
-            }
-        };
-        let numbers: Vec<u32> = (first..).zip(handles).map(add).collect();
-        self.map(start, &numbers);
-        numbers
+            };
+            at[home as usize] = Mapping { page: number, stale: NONE };
+        }
     }
 
     /// Takes note of pages that were mapped side by side.

@@ -553,13 +553,17 @@ impl Plan {
     ) -> u32 {
         if let (Some(map), Some(pages)) = (&self.map, pages) {
             let home = map.nest.map_or(map.start, |(_, start)| start);
-            let made = pages.add(home, fresh);
+            if !fresh.is_empty() {
+                pages.add(home, fresh);
+            }
             if pages.is_abroad(map.start) && !map.is_mapped {
-                let mut numbers = Vec::with_capacity(map.moved_pages + made.len());
+                let mut numbers = Vec::with_capacity(map.moved_pages + fresh.len());
                 for stale in map.stale() {
                     numbers.extend(pages.numbers(arena.node(stale).start, arena.node(stale).bytes));
                 }
-                numbers.extend(made);
+                if let Some((_, nest)) = map.nest {
+                    numbers.extend(pages.numbers(nest, fresh.len() as u64 * pages.page));
+                }
                 pages.add_alias(map.start, &numbers);
             }
             pages.put(map.start, (map.moved_pages + map.fresh) as u64 * pages.page);
