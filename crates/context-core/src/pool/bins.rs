@@ -68,8 +68,9 @@ impl Bitmap {
 /// The free nodes of one owner, by size: which classes have some, and the first node of each of those.
 #[derive(Debug)]
 pub(super) struct Bins {
-    pub(super) occupied: Bitmap,
-    pub(super) heads: Box<[u32; CLASSES]>,
+    occupied: Bitmap,
+    /// Written where the class has its bit (Bins 1), and nowhere else: a new stream is not to clear room for all that it will never use.
+    heads: Box<[MaybeUninit<u32>; CLASSES]>,
     #[cfg(test)]
     pub(super) nodes: usize,
 }
@@ -78,7 +79,7 @@ impl Bins {
     pub(super) fn new() -> Bins {
         Bins {
             occupied: Bitmap::default(),
-            heads: Box::new([NONE; CLASSES]),
+            heads: Box::new([const { MaybeUninit::uninit() }; CLASSES]),
             #[cfg(test)]
             nodes: 0,
         }

@@ -7,8 +7,7 @@ impl Arena {
     /// Returns the best fit among an owner's nodes.
     #[inline(always)]
     pub(in crate::pool) fn find(&mut self, owner: u32, bytes: u64) -> Option<u32> {
-        let bins = &self.bins[owner as usize];
-        let head = bins.heads[bins.occupied.first(class_of(bytes))?];
+        let (_, head) = self.bins[owner as usize].first(class_of(bytes))?;
         if self.node(head).bytes >= bytes {
             return Some(head);
         }
@@ -22,8 +21,7 @@ impl Arena {
         while class_of(self.node(head).bytes) != usize::from(self.node(head).class) {
             // It has shrunk, and is in the way.
             self.relink(head);
-            let bins = &self.bins[owner as usize];
-            head = bins.heads[bins.occupied.first(class)?];
+            (_, head) = self.bins[owner as usize].first(class)?;
             if self.node(head).bytes >= bytes {
                 return Some(head);
             }
@@ -176,8 +174,7 @@ impl Arena {
         if bins.head(class).is_some() {
             return self.link_among(id, owner, class, bytes, start);
         }
-        *head = id;
-        bins.occupied.set(class);
+        bins.begin(class, id);
         (NONE, NONE)
     }
 
