@@ -17,7 +17,7 @@ use cuda_sys::{CUresult, Driver, driver::CUcontext};
 
 use super::{
     Device, Error, Result, call, driver_call,
-    error::{fail, lacks},
+    error::fail,
     fork::{Process, Started},
     report::report,
 };
@@ -210,9 +210,9 @@ impl Context {
         match self.driver().set_current_function() {
             Some(_) => fail(self, "cuCtxSetCurrent", code),
             // SAFETY: the context is live until Drop (Context 1).
-            None => match unsafe { self.driver().cuCtxSetCurrent(self.raw) } {
-                Ok(code) => fail(self, "cuCtxSetCurrent", code),
-                Err(missing) => lacks(missing),
+            None => match unsafe { call!(self, cuCtxSetCurrent(self.raw)) } {
+                Ok(()) => fail(self, "cuCtxSetCurrent", code),
+                Err(missing) => Box::new(missing),
             },
         }
     }
