@@ -1,5 +1,7 @@
 //! `CudaContext` on the simulated driver: what it asks of a driver, and what it makes of a driver's failures.
 
+#[path = "support/fits.rs"]
+mod fits;
 #[path = "support/misfits.rs"]
 mod misfits;
 mod support;
@@ -8,7 +10,8 @@ use context_core::{Context, Device, Error, ErrorClass, cuda, kernel};
 use context_cuda::{CudaContext, MemorySource};
 use cuda_sim::fault;
 use cuda_sys::CUresult;
-use misfits::{takes_pointer_only, twice};
+use fits::twice;
+use misfits::takes_pointer_only;
 use support::sim;
 
 kernel! {

@@ -1,5 +1,7 @@
 //! The fault sweep: every driver call of a program fails once, and nothing panics, hangs or computes something wrong.
 
+#[path = "support/fits.rs"]
+mod fits;
 #[path = "support/listener.rs"]
 mod listener;
 mod support;
@@ -9,19 +11,13 @@ use std::{
     time::Duration,
 };
 
-use context_core::{Context, Error, Result, cuda, kernel};
+use context_core::{Context, Error, Result, cuda};
 use context_cuda::CudaContext;
 use cuda_sim::fault;
 use cuda_sys::CUresult;
+use fits::twice;
 use listener::{Listener, TOLD};
 use support::sim;
-
-kernel! {
-    /// y ← 2·y
-    fn twice(y: &mut [f32]);
-    threads: y.len();
-    cuda: unsafe "kernels/misfits.ptx";
-}
 
 /// Uses what contexts do once, on two streams. Returns what it computed.
 fn operations() -> Result<Vec<f32>> {

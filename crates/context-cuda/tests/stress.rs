@@ -4,23 +4,20 @@
 //! A small form of it runs while one of its driver calls fails. `CONTEXT_CUDA_STRESS_FAULTS` says for how many calls; a few by default, and
 //! `all` for each.
 
+#[path = "support/fits.rs"]
+mod fits;
+
 use std::{
     process::{Command, Stdio},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use context_core::{Buffer, Context, Error, Result, kernel};
+use context_core::{Buffer, Context, Error, Result};
 use context_cuda::CudaContext;
 use cuda_sim::{SimConfig, fault};
 use cuda_sys::CUresult;
-
-kernel! {
-    /// y ← 2·y
-    fn twice(y: &mut [f32]);
-    threads: y.len();
-    cuda: unsafe "kernels/misfits.ptx";
-}
+use fits::twice;
 
 const LEN: usize = 300;
 

@@ -3,6 +3,8 @@
 //! Both are the simulated one, which is another value for each version. So a call that gets through would succeed. The last test is of
 //! another machine too.
 
+#[path = "support/fits.rs"]
+mod fits;
 #[path = "support/misfits.rs"]
 mod misfits;
 
@@ -18,7 +20,8 @@ use context_core::{
 use context_cuda::{CudaContext, Libraries};
 use cuda_sim::SimConfig;
 use cuda_sys::CUresult;
-use misfits::{takes_pointer_only, twice};
+use fits::twice;
+use misfits::takes_pointer_only;
 
 /// The drivers, of which the first one is older. One test at a time has them.
 fn drivers() -> (MutexGuard<'static, ()>, [Driver; 2]) {

@@ -1,13 +1,6 @@
-//! Kernels of `kernels/misfits.ptx`, one that fits its device code and one that does not.
+//! The kernel of `kernels/misfits.ptx` that does not fit its device code.
 
 use context_core::kernel;
-
-kernel! {
-    /// y ← 2·y
-    pub(crate) fn twice(y: &mut [f32]);
-    threads: y.len();
-    cuda: unsafe "../kernels/misfits.ptx";
-}
 
 kernel! {
     /// Declared with a slice where the device code takes a pointer alone.
