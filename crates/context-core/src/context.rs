@@ -706,7 +706,7 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
         // Held here, so that what the stream is given does not make it be read again.
         let clock = &*home.clock;
         if clock.has_to_heed() {
-            return Ok(core.synchronize_carefully()?);
+            return core.synchronize_carefully();
         }
         if let Err(error) = home.state.backend().synchronize(clock.stream()) {
             return Err(*home.state.noted(Box::new(error)));

@@ -393,17 +393,13 @@ impl<B: Backend> Core<B> {
     /// Waits for this context's work, or says why the host cannot.
     #[cold]
     #[inline(never)]
-    pub(crate) fn synchronize_carefully(&self) -> Given {
-        self.state().check()?;
-        if let Some(capture) = self.clock().capture() {
-            return Err(capture.refuse("synchronising").into());
+    pub(crate) fn synchronize_carefully(&self) -> Result<()> {
+        let state = self.state();
+        state.check()?;
+        match self.clock().capture() {
+            Some(capture) => Err(capture.refuse("synchronising")),
+            None => state.note(self.clock().synchronize(state)),
         }
-        let home = &**self.home();
-        home.state
-            .backend()
-            .synchronize(home.clock.stream())
-            .map_err(|error| home.state.noted(Box::new(error)))?;
-        home.clock.note_synchronized()
     }
 
     /// Refuses an object of another device or pool.
