@@ -171,8 +171,8 @@ impl Arena {
         {
             bins.nodes += 1;
         }
-        if bins.head(class).is_some() {
-            return self.link_among(id, owner, class, bytes, start);
+        if let Some(head) = bins.head(class) {
+            return self.link_among(id, owner, class, bytes, start, head);
         }
         bins.begin(class, id);
         (NONE, NONE)
@@ -187,24 +187,28 @@ impl Arena {
         class: usize,
         bytes: u64,
         start: u64,
+        head: u32,
     ) -> (u32, u32) {
-        let Some(mut at) = self.bins[owner as usize].head(class) else { return (NONE, NONE) };
-        let mut previous = NONE;
-        let mut looked = 0;
-        let most = if bytes < LARGE { 1 } else { LOOKED_AT };
-        while at != NONE && looked < most {
-            let node = self.nodes.get(at);
-            if (node.bytes, node.start) >= (bytes, start) {
-                break;
+        let is_behind = |node: &Node| node.bytes < bytes || node.bytes == bytes && node.start < start;
+        let first = self.node_mut(head);
+        if !is_behind(first) {
+            first.previous = id;
+            self.bins[owner as usize].replace(class, id);
+            return (NONE, head);
+        }
+        let (mut previous, mut at) = (head, first.next);
+        if bytes >= LARGE {
+            let mut looked = 1;
+            while at != NONE && looked < LOOKED_AT {
+                let node = self.nodes.get(at);
+                if !is_behind(node) {
+                    break;
+                }
+                (previous, at) = (at, node.next);
+                looked += 1;
             }
-            previous = at;
-            at = node.next;
-            looked += 1;
         }
-        match previous {
-            NONE => self.bins[owner as usize].replace(class, id),
-            _ => self.node_mut(previous).next = id,
-        }
+        self.node_mut(previous).next = id;
         if at != NONE {
             self.node_mut(at).previous = id;
         }
