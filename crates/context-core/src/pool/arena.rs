@@ -19,8 +19,8 @@ use super::bins::{Bins, class_of};
 /// What stands for no node.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Sizes and addresses of blocks are multiples of this many bytes. CUDA aligns its own allocations so.
-pub(super) const GRANULE: u64 = 256;
+/// Sizes and addresses are multiples of this many bytes, the least of what the kinds of memory have.
+pub(super) const GRANULE: u64 = 64;
 
 /// How many nodes of a class are kept in order and looked at. Classes are narrow: the first fit is close to the best.
 pub(super) const LOOKED_AT: usize = 8;

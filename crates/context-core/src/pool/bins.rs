@@ -18,7 +18,7 @@ const WORDS: usize = CLASSES / 64;
 pub(super) fn class_of(bytes: u64) -> usize {
     let granules = bytes / GRANULE;
     let doublings = (granules | 1 << STEP_BITS).ilog2() - STEP_BITS;
-    // Below 64 granules each size is a class of its own.
+    // Below 64 granules, which are 4 KiB, each size is a class of its own.
     ((u64::from(doublings) << STEP_BITS) + (granules >> doublings)) as usize % CLASSES
 }
 

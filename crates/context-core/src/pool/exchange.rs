@@ -27,7 +27,7 @@ impl<B: Backend> Pool<B> {
         if !self.watch.is_quiet() || bytes.wrapping_sub(1) >= MOST_CACHED as usize {
             return None;
         }
-        let rounded = block_bytes(bytes)?;
+        let rounded = block_bytes(bytes, kind)?;
         let label = label::current();
         let mut front = home.clock.lane(kind).try_front()?;
         let mut memory = front.take_counted(rounded, label)?;
@@ -44,7 +44,7 @@ impl<B: Backend> Pool<B> {
         if !self.watch.is_quiet() || bytes == 0 || clock.capture().is_some() {
             return None;
         }
-        let rounded = block_bytes(bytes)?;
+        let rounded = block_bytes(bytes, MemoryKind::Device)?;
         let label = label::current();
         debug_assert_eq!(self.kind, MemoryKind::Device);
         let lane = clock.lane(MemoryKind::Device);
@@ -76,7 +76,7 @@ impl<B: Backend> Pool<B> {
     /// Allocates memory that work on `home`'s stream may use from now on. No bytes are a record without memory.
     pub(crate) fn allocate(&self, home: &Arc<Home<B>>, bytes: usize) -> Result<Owned<B>> {
         let label = label::current();
-        let rounded = match block_bytes(bytes) {
+        let rounded = match block_bytes(bytes, self.kind) {
             Some(rounded) if bytes > 0 => rounded,
             _ => return self.allocate_odd(home, bytes, label),
         };

@@ -18,7 +18,7 @@ use std::{
 
 use super::{
     MemoryDebug, Pool,
-    arena::{GRANULE, Kind},
+    arena::Kind,
     block_bytes, label,
     memory::{Memory, Owned},
 };
@@ -175,11 +175,11 @@ impl<B: Backend> Pool<B> {
     ) -> Result<Owned<B>> {
         self.settle_delayed(&home.state, &home.clock, debug.delay as u64)?;
         let label = label::current();
-        let zone = (debug.red_zone as u64).next_multiple_of(GRANULE);
+        let zone = (debug.red_zone as u64).next_multiple_of(self.kind.granule());
         // Behind a block that ends at a guard page there is no zone.
         let zones = if debug.guard_pages { zone } else { 2 * zone };
-        let whole =
-            usize::try_from(zones).ok().and_then(|zones| bytes.checked_add(zones)).and_then(block_bytes);
+        let whole = usize::try_from(zones).ok().and_then(|zones| bytes.checked_add(zones));
+        let whole = whole.and_then(|whole| block_bytes(whole, self.kind));
         let Some(whole) = whole else {
             let cause = "no address space is that large";
             return Err(self.exhausted(&home.state, &home.clock, bytes as u64, cause));

@@ -7,11 +7,11 @@
 use std::sync::atomic::Ordering::*;
 
 use super::{
-    arena::{GRANULE, NONE},
+    arena::NONE,
     memory::{Memory, Stack},
 };
 use crate::{
-    Backend,
+    Backend, MemoryKind,
     latch::{Held, Latch},
     sync::AtomicU32,
 };
@@ -50,14 +50,17 @@ const NOWHERE: u8 = u8::MAX;
 /// How many records without memory a lane keeps.
 const SPARES: usize = 4096;
 
-/// By size, in granules: where blocks of that size are.
-static PLACES: [u8; 2 * (MOST_CACHED / GRANULE) as usize] = {
-    let mut places = [0; 2 * (MOST_CACHED / GRANULE) as usize];
-    let mut granules = 0;
-    while granules < places.len() {
+/// Sizes are told apart by so many bytes when a place is looked for.
+const STEP: u64 = MemoryKind::Device.granule();
+
+/// By size, in steps: where blocks of that size are.
+static PLACES: [u8; 2 * (MOST_CACHED / STEP) as usize] = {
+    let mut places = [0; 2 * (MOST_CACHED / STEP) as usize];
+    let mut steps = 0;
+    while steps < places.len() {
         // Sizes of one program are often multiples of a large power of two: the higher bits take part.
-        places[granules] = ((granules ^ granules >> 6 ^ granules >> 11) % SIZES) as u8;
-        granules += 1;
+        places[steps] = ((steps ^ steps >> 6 ^ steps >> 11) % SIZES) as u8;
+        steps += 1;
     }
     places
 };
@@ -225,7 +228,7 @@ impl<B: Backend> Front<B> {
     /// Returns where blocks of a size are, which is not larger than what is kept.
     #[inline(always)]
     pub(super) fn place(bytes: u64) -> usize {
-        usize::from(PLACES[(bytes / GRANULE) as usize % PLACES.len()]) % SIZES
+        usize::from(PLACES[(bytes / STEP) as usize % PLACES.len()]) % SIZES
     }
 
     /// Takes a block of exactly this size.
@@ -480,8 +483,11 @@ impl<B: Backend> Front<B> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::nowhere::Nowhere, *};
-    use crate::{DeviceState, MemoryKind, clock::Clock, moments::Home};
+    use super::{
+        super::{arena::GRANULE, nowhere::Nowhere},
+        *,
+    };
+    use crate::{DeviceState, clock::Clock, moments::Home};
 
     struct Blocks(Home<Nowhere>);
 

@@ -84,7 +84,7 @@ impl<B: Backend> Memory<B> {
 
     /// Tells whether a request for so many bytes would be given a block of this size.
     pub(crate) fn fits(&self, kind: MemoryKind, bytes: usize) -> bool {
-        self.kind == kind && block_bytes(bytes) == Some(self.bytes)
+        self.kind == kind && block_bytes(bytes, kind) == Some(self.bytes)
     }
 
     /// The home of a record that a buffer owns.

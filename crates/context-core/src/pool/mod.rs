@@ -57,7 +57,7 @@ use crate::{
     sync::{Condvar, Mutex},
 };
 
-use arena::{GRANULE, Kind};
+use arena::Kind;
 use central::{Central, Effort, Found};
 pub use guard::{DamageKind, LiveBlock, MemoryDamage};
 use history::History;
@@ -112,12 +112,12 @@ pub(crate) struct Pool<B: Backend> {
     guards: guard::Guards<B>,
 }
 
-/// Rounds a size up to the pool's granule; `None` if no address space has so much.
-#[inline]
-pub(crate) fn block_bytes(bytes: usize) -> Option<u64> {
-    const MOST: u64 = isize::MAX as u64 - GRANULE;
-    let bytes = bytes as u64;
-    (bytes <= MOST).then(|| (bytes.max(1) + (GRANULE - 1)) & !(GRANULE - 1))
+/// Rounds a size up to what blocks of a kind have; `None` if no address space has so much.
+#[inline(always)]
+pub(crate) fn block_bytes(bytes: usize, kind: MemoryKind) -> Option<u64> {
+    const MOST: u64 = isize::MAX as u64 - MemoryKind::Device.granule();
+    let (bytes, granule) = (bytes as u64, kind.granule());
+    (bytes <= MOST).then(|| (bytes.max(1) + (granule - 1)) & !(granule - 1))
 }
 
 /// How an attempt to get memory from the device ended.
@@ -371,7 +371,7 @@ impl<B: Backend> Pool<B> {
         }
         let unit = source.segment_bytes() as u64;
         let ahead = if bytes < MOST_AHEAD { self.central.lock().reserved / 16 } else { 0 };
-        let generous = bytes.max(ahead).next_multiple_of(unit.max(GRANULE));
+        let generous = bytes.max(ahead).next_multiple_of(unit.max(self.kind.granule()));
         let mut refused = None;
         for size in [generous, bytes] {
             if size == bytes && size == generous && refused.is_some() {
@@ -581,18 +581,32 @@ impl<B: Backend> Pool<B> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{arena::GRANULE, *};
 
     #[test]
     fn a_block_holds_its_size_and_wastes_less_than_a_granule() {
-        for bytes in (1..10_000).chain((17..40).map(|bits| (1 << bits) + 1)) {
-            let rounded = block_bytes(bytes).unwrap();
+        for kind in MemoryKind::ALL {
+            let granule = kind.granule();
+            for bytes in (1..10_000).chain((17..40).map(|bits| (1 << bits) + 1)) {
+                let rounded = block_bytes(bytes, kind).unwrap();
 
-            assert!(rounded >= bytes as u64 && rounded.is_multiple_of(GRANULE), "{bytes} -> {rounded}");
-            assert!(rounded - (bytes as u64) < GRANULE, "{bytes} -> {rounded}");
+                assert!(rounded >= bytes as u64 && rounded.is_multiple_of(granule), "{bytes} -> {rounded}");
+                assert!(rounded - (bytes as u64) < granule, "{bytes} -> {rounded}");
+                assert!(granule.is_multiple_of(GRANULE));
+            }
+            assert_eq!(block_bytes(0, kind), Some(granule));
+            assert_eq!(block_bytes(usize::MAX, kind), None);
+            assert_eq!(block_bytes(isize::MAX as usize, kind), None);
         }
-        assert_eq!(block_bytes(0), Some(GRANULE));
-        assert_eq!(block_bytes(usize::MAX), None);
-        assert_eq!(block_bytes(isize::MAX as usize), None);
+    }
+
+    #[test]
+    fn pinned_sizes_are_an_eighth_apart_at_the_most() {
+        let size = |bytes| block_bytes(bytes, MemoryKind::Pinned).unwrap();
+        for bytes in 512..100_000 {
+            let (at, next) = (size(bytes), size(size(bytes) as usize + 1));
+
+            assert!(next * 8 <= at * 9, "{at} is followed by {next}");
+        }
     }
 }

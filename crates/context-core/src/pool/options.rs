@@ -19,6 +19,15 @@ impl MemoryKind {
     pub(crate) fn index(self) -> usize {
         self as usize
     }
+
+    /// Sizes and addresses of blocks of this kind are multiples of so many bytes: of a cache line, or as CUDA aligns its own allocations.
+    #[inline(always)]
+    pub(crate) const fn granule(self) -> u64 {
+        match self {
+            MemoryKind::Device => 256,
+            MemoryKind::Pinned => 64,
+        }
+    }
 }
 
 impl fmt::Display for MemoryKind {
