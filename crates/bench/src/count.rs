@@ -64,6 +64,10 @@ pub(crate) fn turns(what: &str, argument: &str, turns: u64) -> Result<()> {
             let (ctx, _) = CountingContext::open(true, MemoryOptions::default())?;
             let mut held = hold(&ctx, argument.parse()?)?;
             let mut random = Random::new(1);
+            // The pool grows while the first blocks are replaced, whose gaps fit nothing yet.
+            for _ in 0..2 * held.len() {
+                replace(&ctx, &mut held, &mut random)?;
+            }
             for _ in 0..turns {
                 replace(&ctx, &mut held, &mut random)?;
             }
