@@ -304,8 +304,8 @@ impl<B: Backend> Central<B> {
         effort: Effort,
         in_a_thousand: u32,
     ) -> Found {
+        let reach = self.reaches(clock);
         if self.may_return(bytes) {
-            let reach = self.reaches(clock);
             // Without looking for streams that are held back: nobody is waited for.
             let request = Request { owner: slot, bytes, reach: &reach, held: &[], waits: 0 };
             if let Some(plan) = self.plan_return(&request) {
@@ -319,7 +319,6 @@ impl<B: Backend> Central<B> {
         if let Some(block) = self.fit_late(slot, clock, bytes) {
             return Found::Block(block);
         }
-        let reach = self.reaches(clock);
         let held = self.held();
         let request = Request { owner: slot, bytes, reach: &reach, held: &held, waits: 0 };
         let reach_of = |other: u32| reach.get(other as usize).copied().unwrap_or(0);

@@ -189,9 +189,38 @@ impl Pages {
         }
     }
 
+    /// Takes note of the pages of an alias, and of no others.
+    pub(super) fn note_alias(&mut self, start: u64, bytes: u64) {
+        let (half, range) = self.range(start, bytes);
+        self.notes.fill(0);
+        for mapping in &self.at[half][range] {
+            let home = self.pages[mapping.page as usize].home as usize;
+            self.notes[home / 64] |= 1 << (home % 64);
+        }
+    }
+
     /// Returns the free memory that was noted last: nodes, and the whole pages of each.
     pub(super) fn noted(&self) -> &[(u32, u64, u64)] {
         &self.noted
+    }
+
+    /// Calls `visit` with the runs of noted pages in a range at home, in the order of their addresses.
+    pub(super) fn noted_runs(&self, start: u64, bytes: u64, mut visit: impl FnMut(u64, u64)) {
+        let mut at = self.place(start) as usize;
+        let end = at + (bytes >> self.shift) as usize;
+        while at < end {
+            let within = at % 64;
+            let count = (end - at).min(64 - within);
+            let mut word = self.notes[at / 64] & u64::MAX >> (64 - count) << within;
+            while word != 0 {
+                let first = word.trailing_zeros();
+                let run = (word >> first).trailing_ones();
+                word &= !(u64::MAX >> (64 - run) << first);
+                let place = (at - within) as u32 + first;
+                visit(self.address(place), u64::from(run) * self.page);
+            }
+            at += count;
+        }
     }
 
     /// Returns where the oldest alias of so many pages begins that were all noted to be free.

@@ -432,27 +432,28 @@ pub(super) fn plan_return(arena: &mut Arena, pages: &mut Pages, request: &Reques
 /// takes.
 fn free_at_home(
     arena: &Arena,
-    pages: &Pages,
+    pages: &mut Pages,
     request: &Request<'_>,
     start: u64,
     bytes: u64,
 ) -> Option<(Vec<Victim>, Waits)> {
-    let mut homes: Vec<u64> = pages.homes(start, bytes).collect();
-    homes.sort_unstable();
-    let (mut victims, mut waits) = (Vec::new(), Waits::new());
+    pages.note_alias(start, bytes);
+    let (mut victims, mut waits) = (Vec::<Victim>::new(), Waits::new());
     let mut found = 0;
     for &(id, start, bytes) in pages.noted() {
-        let first = homes.partition_point(|&home| home < start);
-        let inside = homes[first..].iter().take_while(|&&home| home < start + bytes).count();
-        if inside == 0 || !request.admit(arena, id, &mut waits) {
-            continue;
+        let before = victims.len();
+        pages.noted_runs(start, bytes, |start, bytes| {
+            found += bytes;
+            match victims.last_mut() {
+                Some(last) if last.0 == id && last.1 + last.2 == start => last.2 += bytes,
+                _ => victims.push((id, start, bytes)),
+            }
+        });
+        if victims.len() > before && !request.admit(arena, id, &mut waits) {
+            return None;
         }
-        found += inside;
-        let side_by_side = |a: &u64, b: &u64| a + pages.page == *b;
-        let runs = homes[first..first + inside].chunk_by(side_by_side);
-        victims.extend(runs.map(|run| (id, run[0], run.len() as u64 * pages.page)));
     }
-    (found == homes.len()).then_some((victims, waits))
+    (found == bytes).then_some((victims, waits))
 }
 
 /// Notes of each page that is free at home whether the request may use it. Returns whether there are as many.
