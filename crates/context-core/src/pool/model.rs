@@ -289,7 +289,7 @@ fn random_programs_keep_to_the_oracle() {
     let mut abroad = [0; 3];
     for seed in 0..seeds {
         let mut model = Model::new(seed);
-        for _ in 0..if cfg!(miri) { 100 } else { 400 } {
+        for _ in 0..if cfg!(miri) { 40 } else { 400 } {
             model.step();
         }
         abroad.iter_mut().zip(model.abroad).for_each(|(all, times)| *all += times);
