@@ -1,7 +1,7 @@
 //! What the memory pool takes and costs, beside what others do.
 //!
 //! `memory` prints all tables; `memory FILE…` replays other traces as well; `memory ratios` leaves out what is timed or
-//! counted; `memory seeds FROM TO` makes up traces from other seeds; `memory turns …` is what it runs under callgrind.
+//! counted; `memory seeds FROM TO` makes up traces from other seeds; `memory threads` prints one table; `memory turns …` is what it runs under callgrind.
 
 mod count;
 mod device;
@@ -42,6 +42,7 @@ fn main() -> Result<()> {
         ["turns", what, argument, turns] => return count::turns(what, argument, turns.parse()?),
         ["turns", ..] => bail!("turns takes what, an argument and a number"),
         ["seeds", from, to] => return generated(from.parse()?..to.parse()?),
+        ["threads"] => return threads::table(),
         ["seeds", ..] => bail!("seeds takes the first and the one behind the last"),
         _ => {}
     }
