@@ -176,18 +176,12 @@ impl Arena {
     #[inline(always)]
     fn place_for_one(&mut self) -> u32 {
         match self.vacant {
-            NONE => self.add_place(),
+            NONE => self.nodes.add(Node::VACANT),
             id => {
                 self.vacant = self.node(id).next;
                 id
             }
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_place(&mut self) -> u32 {
-        self.nodes.add(Node::VACANT)
     }
 
     #[inline]

@@ -240,20 +240,16 @@ impl<B: Backend> Central<B> {
     /// Finds memory that needs neither a wait nor the device.
     #[inline(always)]
     pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<Block> {
-        let Some(id) = self.arena.find(slot, bytes) else {
-            let id = self.fit_others(slot, clock, bytes)?;
-            return Some(self.block(id));
+        let id = match self.arena.find(slot, bytes) {
+            None => self.fit_others(slot, clock, bytes)?,
+            Some(id) if self.arena.node(id).bytes == bytes => {
+                self.arena.take(id);
+                id
+            }
+            // What this stream owned gets its tick, however it is cut.
+            Some(id) if self.cut_from_end(id, bytes) => self.take_over(id, slot, bytes, 0),
+            Some(id) => self.arena.take_front(id, bytes),
         };
-        if self.arena.node(id).bytes == bytes {
-            self.arena.take(id);
-            return Some(self.block(id));
-        }
-        // What this stream owned gets its tick, however it is cut.
-        if self.cut_from_end(id, bytes) {
-            let id = self.take_over(id, slot, bytes, 0);
-            return Some(self.block(id));
-        }
-        let id = self.arena.take_front(id, bytes);
         Some(self.block(id))
     }
 

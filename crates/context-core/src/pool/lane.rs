@@ -416,6 +416,11 @@ impl<B: Backend> Front<B> {
     pub(super) fn count(&mut self, label: u32, bytes: u64) {
         self.live += bytes;
         self.high = self.high.max(self.live);
+        self.count_label(label, bytes);
+    }
+
+    #[inline(always)]
+    fn count_label(&mut self, label: u32, bytes: u64) {
         match self.labels.get_mut(label as usize) {
             Some(usage) => usage.allocate(bytes),
             None => self.count_new(label, bytes),
@@ -455,10 +460,7 @@ impl<B: Backend> Front<B> {
         if fold.high > self.peak {
             self.raise_peak(fold.high);
         }
-        match self.labels.get_mut(label as usize) {
-            Some(usage) => usage.allocate(bytes),
-            None => self.count_new(label, bytes),
-        }
+        self.count_label(label, bytes);
         fold
     }
 

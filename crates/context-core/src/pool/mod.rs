@@ -281,10 +281,7 @@ impl<B: Backend> Pool<B> {
             outcome = unsafe { pages.map(nest, fresh) };
         }
         if outcome.is_ok() {
-            let mut handles = std::borrow::Cow::from(&*fresh);
-            if !map.handles.is_empty() {
-                handles = [&*map.handles, &*fresh].concat().into();
-            }
+            let handles = [&*map.handles, &*fresh].concat();
             // SAFETY: the plan reserved these addresses, which are a hole; the pages moved are the pool's own and the others were
             // just made (Pool 2).
             outcome = unsafe { pages.map(map.start, &handles) };

@@ -263,11 +263,8 @@ impl Pages {
     pub(super) fn add(&mut self, start: u64, handles: &[u64]) {
         let first = self.place(start);
         let Pages { at: [at, _], pages, vacant, .. } = self;
-        let end = first as usize + handles.len();
-        if at.len() < end {
-            at.resize(end, UNMAPPED);
-        }
-        for (home, &handle) in (first..).zip(handles) {
+        let mappings = with_room(at, first as usize, handles.len());
+        for ((home, &handle), mapping) in (first..).zip(handles).zip(mappings) {
             let page = Page { handle, home, place: NONE, mappings: 1 };
             let number = match vacant.pop() {
                 Some(number) => {
@@ -279,28 +276,20 @@ impl Pages {
                     pages.len() as u32 - 1
                 }
             };
-            at[home as usize] = Mapping { page: number, stale: NONE };
-        }
-    }
-
-    /// Takes note of pages that were mapped side by side.
-    fn map(&mut self, start: u64, numbers: &[u32]) {
-        let (half, range) = self.range(start, numbers.len() as u64 * self.page);
-        let at = &mut self.at[half];
-        if at.len() < range.end {
-            at.resize(range.end, UNMAPPED);
-        }
-        for (mapping, &number) in at[range].iter_mut().zip(numbers) {
             *mapping = Mapping { page: number, stale: NONE };
-            self.pages[number as usize].mappings += 1;
         }
-        self.abroad += half * numbers.len();
     }
 
-    /// Takes note of pages that were mapped abroad.
+    /// Takes note of pages that were mapped abroad side by side.
     pub(super) fn add_alias(&mut self, start: u64, numbers: &[u32]) {
-        self.map(start, numbers);
-        let place = self.place(start);
+        let (place, room) = (self.place(start), self.room() as usize);
+        for (mapping, &page) in
+            with_room(&mut self.at[1], place as usize - room, numbers.len()).iter_mut().zip(numbers)
+        {
+            *mapping = Mapping { page, stale: NONE };
+            self.pages[page as usize].mappings += 1;
+        }
+        self.abroad += numbers.len();
         self.aliases.entry(numbers.len() as u64).or_default().push(Alias { place, missed: 0 });
     }
 
@@ -378,4 +367,12 @@ impl Pages {
         let last = (start + bytes) & !within;
         (first, last.saturating_sub(first))
     }
+}
+
+/// Returns so many places of a table from one on, which it gets if it is shorter.
+fn with_room(at: &mut Vec<Mapping>, first: usize, count: usize) -> &mut [Mapping] {
+    if at.len() < first + count {
+        at.resize(first + count, UNMAPPED);
+    }
+    &mut at[first..first + count]
 }

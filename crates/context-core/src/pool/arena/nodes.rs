@@ -15,6 +15,8 @@ pub(super) struct Nodes(Vec<Node>);
 
 impl Nodes {
     /// Adds a node, and returns its number.
+    #[cold]
+    #[inline(never)]
     pub(super) fn add(&mut self, node: Node) -> u32 {
         self.0.push(node);
         (self.0.len() - 1) as u32
