@@ -7,7 +7,7 @@ use context_core::{Buffer, Context, MemoryOptions};
 
 use crate::{
     device::CountingContext,
-    generate::Random,
+    generate::{Random, generate},
     trace::{Nothing, Replay, Trace, Uses},
 };
 
@@ -50,6 +50,14 @@ fn run(job: &Job, turns: u64) -> Result<u64> {
     Ok(total.parse()?)
 }
 
+/// Returns a trace: made up where the argument is a kind and a seed with a `#` between them, else of a file.
+fn trace(argument: &str) -> Result<Trace> {
+    match argument.split_once('#') {
+        Some((kind, seed)) => generate(kind, seed.parse()?),
+        None => Trace::read(argument.as_ref()),
+    }
+}
+
 /// Does what callgrind watches.
 pub(crate) fn turns(what: &str, argument: &str, turns: u64) -> Result<()> {
     match what {
@@ -73,14 +81,14 @@ pub(crate) fn turns(what: &str, argument: &str, turns: u64) -> Result<()> {
             }
         }
         "replay" => {
-            let trace = Trace::read(argument.as_ref())?;
+            let trace = trace(argument)?;
             for _ in 0..turns {
                 let (ctx, _) = CountingContext::open(true, MemoryOptions::default())?;
                 Replay::new(&trace, ctx)?.run(&trace, Uses::Idle)?;
             }
         }
         "loop" => {
-            let trace = Trace::read(argument.as_ref())?;
+            let trace = trace(argument)?;
             for _ in 0..turns {
                 let streams = (0..trace.streams).map(|_| Nothing).collect();
                 Replay::through(&trace, streams).run(&trace, Uses::Idle)?;
