@@ -53,7 +53,7 @@ impl Tape {
     }
 
     fn free(&mut self, id: u32) {
-        self.events.push(Event::Free { id });
+        self.events.push(Event::Free { id, stream: 0 });
     }
 
     /// A block that lives for a moment.
@@ -387,7 +387,7 @@ fn decoder(tape: &mut Tape, random: &mut Random) {
         }
         requests.retain(|(_, _, left, caches)| {
             if *left == 0 {
-                caches.iter().for_each(|&cache| tape.events.push(Event::Free { id: cache }));
+                caches.iter().for_each(|&cache| tape.events.push(Event::Free { id: cache, stream: 0 }));
             }
             *left > 0
         });

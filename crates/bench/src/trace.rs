@@ -14,8 +14,8 @@ pub(crate) enum Event {
     Allocate { id: u32, bytes: usize, stream: u32 },
     /// From here on the block is also used on another stream.
     Use { id: u32, stream: u32 },
-    /// The block is freed, in the order of the stream that it was allocated for.
-    Free { id: u32 },
+    /// The block is freed, in the order of the stream that it was allocated for: this one.
+    Free { id: u32, stream: u32 },
     /// An iteration or batch has ended.
     Mark,
 }
@@ -51,7 +51,7 @@ impl Trace {
         Trace::new(name, events.with_context(|| path.display().to_string())?)
     }
 
-    /// Makes a trace of events, whose blocks may have any numbers.
+    /// Makes a trace of events, whose blocks may have any numbers. Those of a `Free` need not know the stream.
     pub(crate) fn new(name: &str, mut events: Vec<Event>) -> Result<Trace> {
         let mut place_of = HashMap::new();
         let mut vacant = Vec::new();
@@ -63,7 +63,7 @@ impl Trace {
                         places += 1;
                         places as u32 - 1
                     });
-                    if place_of.insert(*id, (place, *bytes)).is_some() {
+                    if place_of.insert(*id, (place, *bytes, *stream)).is_some() {
                         bail!("block {id} is allocated twice");
                     }
                     *id = place;
@@ -76,12 +76,12 @@ impl Trace {
                     *id = place_of.get(id).with_context(|| format!("block {id} is used and not alive"))?.0;
                     streams = streams.max(*stream + 1);
                 }
-                Event::Free { id } => {
-                    let (place, bytes) =
+                Event::Free { id, stream } => {
+                    let (place, bytes, owner) =
                         place_of.remove(id).with_context(|| format!("block {id} is freed and not alive"))?;
                     vacant.push(place);
                     live -= bytes;
-                    *id = place;
+                    (*id, *stream) = (place, owner);
                 }
                 Event::Mark => {}
             }
@@ -100,7 +100,7 @@ fn parse(line: &str) -> Result<Event> {
     Ok(match kind {
         "A" => Event::Allocate { id: number()? as u32, bytes: number()? as usize, stream: number()? as u32 },
         "U" => Event::Use { id: number()? as u32, stream: number()? as u32 },
-        "F" => Event::Free { id: number()? as u32 },
+        "F" => Event::Free { id: number()? as u32, stream: 0 },
         "M" => Event::Mark,
         _ => bail!("`{line}` begins with none of A, U, F, M"),
     })
@@ -159,10 +159,10 @@ impl Target for Nothing {
     }
 }
 
-/// What a replay needs: streams and places for blocks, each with the stream that it was allocated for.
+/// What a replay needs: streams, and places for blocks.
 pub(crate) struct Replay<C: Target> {
     pub(crate) contexts: Vec<C>,
-    live: Vec<Option<(C::Block, u32)>>,
+    live: Vec<Option<C::Block>>,
 }
 
 impl Replay<CountingContext> {
@@ -183,21 +183,21 @@ impl<C: Target> Replay<C> {
 
     /// Runs the whole trace. What it leaves alive is freed.
     pub(crate) fn run(&mut self, trace: &Trace, uses: Uses) -> Result<()> {
+        let Replay { contexts, live } = self;
         for event in &trace.events {
             match *event {
                 Event::Allocate { id, bytes, stream } => {
-                    let block = self.contexts[stream as usize].allocate(bytes)?;
-                    self.live[id as usize] = Some((block, stream));
+                    live[id as usize] = Some(contexts[stream as usize].allocate(bytes)?);
                 }
-                Event::Use { id, stream } => {
-                    if let (Uses::Ordered, Some((block, _))) = (uses, &mut self.live[id as usize]) {
-                        self.contexts[stream as usize].use_block(block)?;
+                Event::Free { id, stream } => {
+                    if let Some(mut block) = live[id as usize].take() {
+                        // The last use of a block is work of its stream.
+                        contexts[stream as usize].use_block(&mut block)?;
                     }
                 }
-                Event::Free { id } => {
-                    if let Some((mut block, stream)) = self.live[id as usize].take() {
-                        // The last use of a block is work of its stream.
-                        self.contexts[stream as usize].use_block(&mut block)?;
+                Event::Use { id, stream } => {
+                    if let (Uses::Ordered, Some(block)) = (uses, &mut live[id as usize]) {
+                        contexts[stream as usize].use_block(block)?;
                     }
                 }
                 Event::Mark => {}
