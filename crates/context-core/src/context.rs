@@ -98,12 +98,13 @@ pub trait Context: Sized + fmt::Debug + Send + 'static {
     /// # Errors
     /// [`Error::OutOfMemory`] if neither the pool nor the device has that much; [`Error::Shape`] if no address space has.
     #[doc(alias = "cuMemAlloc")]
-    #[inline]
+    #[inline(always)]
     fn alloc<T: Element>(&self, len: usize) -> Result<Buffer<T, Self>> {
         // What is not usual is done elsewhere, so that the usual result is made where it stays.
-        match Buffer::take_cached(&self.core().home, len) {
+        let core = self.core();
+        match Buffer::take_cached(&core.home, len).or_else(|| Buffer::take_fit(&core.home, len)) {
             Some(buffer) => Ok(buffer),
-            None => self.core().allocate(len),
+            None => core.allocate_late(len),
         }
     }
 

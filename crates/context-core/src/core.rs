@@ -344,19 +344,13 @@ impl<B: Backend> Core<B> {
         })
     }
 
-    /// Allocates what the front cache does not have.
-    #[inline(never)]
-    pub(crate) fn allocate<T: Element, C: Context<Backend = B>>(&self, len: usize) -> Result<Buffer<T, C>> {
-        match Buffer::take_fit(&self.home, len) {
-            Some(buffer) => Ok(buffer),
-            None => self.allocate_late(len),
-        }
-    }
-
     /// Allocates what there is no fit for or must be looked at, and fills it if that is wanted.
     #[cold]
     #[inline(never)]
-    fn allocate_late<T: Element, C: Context<Backend = B>>(&self, len: usize) -> Result<Buffer<T, C>> {
+    pub(crate) fn allocate_late<T: Element, C: Context<Backend = B>>(
+        &self,
+        len: usize,
+    ) -> Result<Buffer<T, C>> {
         let buffer = self.state().attempt(|| Buffer::allocate(&self.home, len))?;
         let Some(byte) = self.state().first_byte().filter(|_| !buffer.is_empty()) else { return Ok(buffer) };
         let operands = [Some(Operand::write("the buffer", buffer.memory()))];
