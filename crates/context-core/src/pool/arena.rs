@@ -14,7 +14,10 @@ mod index;
 mod nodes;
 
 use self::nodes::Nodes;
-use super::bins::{Bins, class_of};
+use super::{
+    Block,
+    bins::{Bins, class_of},
+};
 
 /// What stands for no node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -224,7 +227,7 @@ impl Arena {
 
     /// Takes the first `bytes` of a free node that has more, whose rest stays where it is in its owner's index.
     #[inline(always)]
-    pub(super) fn take_front(&mut self, id: u32, bytes: u64) -> u32 {
+    pub(super) fn take_front(&mut self, id: u32, bytes: u64) -> Block {
         let first = self.place_for_one();
         let node = self.node_mut(id);
         let Node { start, bytes: whole, owner, tick, before, shrunk, .. } = *node;
@@ -240,7 +243,28 @@ impl Arena {
         if before != NONE {
             self.node_mut(before).after = first;
         }
-        first
+        Block { address: start, tick, node: first }
+    }
+
+    /// As [`take_front`](Arena::take_front), of the last `bytes`.
+    #[inline(never)]
+    pub(super) fn take_back(&mut self, id: u32, bytes: u64) -> Block {
+        let last = self.place_for_one();
+        let node = self.node_mut(id);
+        let Node { start, bytes: whole, owner, tick, after, shrunk, .. } = *node;
+        let rest = whole - bytes;
+        (node.bytes, node.after, node.shrunk) = (rest, last, true);
+        if !shrunk {
+            self.shrunk.push(id);
+        }
+        let place = self.node_mut(last);
+        (place.start, place.bytes, place.tick) = (start + rest, bytes, tick);
+        (place.before, place.after) = (id, after);
+        (place.owner, place.kind) = (owner, Kind::Used);
+        if after != NONE {
+            self.node_mut(after).before = last;
+        }
+        Block { address: start + rest, tick, node: last }
     }
 
     /// Remembers a free node that has a free one behind it.

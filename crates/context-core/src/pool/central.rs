@@ -30,6 +30,17 @@ const SETTLED: u64 = 1 << 16;
 /// How much more than the peak is reserved for that at the most, as a part of the peak. With a quarter, servers of many sizes go on to move pages.
 const SPARE_SHARE: u64 = 2;
 
+/// So much more than the peak is reserved from the first, as a part of it: each time nothing fits the whole pool is searched, which costs more than
+/// this memory does.
+const MARGIN_SHARE: u64 = 44;
+
+/// How many of these parts there are at the most. What is free for one stream is not free for the others: pools of many streams have more, one for
+/// two pairs of streams.
+const MOST_MARGINS: u64 = 6;
+
+/// Where a pool grows beyond that, it grows by such a part of the peak at the least: who grows has not found its size.
+const AHEAD_SHARE: u64 = 128;
+
 /// Requests of more than one such part of what was live at most are large.
 const LARGE_SHARE: u64 = 64;
 
@@ -212,22 +223,23 @@ impl<B: Backend> Central<B> {
     #[inline(always)]
     fn cut_from_end(&self, id: u32, bytes: u64) -> bool {
         let Some(pages) = &self.pages else { return false };
-        if bytes < pages.page {
-            return false;
-        }
         let node = self.arena.node(id);
         let rest = node.bytes - bytes;
-        pages.whole(node.start, rest).1 > pages.whole(node.start + bytes, rest).1
+        if bytes < pages.page || rest < pages.page {
+            return false;
+        }
+        // As `Pages::whole` counts them, but neither range is shorter than a page.
+        let within = pages.page - 1;
+        let whole = |start: u64| (start + rest & !within) - (start + within & !within);
+        whole(node.start) > whole(node.start + bytes)
     }
 
-    /// As [`fit`](Central::fit) does with its own, of a node that may be another owner's.
+    /// As [`fit`](Central::fit) does with its own, of a node that is another owner's.
     #[inline(never)]
     fn take_over(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
         let from_end = self.cut_from_end(id, bytes);
         self.arena.take(id);
-        if self.arena.node(id).owner != slot {
-            self.arena.join(&[id], slot, tick);
-        }
+        self.arena.join(&[id], slot, tick);
         self.arena.carve(id, bytes, from_end)
     }
 
@@ -246,9 +258,8 @@ impl<B: Backend> Central<B> {
                 self.arena.take(id);
                 id
             }
-            // What this stream owned gets its tick, however it is cut.
-            Some(id) if self.cut_from_end(id, bytes) => self.take_over(id, slot, bytes, 0),
-            Some(id) => self.arena.take_front(id, bytes),
+            Some(id) if self.cut_from_end(id, bytes) => return Some(self.arena.take_back(id, bytes)),
+            Some(id) => return Some(self.arena.take_front(id, bytes)),
         };
         Some(self.block(id))
     }
@@ -335,10 +346,12 @@ impl<B: Backend> Central<B> {
         // More memory is no waste as long as it is not more than was once live.
         let room = effort.cap.saturating_sub(self.reserved);
         let page = self.pages.as_ref().map_or(1, |pages| pages.page);
+        let (peak, margin) = (self.peak_with(bytes), self.margin(bytes));
+        let ahead = peak / AHEAD_SHARE / page;
         if effort.grow {
-            let unspent = self.peak_with(bytes).saturating_sub(self.reserved).min(room);
+            let unspent = (peak + margin).saturating_sub(self.reserved).min(room);
             let few = Request { waits: waits.min(1), ..request };
-            if let Some(plan) = self.plan_growth(&few, unspent / page) {
+            if let Some(plan) = self.plan_growth(&few, unspent / page, 0) {
                 return Found::Plan(plan);
             }
         }
@@ -349,19 +362,22 @@ impl<B: Backend> Central<B> {
             if let Some(plan) = plan::find_run(&mut self.arena, &request) {
                 return Found::Plan(plan.reserve(&mut self.arena));
             }
-            if let Some(plan) = self.plan_return(&request) {
+            // The last search saw all that was free, unless it was not allowed to use some of it.
+            if self.pages.as_ref().is_some_and(|pages| pages.is_withheld)
+                && let Some(plan) = self.plan_return(&request)
+            {
                 return Found::Plan(plan);
             }
         }
         let fresh = if effort.grow { room / page } else { 0 };
         let spare = self.spare(bytes).saturating_sub(self.reserved) / page;
-        if let Some(plan) = self.plan_growth(&request, spare.min(fresh)) {
+        if let Some(plan) = self.plan_growth(&request, spare.min(fresh), ahead) {
             return Found::Plan(plan);
         }
         if let Some(plan) = self.plan_abroad(&request, fresh) {
             return Found::Plan(plan);
         }
-        if let Some(plan) = self.plan_growth(&request, fresh) {
+        if let Some(plan) = self.plan_growth(&request, fresh, ahead) {
             return Found::Plan(plan);
         }
         if effort.grow && bytes <= room { Found::Segment } else { Found::Nothing }
@@ -378,11 +394,18 @@ impl<B: Backend> Central<B> {
         if settled { peak + peak / SPARE_SHARE } else { 0 }
     }
 
-    fn plan_growth(&mut self, request: &Request<'_>, fresh: u64) -> Option<Plan> {
+    /// Returns how much more than the peak is reserved before anything is waited for or moved.
+    fn margin(&self, bytes: u64) -> u64 {
+        let others = self.slots.len().saturating_sub(1) as u64;
+        self.peak_with(bytes) / MARGIN_SHARE * (others * others / 4).clamp(1, MOST_MARGINS)
+    }
+
+    /// Plans growth by at most `fresh` pages, and by `ahead` at the least.
+    fn plan_growth(&mut self, request: &Request<'_>, fresh: u64, ahead: u64) -> Option<Plan> {
         if fresh == 0 {
             return None;
         }
-        let plan = plan::plan_growth(&mut self.arena, self.pages.as_ref()?, request, fresh)?;
+        let plan = plan::plan_growth(&mut self.arena, self.pages.as_ref()?, request, fresh, ahead)?;
         Some(self.reserve_fresh(plan))
     }
 

@@ -61,6 +61,7 @@ impl<B: Backend> Pool<B> {
         let spare = central.take_over_parked(&mut front, slot);
         let Some(block) = central.fit(slot, clock, rounded) else {
             spare.into_iter().for_each(|spare| front.put_spare(spare));
+            front.has_no_fit = true;
             return None;
         };
         central.fold(front.count_and_fold(label, rounded));
@@ -137,7 +138,9 @@ impl<B: Backend> Pool<B> {
     fn allocate_shared(&self, home: &Arc<Home<B>>, bytes: u64, label: u32) -> Result<Box<Memory<B>>> {
         let clock = &home.clock;
         let lane = clock.lane(self.kind);
-        let fit = lane.slot().and_then(|slot| {
+        // What was looked for in vain just now is not looked for again.
+        let in_vain = std::mem::take(&mut lane.front().has_no_fit);
+        let fit = lane.slot().filter(|_| !in_vain).and_then(|slot| {
             let mut central = self.central.lock();
             central.meet(&mut lane.front(), slot);
             central.fit_late(slot, clock, bytes)

@@ -1,6 +1,12 @@
 //! What happened to a pool, as far as somebody records it: for replays, for PyTorch's memory viewer, for a picture.
 
-use std::{sync::Mutex, time::Instant};
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Instant,
+};
 
 use crate::{StreamId, backend::Address, clock::lock};
 
@@ -39,26 +45,32 @@ pub struct MemoryEvent {
 
 /// Records events while somebody wants them.
 #[derive(Debug, Default)]
-pub(super) struct History(Mutex<Option<(Instant, usize, Vec<MemoryEvent>)>>);
+pub(super) struct History {
+    /// Whether somebody does.
+    is_wanted: AtomicBool,
+    events: Mutex<Option<(Instant, usize, Vec<MemoryEvent>)>>,
+}
 
 impl History {
     /// Begins to record, the last `most` events at the most.
     pub(super) fn begin(&self, most: usize) {
-        *lock(&self.0) = Some((Instant::now(), most.max(2), Vec::new()));
+        *lock(&self.events) = Some((Instant::now(), most.max(2), Vec::new()));
+        self.is_wanted.store(true, Relaxed);
     }
 
     /// Ends recording, and returns what was recorded.
     pub(super) fn end(&self) -> Vec<MemoryEvent> {
-        lock(&self.0).take().map(|(_, _, events)| events).unwrap_or_default()
+        self.is_wanted.store(false, Relaxed);
+        lock(&self.events).take().map(|(_, _, events)| events).unwrap_or_default()
     }
 
     /// Returns what was recorded so far.
     pub(super) fn events(&self) -> Vec<MemoryEvent> {
-        lock(&self.0).as_ref().map(|(_, _, events)| events.clone()).unwrap_or_default()
+        lock(&self.events).as_ref().map(|(_, _, events)| events.clone()).unwrap_or_default()
     }
 
-    /// Takes an event in.
-    #[cold]
+    /// Takes an event in, if that is wanted.
+    #[inline]
     pub(super) fn note(
         &self,
         action: MemoryAction,
@@ -67,8 +79,22 @@ impl History {
         stream: Option<StreamId>,
         label: u32,
     ) {
+        if self.is_wanted.load(Relaxed) {
+            self.take_in(action, address, bytes, stream, label);
+        }
+    }
+
+    #[cold]
+    fn take_in(
+        &self,
+        action: MemoryAction,
+        address: Address,
+        bytes: u64,
+        stream: Option<StreamId>,
+        label: u32,
+    ) {
         let label = super::label::name(label);
-        if let Some((began, most, events)) = lock(&self.0).as_mut() {
+        if let Some((began, most, events)) = lock(&self.events).as_mut() {
             // The older half goes at once, so that keeping the last ones costs little for each.
             if events.len() >= *most {
                 events.drain(..*most / 2);

@@ -125,7 +125,7 @@ pub(super) struct Fold {
 pub(super) struct Front<B: Backend> {
     /// Made when the first block is kept.
     places: Option<Box<[Place<B>; SIZES]>>,
-    /// A bit for each place that has got a size since all were emptied.
+    /// A bit for each place that has a size.
     sized: u64,
     bytes: u64,
     /// How many bytes are kept at the most.
@@ -144,6 +144,8 @@ pub(super) struct Front<B: Backend> {
     /// Records without memory, so that none need be made.
     spares: Stack<B>,
     spare_count: usize,
+    /// Whether the stream's last request had no fit in the shared part.
+    pub(super) has_no_fit: bool,
     /// By label; the first is that of everything without one.
     pub(super) labels: Vec<Usage>,
 }
@@ -164,6 +166,7 @@ impl<B: Backend> Default for Front<B> {
             peak: 0,
             spares: Stack::default(),
             spare_count: 0,
+            has_no_fit: false,
             labels: Vec::new(),
         }
     }
@@ -366,14 +369,14 @@ impl<B: Backend> Front<B> {
         }
         let mut places = self.places.take();
         let mut sized = self.sized;
-        while sized != 0 {
+        while self.bytes != 0 && sized != 0 {
             let number = sized.trailing_zeros() as usize;
             sized &= sized - 1;
             let Some(place) = places.as_mut().map(|places| &mut places[number]) else { break };
             if place.len == 0 {
                 continue;
             }
-            self.sized &= !(1 << number);
+            self.bytes -= place.bytes * u64::from(place.len);
             // In the order in which they came.
             let mut blocks = Stack::default();
             while let Some(block) = place.blocks.pop() {
@@ -383,10 +386,9 @@ impl<B: Backend> Front<B> {
                 visit(&mut block);
                 self.put_spare(block);
             }
-            (place.len, place.bytes) = (0, 0);
+            place.len = 0;
         }
         self.places = places;
-        self.bytes = 0;
     }
 
     /// Takes a record without memory.

@@ -111,9 +111,14 @@ impl Model {
             return self.hand_out(node, owner, bytes);
         }
         if let Some(id) = self.arena.find(owner, bytes) {
-            if self.arena.node(id).bytes > bytes && self.random.below(2) == 0 {
-                let node = self.arena.take_front(id, bytes);
-                return self.hand_out(node, owner, bytes);
+            if self.arena.node(id).bytes > bytes && self.random.below(4) > 0 {
+                let block = match self.random.below(2) {
+                    0 => self.arena.take_front(id, bytes),
+                    _ => self.arena.take_back(id, bytes),
+                };
+                let node = self.arena.node(block.node);
+                assert_eq!((block.address, block.tick), (node.start, node.tick));
+                return self.hand_out(block.node, owner, bytes);
             }
             self.arena.take(id);
             let node = self.arena.carve(id, bytes, true);
@@ -124,13 +129,14 @@ impl Model {
             return self.end(plan, &request, &[]);
         }
         let fresh = if self.random.below(8) == 0 { 0 } else { u64::MAX };
+        let ahead = self.random.below(4);
         let Model { arena, pages, .. } = self;
         let plan = match self.random.below(4) {
-            0 => plan::plan_growth(arena, pages, &request, fresh),
+            0 => plan::plan_growth(arena, pages, &request, fresh, ahead),
             1 => plan::plan_abroad(arena, pages, &request, fresh),
             _ => plan::plan_return(arena, pages, &request)
                 .or_else(|| plan::plan_abroad(arena, pages, &request, fresh))
-                .or_else(|| plan::plan_growth(arena, pages, &request, fresh)),
+                .or_else(|| plan::plan_growth(arena, pages, &request, fresh, ahead)),
         };
         let Some(plan) = plan else { return };
         let count = plan.map.as_ref().map_or(0, |map| map.fresh) as u64;

@@ -65,6 +65,8 @@ pub(super) struct Pages {
     aliases: BTreeMap<u64, Vec<Alias>>,
     /// The free memory that a search has seen, and by place at home, a bit for each: whether that page is in it.
     noted: Vec<(u32, u64, u64)>,
+    /// Whether there was free memory that the search might not use.
+    pub(super) is_withheld: bool,
     /// Room for the list of free memory among which a plan chooses.
     pub(super) candidates: Vec<Candidate>,
     notes: Vec<u64>,
@@ -85,6 +87,7 @@ impl Pages {
             abroad: 0,
             aliases: BTreeMap::new(),
             noted: Vec::new(),
+            is_withheld: false,
             candidates: Vec::new(),
             notes: Vec::new(),
         }

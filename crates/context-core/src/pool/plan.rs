@@ -168,6 +168,15 @@ struct Run {
 }
 
 fn best_of_run(arena: &Arena, request: &Request<'_>, first: u32, waits: &mut Waits, best: &mut Option<Run>) {
+    // Most are too short, whoever owns them.
+    let (mut bytes, mut at) = (0, first);
+    while at != NONE && arena.node(at).kind == Kind::Free && bytes < request.bytes {
+        bytes += arena.node(at).bytes;
+        at = arena.node(at).after;
+    }
+    if bytes < request.bytes {
+        return;
+    }
     let mut begin = first;
     for _ in 0..2 * LONGEST_RUN {
         if begin == NONE || arena.node(begin).kind != Kind::Free {
@@ -282,14 +291,24 @@ fn open_window(arena: &Arena, request: &Request<'_>, place: Place) -> Window {
     Window { hole, from_front: side != Side::Right, left, right, waits }
 }
 
-/// Plans memory at home, where at most `fresh` pages have to be made, and reserves it.
+/// Plans memory at home, where at most `fresh` pages have to be made, and reserves it. Behind all others `ahead` are made at the least.
 pub(super) fn plan_growth(
     arena: &mut Arena,
     pages: &Pages,
     request: &Request<'_>,
     fresh: u64,
+    ahead: u64,
 ) -> Option<Plan> {
-    let place = find_place(arena, pages, request).filter(|place| place.pages <= fresh)?;
+    let mut place = find_place(arena, pages, request).filter(|place| place.pages <= fresh)?;
+    let hole = arena.node(place.hole);
+    let ahead = ahead.min(fresh);
+    if place.side == Side::Left
+        && place.pages < ahead
+        && hole.after == NONE
+        && ahead * pages.page < hole.bytes
+    {
+        place.pages = ahead;
+    }
     let mut window = open_window(arena, request, place);
     window.left.iter().chain(&window.right).for_each(|&id| arena.take(id));
     let node = arena.fill(window.hole, place.pages * pages.page, window.from_front);
@@ -458,14 +477,17 @@ fn free_at_home(
 
 /// Notes of each page that is free at home whether the request may use it. Returns whether there are as many.
 fn note_free_pages(arena: &Arena, pages: &mut Pages, request: &Request<'_>, wanted: u64) -> bool {
-    let (mut free, mut ranges) = (0, pages.begin_notes());
+    let (mut free, mut ranges, mut is_withheld) = (0, pages.begin_notes(), false);
     each_at_home(arena, pages, |id, node, start, bytes| {
         let usable = request.waits > 0 || request.covers(node.owner, node.tick);
         if usable && !request.is_held(node.owner) {
             free += bytes;
             ranges.push((id, start, bytes));
+        } else {
+            is_withheld = true;
         }
     });
+    pages.is_withheld = is_withheld;
     let enough = free >= wanted * pages.page;
     pages.note_free(ranges, enough);
     enough

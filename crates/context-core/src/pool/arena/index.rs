@@ -7,26 +7,29 @@ impl Arena {
     /// Returns the best fit among an owner's nodes.
     #[inline(always)]
     pub(in crate::pool) fn find(&mut self, owner: u32, bytes: u64) -> Option<u32> {
-        let (_, head) = self.bins[owner as usize].first(class_of(bytes))?;
+        let class = class_of(bytes);
+        let (_, head) = self.bins[owner as usize].first(class)?;
         if self.node(head).bytes >= bytes {
             return Some(head);
         }
-        self.find_behind(owner, bytes, head)
+        self.find_behind(owner, bytes, class, head)
     }
 
     /// As [`find`](Arena::find), where the first node that may fit does not.
     #[inline(never)]
-    fn find_behind(&mut self, owner: u32, bytes: u64, mut head: u32) -> Option<u32> {
-        let class = class_of(bytes);
-        while class_of(self.node(head).bytes) != usize::from(self.node(head).class) {
+    fn find_behind(&mut self, owner: u32, bytes: u64, class: usize, mut head: u32) -> Option<u32> {
+        loop {
+            let actual = class_of(self.node(head).bytes);
+            if actual == usize::from(self.node(head).class) {
+                return self.find_late(owner, bytes);
+            }
             // It has shrunk, and is in the way.
-            self.relink(head);
+            self.relink_in_place(head, actual);
             (_, head) = self.bins[owner as usize].first(class)?;
             if self.node(head).bytes >= bytes {
                 return Some(head);
             }
         }
-        self.find_late(owner, bytes)
     }
 
     /// As [`find`](Arena::find), where the first node of a class is too small for a request of that class.
@@ -45,9 +48,10 @@ impl Arena {
                     return Some(at);
                 }
                 looked += 1;
-                if class_of(has) != class {
+                let actual = class_of(has);
+                if actual != class {
                     // It has shrunk, and is in the way.
-                    self.relink(at);
+                    self.relink(at, actual);
                 }
                 at = next;
             }
@@ -56,12 +60,16 @@ impl Arena {
         }
     }
 
-    /// Puts a free node into the list of its class.
+    /// Puts a free node into the list of its class, which is this.
     #[inline(never)]
-    pub(super) fn relink(&mut self, id: u32) {
-        let Node { owner, class, previous, next, bytes, start, .. } = *self.node(id);
-        self.unlink(owner, class, previous, next);
-        let class = class_of(bytes);
+    pub(super) fn relink(&mut self, id: u32, class: usize) {
+        self.relink_in_place(id, class);
+    }
+
+    #[inline(always)]
+    fn relink_in_place(&mut self, id: u32, class: usize) {
+        let Node { owner, class: former, previous, next, bytes, start, .. } = *self.node(id);
+        self.unlink(owner, former, previous, next);
         let (previous, next) = self.link(id, owner, class, bytes, start);
         let node = self.node_mut(id);
         (node.class, node.previous, node.next) = (class as u16, previous, next);
@@ -72,8 +80,9 @@ impl Arena {
         while let Some(id) = self.shrunk.pop() {
             let node = self.node_mut(id);
             node.shrunk = false;
-            if node.kind == Kind::Free && usize::from(node.class) != class_of(node.bytes) {
-                self.relink(id);
+            let class = class_of(node.bytes);
+            if node.kind == Kind::Free && usize::from(node.class) != class {
+                self.relink(id, class);
             }
         }
     }
@@ -241,8 +250,9 @@ impl Arena {
     #[inline(always)]
     pub(super) fn note_growth(&mut self, id: u32) {
         let node = self.node(id);
-        if class_of(node.bytes) > usize::from(node.class) {
-            self.relink(id);
+        let class = class_of(node.bytes);
+        if class > usize::from(node.class) {
+            self.relink(id, class);
         }
     }
 }
