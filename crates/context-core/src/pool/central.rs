@@ -252,14 +252,23 @@ impl<B: Backend> Central<B> {
     /// Finds memory that needs neither a wait nor the device.
     #[inline(always)]
     pub(super) fn fit(&mut self, slot: u32, clock: &Clock<B>, bytes: u64) -> Option<Block> {
-        let id = match self.arena.find(slot, bytes) {
-            None => self.fit_others(slot, clock, bytes)?,
-            Some(id) if self.arena.node(id).bytes == bytes => {
+        if let Some(block) = self.fit_own(slot, bytes) {
+            return Some(block);
+        }
+        let id = self.fit_others(slot, clock, bytes)?;
+        Some(self.block(id))
+    }
+
+    /// Finds memory of the stream's own.
+    #[inline(always)]
+    fn fit_own(&mut self, slot: u32, bytes: u64) -> Option<Block> {
+        let id = match self.arena.find(slot, bytes)? {
+            id if self.arena.node(id).bytes == bytes => {
                 self.arena.take(id);
                 id
             }
-            Some(id) if self.cut_from_end(id, bytes) => return Some(self.arena.take_back(id, bytes)),
-            Some(id) => return Some(self.arena.take_front(id, bytes)),
+            id if self.cut_from_end(id, bytes) => return Some(self.arena.take_back(id, bytes)),
+            id => return Some(self.arena.take_front(id, bytes)),
         };
         Some(self.block(id))
     }
@@ -323,17 +332,16 @@ impl<B: Backend> Central<B> {
         self.arena.tidy();
         self.settle(slot, clock);
         self.bring_home();
-        if let Some(block) = self.fit_late(slot, clock, bytes) {
+        if let Some(block) = self.fit_own(slot, bytes) {
             return Found::Block(block);
+        }
+        let reach_of = |other: u32| reach.get(other as usize).copied().unwrap_or(0);
+        if let Some(id) = self.arena.closest(arena::NONE, bytes, arena::LOOKED_AT_LATE, reach_of) {
+            let id = self.take_over(id, slot, bytes, clock.issued());
+            return Found::Block(self.block(id));
         }
         let held = self.held();
         let request = Request { owner: slot, bytes, reach: &reach, held: &held, waits: 0 };
-        let reach_of = |other: u32| reach.get(other as usize).copied().unwrap_or(0);
-        if let Some(id) = self.arena.closest(arena::NONE, bytes, arena::LOOKED_AT_LATE, reach_of)
-            && let Some(plan) = Plan::node(&self.arena, id, &request)
-        {
-            return Found::Plan(plan.reserve(&mut self.arena));
-        }
         if let Some(plan) = plan::find_run(&mut self.arena, &request) {
             return Found::Plan(plan.reserve(&mut self.arena));
         }
