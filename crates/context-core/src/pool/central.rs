@@ -41,6 +41,9 @@ const MOST_MARGINS: u64 = 6;
 /// Where a pool grows beyond that, it grows by such a part of the peak at the least: who grows has not found its size.
 const AHEAD_SHARE: u64 = 128;
 
+/// As such a part of the peak at the least, once it has found its size.
+const SETTLED_SHARE: u64 = 32;
+
 /// Requests of more than one such part of what was live at most are large.
 const LARGE_SHARE: u64 = 64;
 
@@ -379,7 +382,7 @@ impl<B: Backend> Central<B> {
         }
         let fresh = if effort.grow { room / page } else { 0 };
         let spare = self.spare(bytes).saturating_sub(self.reserved) / page;
-        if let Some(plan) = self.plan_growth(&request, spare.min(fresh), ahead) {
+        if let Some(plan) = self.plan_growth(&request, spare.min(fresh), peak / SETTLED_SHARE / page) {
             return Found::Plan(plan);
         }
         if let Some(plan) = self.plan_abroad(&request, fresh) {
