@@ -215,6 +215,14 @@ fn costs(paths: &[PathBuf], traces: &[Trace]) -> Result<()> {
         let text = format!("{}, an event ({own:.0} are the loop's)", trace.name);
         println!("{text:44} {cost:>8.1} {:>8} {rmm:>8} {torch:>8}", 250);
     }
+    for kind in generate::KINDS {
+        let mut sum = 0.0;
+        for seed in 0..3 {
+            let job = Job { what: "replay", argument: format!("{kind}#{seed}"), turns: [1, 2] };
+            sum += count::instructions(&job)? / generate::generate(kind, seed)?.events.len() as f64;
+        }
+        println!("{:44} {:>8.1}", format!("{kind}, made up, an event (mean of 3)"), sum / 3.0);
+    }
     for live in [1000, 10_000, 100_000] {
         let job = Job { what: "live", argument: format!("{live}"), turns: [10_000, 40_000] };
         let cost = count::instructions(&job)?;
