@@ -34,8 +34,7 @@ const SPARE_SHARE: u64 = 2;
 /// this memory does.
 const MARGIN_SHARE: u64 = 44;
 
-/// How many of these parts there are at the most. What is free for one stream is not free for the others: pools of many streams have more, one for
-/// two pairs of streams.
+/// How many of these parts there are at the most. What is free for one stream is not free for the others: pools of many streams have more.
 const MOST_MARGINS: u64 = 6;
 
 /// Where a pool grows beyond that, it grows by such a part of the peak at the least: who grows has not found its size.
@@ -408,7 +407,7 @@ impl<B: Backend> Central<B> {
     /// Returns how much more than the peak is reserved before anything is waited for or moved.
     fn margin(&self, bytes: u64) -> u64 {
         let others = self.slots.len().saturating_sub(1) as u64;
-        self.peak_with(bytes) / MARGIN_SHARE * (others * others / 4).clamp(1, MOST_MARGINS)
+        self.peak_with(bytes) / MARGIN_SHARE * (others * others / 3).clamp(1, MOST_MARGINS)
     }
 
     /// Plans growth by at most `fresh` pages, and by `ahead` at the least.

@@ -20,7 +20,7 @@ use crate::{
 pub(super) const MOST_CACHED: u64 = 1 << 20;
 
 /// How many bytes a lane keeps at the most, unless the stream has had much more.
-const LANE_BYTES: u64 = 4 << 20;
+const LANE_BYTES: u64 = 6 << 20;
 
 /// How many bytes a lane keeps of a stream that has had much, as a part of its peak: what is kept for one size is lost to the others.
 const LANE_SHARE: u64 = 256;
@@ -28,7 +28,7 @@ const LANE_SHARE: u64 = 256;
 /// Blocks up to this size are tiny: programs have many of them, and together they are little.
 const TINY: u64 = 4 << 10;
 
-/// How much of that may be of one size, if it is more than one block.
+/// How much of that may be of one size, if it is more than two blocks: layers often have two of a size at once.
 const SIZE_SHARE: u64 = 8;
 
 /// How many blocks of one size a lane keeps at the most, of tiny ones and of others.
@@ -86,7 +86,7 @@ impl<B: Backend> Place<B> {
     /// A place for blocks of this size, in a lane that keeps `room` bytes.
     fn of(bytes: u64, room: u64) -> Place<B> {
         let group = usize::from(bytes > TINY);
-        let most = (room / SIZE_SHARE / bytes).clamp(1, DEPTH[group]) as u32;
+        let most = (room / SIZE_SHARE / bytes).clamp(2, DEPTH[group]) as u32;
         Place { bytes, most, ..Place::default() }
     }
 }
