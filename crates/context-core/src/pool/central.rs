@@ -232,7 +232,7 @@ impl<B: Backend> Central<B> {
         }
         // As `Pages::whole` counts them, but neither range is shorter than a page.
         let within = pages.page - 1;
-        let whole = |start: u64| (start + rest & !within) - (start + within & !within);
+        let whole = |start: u64| ((start + rest) & !within) - ((start + within) & !within);
         whole(node.start) > whole(node.start + bytes)
     }
 
