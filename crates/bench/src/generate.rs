@@ -387,7 +387,7 @@ fn decoder(tape: &mut Tape, random: &mut Random) {
         }
         requests.retain(|(_, _, left, caches)| {
             if *left == 0 {
-                caches.iter().for_each(|&cache| tape.events.push(Event::Free { id: cache, stream: 0 }));
+                caches.iter().for_each(|&cache| tape.free(cache));
             }
             *left > 0
         });

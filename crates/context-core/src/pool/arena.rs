@@ -228,43 +228,41 @@ impl Arena {
     /// Takes the first `bytes` of a free node that has more, whose rest stays where it is in its owner's index.
     #[inline(always)]
     pub(super) fn take_front(&mut self, id: u32, bytes: u64) -> Block {
-        let first = self.place_for_one();
-        let node = self.node_mut(id);
-        let Node { start, bytes: whole, owner, tick, before, shrunk, .. } = *node;
-        (node.start, node.bytes, node.before, node.shrunk) = (start + bytes, whole - bytes, first, true);
-        if !shrunk {
-            self.shrunk.push(id);
-        }
-        // What only free nodes have is written when it is freed.
-        let place = self.node_mut(first);
-        (place.start, place.bytes, place.tick) = (start, bytes, tick);
-        (place.before, place.after) = (before, id);
-        (place.owner, place.kind) = (owner, Kind::Used);
-        if before != NONE {
-            self.node_mut(before).after = first;
-        }
-        Block { address: start, tick, node: first }
+        self.take_part(id, bytes, false)
     }
 
     /// As [`take_front`](Arena::take_front), of the last `bytes`.
     #[inline(never)]
     pub(super) fn take_back(&mut self, id: u32, bytes: u64) -> Block {
-        let last = self.place_for_one();
+        self.take_part(id, bytes, true)
+    }
+
+    #[inline(always)]
+    fn take_part(&mut self, id: u32, bytes: u64, from_end: bool) -> Block {
+        let part = self.place_for_one();
         let node = self.node_mut(id);
-        let Node { start, bytes: whole, owner, tick, after, shrunk, .. } = *node;
+        let Node { start: first, bytes: whole, owner, tick, before, after, shrunk, .. } = *node;
         let rest = whole - bytes;
-        (node.bytes, node.after, node.shrunk) = (rest, last, true);
+        let start = if from_end { first + rest } else { first };
+        (node.bytes, node.shrunk) = (rest, true);
+        match from_end {
+            true => node.after = part,
+            false => (node.start, node.before) = (start + bytes, part),
+        }
         if !shrunk {
             self.shrunk.push(id);
         }
-        let place = self.node_mut(last);
-        (place.start, place.bytes, place.tick) = (start + rest, bytes, tick);
-        (place.before, place.after) = (id, after);
+        // What only free nodes have is written when it is freed.
+        let place = self.node_mut(part);
+        (place.start, place.bytes, place.tick) = (start, bytes, tick);
+        (place.before, place.after) = if from_end { (id, after) } else { (before, id) };
         (place.owner, place.kind) = (owner, Kind::Used);
-        if after != NONE {
-            self.node_mut(after).before = last;
+        match from_end {
+            true if after != NONE => self.node_mut(after).before = part,
+            false if before != NONE => self.node_mut(before).after = part,
+            _ => {}
         }
-        Block { address: start + rest, tick, node: last }
+        Block { address: start, tick, node: part }
     }
 
     /// Remembers a free node that has a free one behind it.

@@ -230,13 +230,10 @@ impl<B: Backend> Central<B> {
         if bytes < pages.page || rest < pages.page {
             return false;
         }
-        // As `Pages::whole` counts them, but neither range is shorter than a page.
-        let within = pages.page - 1;
-        let whole = |start: u64| ((start + rest) & !within) - ((start + within) & !within);
-        whole(node.start) > whole(node.start + bytes)
+        pages.whole(node.start, rest).1 > pages.whole(node.start + bytes, rest).1
     }
 
-    /// As [`fit`](Central::fit) does with its own, of a node that is another owner's.
+    /// As [`fit`](Central::fit) does with its own, of a node that may be another owner's.
     #[inline(never)]
     fn take_over(&mut self, id: u32, slot: u32, bytes: u64, tick: u64) -> u32 {
         let from_end = self.cut_from_end(id, bytes);
@@ -356,10 +353,9 @@ impl<B: Backend> Central<B> {
         // More memory is no waste as long as it is not more than was once live.
         let room = effort.cap.saturating_sub(self.reserved);
         let page = self.pages.as_ref().map_or(1, |pages| pages.page);
-        let (peak, margin) = (self.peak_with(bytes), self.margin(bytes));
-        let ahead = peak / AHEAD_SHARE / page;
+        let peak = self.peak_with(bytes);
         if effort.grow {
-            let unspent = (peak + margin).saturating_sub(self.reserved).min(room);
+            let unspent = (peak + self.margin(peak)).saturating_sub(self.reserved).min(room);
             let few = Request { waits: waits.min(1), ..request };
             if let Some(plan) = self.plan_growth(&few, unspent / page, 0) {
                 return Found::Plan(plan);
@@ -387,7 +383,7 @@ impl<B: Backend> Central<B> {
         if let Some(plan) = self.plan_abroad(&request, fresh) {
             return Found::Plan(plan);
         }
-        if let Some(plan) = self.plan_growth(&request, fresh, ahead) {
+        if let Some(plan) = self.plan_growth(&request, fresh, peak / AHEAD_SHARE / page) {
             return Found::Plan(plan);
         }
         if effort.grow && bytes <= room { Found::Segment } else { Found::Nothing }
@@ -404,10 +400,10 @@ impl<B: Backend> Central<B> {
         if settled { peak + peak / SPARE_SHARE } else { 0 }
     }
 
-    /// Returns how much more than the peak is reserved before anything is waited for or moved.
-    fn margin(&self, bytes: u64) -> u64 {
+    /// Returns how much more than `peak` is reserved before anything is waited for or moved.
+    fn margin(&self, peak: u64) -> u64 {
         let others = self.slots.len().saturating_sub(1) as u64;
-        self.peak_with(bytes) / MARGIN_SHARE * (others * others / 3).clamp(1, MOST_MARGINS)
+        peak / MARGIN_SHARE * (others * others / 3).clamp(1, MOST_MARGINS)
     }
 
     /// Plans growth by at most `fresh` pages, and by `ahead` at the least.

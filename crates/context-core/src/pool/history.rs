@@ -70,7 +70,6 @@ impl History {
     }
 
     /// Takes an event in, if that is wanted.
-    #[inline]
     pub(super) fn note(
         &self,
         action: MemoryAction,
@@ -79,20 +78,10 @@ impl History {
         stream: Option<StreamId>,
         label: u32,
     ) {
-        if self.is_wanted.load(Relaxed) {
-            self.take_in(action, address, bytes, stream, label);
+        // Mostly it is not, and the lock costs more than all the rest.
+        if !self.is_wanted.load(Relaxed) {
+            return;
         }
-    }
-
-    #[cold]
-    fn take_in(
-        &self,
-        action: MemoryAction,
-        address: Address,
-        bytes: u64,
-        stream: Option<StreamId>,
-        label: u32,
-    ) {
         let label = super::label::name(label);
         if let Some((began, most, events)) = lock(&self.events).as_mut() {
             // The older half goes at once, so that keeping the last ones costs little for each.

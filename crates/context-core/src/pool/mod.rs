@@ -112,14 +112,12 @@ pub(crate) struct Pool<B: Backend> {
     guards: guard::Guards<B>,
 }
 
-/// The largest request that a rounded size still is a size for.
-const MOST_BYTES: usize = isize::MAX as usize - MemoryKind::Device.granule() as usize;
-
 /// Rounds a size up to what blocks of a kind have; `None` if no address space has so much.
 #[inline(always)]
 pub(crate) fn block_bytes(bytes: usize, kind: MemoryKind) -> Option<u64> {
+    const MOST: u64 = isize::MAX as u64 - MemoryKind::Device.granule();
     let (bytes, granule) = (bytes as u64, kind.granule());
-    (bytes <= MOST_BYTES as u64).then(|| (bytes.max(1) + (granule - 1)) & !(granule - 1))
+    (bytes <= MOST).then(|| (bytes.max(1) + (granule - 1)) & !(granule - 1))
 }
 
 /// How an attempt to get memory from the device ended.
